@@ -1,0 +1,5 @@
+//! From symptoms and logs to a root cause with evidence, and nothing unredacted leaves the machine.
+//!
+//! The map of the house is in ARCHITECTURE.md.
+pub mod domain;
+pub mod privacy;

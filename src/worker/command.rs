@@ -1,0 +1,252 @@
+//! What a front end asks for. Imperative, grouped by feature; one handler each.
+
+use crate::domain::{
+    ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
+    IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, PiiKind, Prompt, Proposal, ProviderConfig, ProviderId,
+    RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why, WhyId, WhyState,
+};
+use crate::privacy::Redacted;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// What a front end asks for.
+#[derive(Debug)]
+pub enum Command {
+    Session(SessionCommand),
+    Issue(IssueCommand),
+    Log(LogCommand),
+    Privacy(PrivacyCommand),
+    Triage(TriageCommand),
+    Resolution(ResolutionCommand),
+    Document(DocumentCommand),
+    Provider(ProviderCommand),
+    Settings(SettingsCommand),
+}
+
+/// Opening the store, and what the first screens need.
+#[derive(Debug)]
+pub enum SessionCommand {
+    /// Tries `TFTSR_DB_KEY`, then the keychain. Ends with `SessionOpened`, `SetupNeeded` or `PassphraseNeeded`.
+    Open,
+    /// First start: makes the store. Ends with `SessionOpened`.
+    Create { protection: Protection },
+    /// Ends with `SessionOpened`, or fails with `FailureKind::WrongKey`.
+    Unlock { passphrase: SecretString },
+    /// Asks the local Ollama, if there is one. Ends with `OllamaDetected`.
+    DetectOllama,
+    /// Ends with `DraftsLoaded`.
+    LoadDrafts,
+    /// Keeps what is being typed. An empty text removes the draft. Ends with `Done`.
+    SaveDraft { key: String, text: Unredacted },
+}
+
+/// Where the database key comes from.
+#[derive(Debug)]
+pub enum Protection {
+    /// A random key in the system's keychain.
+    Keychain,
+    Passphrase(SecretString),
+}
+
+#[derive(Debug)]
+pub enum IssueCommand {
+    /// Ends with `DashboardLoaded`.
+    LoadDashboard,
+    /// Ends with `IssuesListed`.
+    List(IssueQuery),
+    /// Imports the logs too, with progress. Ends with `IssueLoaded`.
+    Create(NewIssue),
+    /// One of the samples that come with the program, by its name. Ends with `IssueLoaded`.
+    CreateSample { name: String },
+    /// Ends with `IssueLoaded`.
+    Load(IssueId),
+    /// Ends with `IssueLoaded`.
+    Change { issue: IssueId, change: IssueChange },
+    /// Marks it as deleted; it can be brought back until it is purged. Ends with `IssueDeleted`.
+    Delete(IssueId),
+    /// Ends with `IssueRestored`.
+    Restore(IssueId),
+    /// Removes for good what was deleted. Ends with `Done`.
+    Purge(IssueId),
+    /// From the words of the form. Ends with `DomainSuggested`.
+    SuggestDomain { text: Unredacted },
+    /// Ends with `IssueLoaded`.
+    SaveTimelineEvent(TimelineEvent),
+    /// Ends with `IssueLoaded`.
+    RemoveTimelineEvent { issue: IssueId, event: TimelineId },
+    /// The whole issue as Markdown, with its documents. Ends with `Exported`.
+    Export { issue: IssueId, path: PathBuf, overwrite: bool },
+}
+
+/// What the New issue form holds.
+#[derive(Clone, Debug, Default)]
+pub struct NewIssue {
+    pub title: Unredacted,
+    pub description: Unredacted,
+    pub domain: Option<Domain>,
+    pub severity: Option<Severity>,
+    pub started_at: Option<Timestamp>,
+    pub tags: Vec<Unredacted>,
+    pub logs: Vec<LogSource>,
+    /// `manual`, `cli`.
+    pub source: String,
+}
+
+/// What can be attached as a log.
+#[derive(Clone, Debug)]
+pub enum LogSource {
+    File(PathBuf),
+    Pasted { name: String, text: Unredacted },
+}
+
+/// One field of an issue.
+#[derive(Clone, Debug)]
+pub enum IssueChange {
+    Title(Unredacted),
+    Description(Unredacted),
+    Severity(Severity),
+    Status(Status),
+    Domain(Option<Domain>),
+    StartedAt(Option<Timestamp>),
+    AssignedTo(Unredacted),
+    Tags(Vec<Unredacted>),
+}
+
+#[derive(Debug)]
+pub enum LogCommand {
+    /// With progress in bytes. Ends with `IssueLoaded`.
+    Import { issue: IssueId, source: LogSource },
+    /// Ends with `IssueLoaded`.
+    Remove { issue: IssueId, log: LogFileId },
+    /// Ends with `LinesRead`. `first` counts from 1.
+    ReadLines { log: LogFileId, first: u64, count: u32 },
+    /// Ends with `LinesFound`.
+    Search { log: LogFileId, filter: LineFilter },
+    /// Templates, bursts, first-seen lines of all logs of the issue. Ends with `InsightLoaded`.
+    LoadInsight(IssueId),
+}
+
+/// Which lines of a log to show. Empty fields filter nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineFilter {
+    /// Case does not matter.
+    pub text: String,
+    /// This level and worse.
+    pub at_least: Option<Level>,
+}
+
+#[derive(Debug)]
+pub enum PrivacyCommand {
+    /// Values found in the logs of the issue, by kind. Ends with `FindingsLoaded`.
+    LoadFindings(IssueId),
+    /// Ends with `FindingsLoaded`.
+    Decide { issue: IssueId, target: DecisionTarget, decision: Decision },
+    /// Lines of a log before and after redaction. Ends with `RedactionPreviewed`.
+    PreviewLog { log: LogFileId, first: u64, count: u32 },
+    /// Finds spans in one text, without an issue. Ends with `TextDetected`.
+    Detect { text: Unredacted },
+    /// Redacts one text, without an issue. Ends with `TextRedacted`.
+    Redact { text: Unredacted },
+}
+
+/// What a decision is about.
+#[derive(Clone, Debug)]
+pub enum DecisionTarget {
+    Value { kind: PiiKind, value: Unredacted },
+    Kind(PiiKind),
+}
+
+#[derive(Debug)]
+pub enum TriageCommand {
+    /// The chat of this issue with this provider; made on first use. Ends with `ConversationLoaded`.
+    LoadConversation { issue: IssueId, provider: ProviderId },
+    /// What would be sent, to the letter. Ends with `MessagePreviewed`.
+    Preview { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn },
+    /// Sends what was previewed. `AnswerStarted`, then `AnswerGrew`…, ends with `Answered`.
+    /// Dropping the job stops the answer and keeps what came.
+    Send { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn, prompt: Prompt<Redacted> },
+    /// Asks the built-in guide; an empty draft asks for the next step. Ends with `Answered`.
+    AskGuide { issue: IssueId, draft: Unredacted },
+    /// Takes a proposal into the why tree, with its citations as evidence. Ends with `IssueLoaded`.
+    AcceptProposal { issue: IssueId, message: MessageId, index: usize, edited: Proposal },
+    /// Ends with `ConversationLoaded`.
+    DeclineProposal { message: MessageId, index: usize },
+}
+
+/// Where in the conversation a message goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// At its end.
+    #[default]
+    New,
+    /// In place of the last answer; the draft is not used.
+    Regenerate,
+    /// In place of this message of the user, and of all that came after it.
+    Edit(MessageId),
+}
+
+/// All end with `IssueLoaded`.
+#[derive(Debug)]
+pub enum ResolutionCommand {
+    /// Adds it, or changes question, answer, parent, order and join of the one with its id. Author and state of an
+    /// existing why stay as they are.
+    SaveWhy(Why),
+    SetWhyState { issue: IssueId, why: WhyId, state: WhyState },
+    /// With everything below it.
+    RemoveWhy { issue: IssueId, why: WhyId },
+    /// `None` takes the declaration back.
+    DeclareRootCause { issue: IssueId, why: WhyId, category: Option<RootCauseCategory> },
+    /// Pins lines, a message or a note, and hangs the pin on a why if one is given. The snippet of log lines is read
+    /// from the log; `text` is what a note says.
+    Pin { issue: IssueId, source: EvidenceSource, text: Unredacted, why: Option<WhyId> },
+    AttachEvidence { issue: IssueId, why: WhyId, evidence: EvidenceId },
+    DetachEvidence { issue: IssueId, why: WhyId, evidence: EvidenceId },
+    RemoveEvidence { issue: IssueId, evidence: EvidenceId },
+    SaveAction(ActionItem),
+    RemoveAction { issue: IssueId, action: ActionId },
+    /// Resolves the issue with this outcome, if the rules allow it.
+    Resolve { issue: IssueId, outcome: Outcome },
+}
+
+#[derive(Debug)]
+pub enum DocumentCommand {
+    /// Builds a new version from the stored facts. Ends with `DocumentLoaded`.
+    Generate { issue: IssueId, kind: DocumentKind },
+    /// The version being worked on, if there is one, and the list of versions. Ends with `DocumentLoaded`.
+    Load { issue: IssueId, kind: DocumentKind },
+    /// Autosave of the version being worked on. Ends with `DocumentSaved`.
+    Save(Document),
+    /// Keeps the text as a new version. Ends with `DocumentLoaded`.
+    SaveVersion(Document),
+    /// Makes a new version from an old one. Ends with `DocumentLoaded`.
+    RestoreVersion(crate::domain::DocumentId),
+    /// Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
+    Export { document: crate::domain::DocumentId, path: PathBuf, audience: Audience, overwrite: bool },
+}
+
+#[derive(Debug)]
+pub enum ProviderCommand {
+    /// Ends with `ProvidersListed`.
+    List,
+    /// A key of `None` leaves the stored one. Ends with `ProvidersListed`.
+    Save { provider: ProviderConfig, key: Option<SecretString> },
+    /// Ends with `ProvidersListed`.
+    Remove(ProviderId),
+    /// `TestStepDone` for each step; ends with `ProviderTested`. The stored key is used where none is given.
+    Test { provider: ProviderConfig, key: Option<SecretString> },
+    /// Ends with `ModelsListed`.
+    ListModels { provider: ProviderConfig, key: Option<SecretString> },
+}
+
+#[derive(Debug)]
+pub enum SettingsCommand {
+    /// Ends with `SettingsSaved`.
+    Save(Settings),
+    /// Ends with `AuditListed`.
+    ListAudit(AuditQuery),
+    /// Ends with `AuditVerified`.
+    VerifyAudit,
+    /// Checks database, key, folders and file modes. Ends with `DoctorReported`.
+    Doctor,
+}

@@ -1,0 +1,131 @@
+//! What the front ends read: values, put together by handlers from what the store holds.
+
+use crate::domain::{
+    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue, IssueId,
+    IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent, WhyTree,
+};
+use crate::insight::Coverage;
+use crate::privacy::{Redacted, Vault};
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// What is known once the store is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionInfo {
+    pub settings: Settings,
+    pub providers: Vec<ProviderConfig>,
+    /// `environment`, `keychain` or `passphrase`.
+    pub key_source: KeySource,
+    pub data_dir: PathBuf,
+    /// Whether this is the first start with this store.
+    pub is_new: bool,
+}
+
+/// Where the database key came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    Environment,
+    Keychain,
+    Passphrase,
+}
+
+/// What the dashboard and the rail show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dashboard {
+    pub figures: DashboardFigures,
+    /// The ten latest.
+    pub latest: Vec<IssueSummary>,
+    /// All that are not resolved, latest first, at most a hundred.
+    pub open: Vec<IssueSummary>,
+    /// How many issues there are in all.
+    pub total: u64,
+}
+
+/// One issue with all that its tabs show, but for messages and the text of logs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IssueDetail {
+    pub issue: Issue,
+    pub logs: Vec<LogFile>,
+    pub whys: WhyTree,
+    /// In order of their numbers.
+    pub evidence: Vec<Evidence>,
+    pub actions: Vec<ActionItem>,
+    /// In order of time.
+    pub timeline: Vec<TimelineEvent>,
+    pub durations: Durations,
+    pub documents: Vec<DocumentVersion>,
+    /// Values and their placeholders, to show answers with real values.
+    pub vault: Vault,
+    /// What is missing before the issue can be resolved with a root cause. Empty when nothing is.
+    pub missing: Vec<String>,
+}
+
+/// One row of a list of versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentVersion {
+    pub id: DocumentId,
+    pub kind: crate::domain::DocumentKind,
+    pub version: u32,
+    pub updated_at: Timestamp,
+}
+
+/// A document and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentView {
+    /// `None` when none has been generated.
+    pub document: Option<Document>,
+    /// All versions, newest first.
+    pub versions: Vec<DocumentVersion>,
+}
+
+/// The chat of one issue with one provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversationView {
+    pub id: ConversationId,
+    pub issue: IssueId,
+    pub provider: ProviderId,
+    /// Oldest first, without the system message.
+    pub messages: Vec<ChatMessage>,
+}
+
+/// Exactly what would be sent, for the eye and for sending.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutgoingPreview {
+    pub prompt: Prompt<Redacted>,
+    /// `api.openai.com`; empty for the guide.
+    pub host: String,
+    pub is_local: bool,
+    /// How many values were replaced, by kind.
+    pub redacted: Vec<(PiiKind, u64)>,
+    /// How many values the user chose to keep stand in it.
+    pub kept: u64,
+    /// An estimate.
+    pub tokens: u32,
+    /// What part of the logs it represents.
+    pub coverage: Coverage,
+    /// Share of each log's lines that goes along, by file name, from 0 to 1.
+    pub log_shares: Vec<(String, f32)>,
+    /// Lines that try to instruct the model, as `file:line`.
+    pub instruction_like: Vec<String>,
+    /// What was left out to fit the budget, in words. Empty when all fits.
+    pub left_out: Vec<String>,
+    /// Whether the settings let it go without a look.
+    pub may_skip_review: bool,
+}
+
+/// One step of testing a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestStep {
+    Reach,
+    Authorize,
+    Model,
+    Answer,
+}
+
+/// One line of the doctor's report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckItem {
+    pub name: String,
+    pub ok: bool,
+    pub detail: String,
+}
