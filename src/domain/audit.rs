@@ -24,7 +24,7 @@ words! {
 }
 
 /// One row of the audit log. Holds hashes, counts and names; never plaintext of logs or messages.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
     /// Place in the chain, from 1, without gaps.
     pub sequence: i64,

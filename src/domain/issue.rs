@@ -95,7 +95,7 @@ pub enum Outcome {
 }
 
 /// One incident under investigation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
     pub id: IssueId,
     pub title: Unredacted,

@@ -33,6 +33,7 @@ words! {
 
 /// What the user has chosen.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each with a row of its own in Settings")]
 pub struct Settings {
     pub theme: ThemeChoice,
     /// Text scale, from 0.75 to 2.0.

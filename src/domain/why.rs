@@ -191,11 +191,10 @@ impl WhyTree {
         match state {
             WhyState::Confirmed if why.answer.is_blank() => Err(WhyError::NeedsAnswer),
             WhyState::Confirmed if why.evidence.is_empty() => Err(WhyError::NeedsEvidence),
-            WhyState::Confirmed => Ok(()),
             WhyState::Proposed | WhyState::Possible | WhyState::Refuted if why.root_cause.is_some() => {
                 Err(WhyError::NotConfirmed)
             }
-            WhyState::Proposed | WhyState::Possible | WhyState::Refuted => Ok(()),
+            WhyState::Confirmed | WhyState::Proposed | WhyState::Possible | WhyState::Refuted => Ok(()),
         }
     }
 

@@ -192,21 +192,54 @@ pub enum ResolutionCommand {
     /// Adds it, or changes question, answer, parent, order and join of the one with its id. Author and state of an
     /// existing why stay as they are.
     SaveWhy(Why),
-    SetWhyState { issue: IssueId, why: WhyId, state: WhyState },
+    SetWhyState {
+        issue: IssueId,
+        why: WhyId,
+        state: WhyState,
+    },
     /// With everything below it.
-    RemoveWhy { issue: IssueId, why: WhyId },
+    RemoveWhy {
+        issue: IssueId,
+        why: WhyId,
+    },
     /// `None` takes the declaration back.
-    DeclareRootCause { issue: IssueId, why: WhyId, category: Option<RootCauseCategory> },
+    DeclareRootCause {
+        issue: IssueId,
+        why: WhyId,
+        category: Option<RootCauseCategory>,
+    },
     /// Pins lines, a message or a note, and hangs the pin on a why if one is given. The snippet of log lines is read
     /// from the log; `text` is what a note says.
-    Pin { issue: IssueId, source: EvidenceSource, text: Unredacted, why: Option<WhyId> },
-    AttachEvidence { issue: IssueId, why: WhyId, evidence: EvidenceId },
-    DetachEvidence { issue: IssueId, why: WhyId, evidence: EvidenceId },
-    RemoveEvidence { issue: IssueId, evidence: EvidenceId },
+    Pin {
+        issue: IssueId,
+        source: EvidenceSource,
+        text: Unredacted,
+        why: Option<WhyId>,
+    },
+    AttachEvidence {
+        issue: IssueId,
+        why: WhyId,
+        evidence: EvidenceId,
+    },
+    DetachEvidence {
+        issue: IssueId,
+        why: WhyId,
+        evidence: EvidenceId,
+    },
+    RemoveEvidence {
+        issue: IssueId,
+        evidence: EvidenceId,
+    },
     SaveAction(ActionItem),
-    RemoveAction { issue: IssueId, action: ActionId },
+    RemoveAction {
+        issue: IssueId,
+        action: ActionId,
+    },
     /// Resolves the issue with this outcome, if the rules allow it.
-    Resolve { issue: IssueId, outcome: Outcome },
+    Resolve {
+        issue: IssueId,
+        outcome: Outcome,
+    },
 }
 
 #[derive(Debug)]

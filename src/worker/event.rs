@@ -18,11 +18,16 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub enum Event {
     /// How far a job has come. The unit is the job's own: bytes, lines, logs.
-    Progressed { done: u64, total: Option<u64> },
+    Progressed {
+        done: u64,
+        total: Option<u64>,
+    },
 
     SessionOpened(Box<SessionInfo>),
     /// There is no store yet.
-    SetupNeeded { keychain_available: bool },
+    SetupNeeded {
+        keychain_available: bool,
+    },
     /// There is a store, and nothing but a passphrase opens it.
     PassphraseNeeded,
     /// `None` when none answers.
@@ -30,40 +35,82 @@ pub enum Event {
     DraftsLoaded(Vec<(String, Unredacted)>),
 
     DashboardLoaded(Box<Dashboard>),
-    IssuesListed { rows: Vec<IssueSummary>, total: u64 },
+    IssuesListed {
+        rows: Vec<IssueSummary>,
+        total: u64,
+    },
     IssueLoaded(Box<IssueDetail>),
     IssueDeleted(IssueId),
     IssueRestored(IssueId),
     DomainSuggested(Option<Domain>),
 
-    LinesRead { log: LogFileId, first: u64, lines: Vec<LogLine> },
+    LinesRead {
+        log: LogFileId,
+        first: u64,
+        lines: Vec<LogLine>,
+    },
     /// Numbers of the matching lines, ascending. `truncated` when there were more than are listed.
-    LinesFound { log: LogFileId, numbers: Arc<Vec<u64>>, truncated: bool },
-    InsightLoaded { issue: IssueId, insight: Arc<Insight> },
+    LinesFound {
+        log: LogFileId,
+        numbers: Arc<Vec<u64>>,
+        truncated: bool,
+    },
+    InsightLoaded {
+        issue: IssueId,
+        insight: Arc<Insight>,
+    },
 
-    FindingsLoaded { issue: IssueId, groups: Vec<ValueGroup> },
-    RedactionPreviewed { log: LogFileId, first: u64, before: Vec<PreviewLine>, after: Vec<PreviewLine> },
+    FindingsLoaded {
+        issue: IssueId,
+        groups: Vec<ValueGroup>,
+    },
+    RedactionPreviewed {
+        log: LogFileId,
+        first: u64,
+        before: Vec<PreviewLine>,
+        after: Vec<PreviewLine>,
+    },
     TextDetected(Vec<PiiSpan>),
-    TextRedacted { text: Redacted, spans: Vec<PiiSpan> },
+    TextRedacted {
+        text: Redacted,
+        spans: Vec<PiiSpan>,
+    },
 
     ConversationLoaded(Box<ConversationView>),
     MessagePreviewed(Box<OutgoingPreview>),
     /// The user's message and the empty answer are stored.
-    AnswerStarted { question: Option<ChatMessage>, answer: ChatMessage },
+    AnswerStarted {
+        question: Option<ChatMessage>,
+        answer: ChatMessage,
+    },
     /// More of the answer, with placeholders as the model wrote them.
-    AnswerGrew { message: MessageId, delta: Unredacted },
+    AnswerGrew {
+        message: MessageId,
+        delta: Unredacted,
+    },
     /// The request failed before any text came and is tried again after this time.
-    Retrying { attempt: u32, wait_ms: u64, reason: String },
+    Retrying {
+        attempt: u32,
+        wait_ms: u64,
+        reason: String,
+    },
     Answered(Box<ChatMessage>),
 
     DocumentLoaded(Box<DocumentView>),
     DocumentSaved,
-    Exported { path: PathBuf },
+    Exported {
+        path: PathBuf,
+    },
 
     ProvidersListed(Vec<ProviderConfig>),
-    TestStepDone { step: TestStep, result: Result<String, Failure> },
+    TestStepDone {
+        step: TestStep,
+        result: Result<String, Failure>,
+    },
     /// Whether every step held.
-    ProviderTested { ok: bool },
+    ProviderTested {
+        ok: bool,
+    },
     ModelsListed(Vec<String>),
 
     SettingsSaved(Box<Settings>),

@@ -1,8 +1,8 @@
 //! What the front ends read: values, put together by handlers from what the store holds.
 
 use crate::domain::{
-    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue, IssueId,
-    IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent, WhyTree,
+    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue,
+    IssueId, IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent, WhyTree,
 };
 use crate::insight::Coverage;
 use crate::privacy::{Redacted, Vault};
@@ -56,6 +56,8 @@ pub struct IssueDetail {
     pub documents: Vec<DocumentVersion>,
     /// Values and their placeholders, to show answers with real values.
     pub vault: Vault,
+    /// Counts up with every change, so that a late answer cannot overwrite a newer one.
+    pub revision: u64,
     /// What is missing before the issue can be resolved with a root cause. Empty when nothing is.
     pub missing: Vec<String>,
 }
