@@ -6,15 +6,15 @@ use super::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, TestStep,
 };
 use crate::domain::{
-    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiSpan,
-    ProviderConfig, Settings, Unredacted, ValueGroup,
+    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiKind,
+    PiiSpan, ProviderConfig, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What happened. All but `Progressed`, `AnswerStarted`, `AnswerGrew`, `Retrying` and `TestStepDone` end their job.
+/// What happened. Those that [`Event::is_final`] names end their job.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// How far a job has come. The unit is the job's own: bytes, lines, logs.
@@ -98,6 +98,7 @@ pub enum Event {
 
     DocumentLoaded(Box<DocumentView>),
     DocumentSaved,
+    DocumentRendered(Unredacted),
     Exported {
         path: PathBuf,
     },
@@ -148,6 +149,8 @@ impl Event {
                 | Self::AnswerGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
+                | Self::SpansFound(_)
+                | Self::ChunkRedacted { .. }
         )
     }
 }

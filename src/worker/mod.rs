@@ -2,19 +2,24 @@
 //!
 //! Every job ends with exactly one final event: what its handler returned, `Failed`, or `Cancelled`. Cancelling is
 //! dropping: the handler's future is dropped at its next await, and what must happen then stands in `Drop`.
+mod blocking;
 mod command;
 mod event;
 mod failure;
+mod errors;
 mod handlers;
+mod import;
 mod job;
+mod log_text;
+mod prompt;
 mod report;
 mod services;
 mod snapshot;
 
 pub use self::command::{
     Command, DecisionTarget, DocumentCommand, IssueChange, IssueCommand, LineFilter, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand, SettingsCommand, TriageCommand,
-    Turn,
+    PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand, SettingsCommand, TextSource,
+    TriageCommand, Turn,
 };
 pub use self::event::{Event, OllamaFound, PreviewLine, Update};
 pub use self::failure::{Failure, FailureKind};
@@ -31,6 +36,7 @@ use self::report::{Reporter, Waker};
 use self::services::Services;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +45,9 @@ use tokio_util::sync::CancellationToken;
 const INBOX: usize = 256;
 /// How many updates may wait for a front end that is slow.
 const OUTBOX: usize = 1024;
+
+/// How long closing the program waits for blocking work that has been told to stop.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The worker has too much to do, or has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,10 +95,10 @@ impl Worker {
 }
 
 impl Drop for Worker {
-    /// Does not wait for jobs: what they have stored is stored.
+    /// Cancels what still runs, and gives the store a moment to write what it was given.
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+            runtime.shutdown_timeout(PATIENCE);
         }
     }
 }

@@ -26,6 +26,13 @@ impl Reporter {
         (self.wake)();
     }
 
+    /// From the blocking pool; waits while the front end is slow. `false` when the front end is gone.
+    pub(super) fn report_blocking(&self, event: Event) -> bool {
+        let sent = self.updates.blocking_send(Update { job: self.job, event }).is_ok();
+        (self.wake)();
+        sent
+    }
+
     /// From the blocking pool. Drops the event while the front end is slow: a later one says more.
     pub(super) fn progress(&self, done: u64, total: Option<u64>) {
         let sent = self.updates.try_send(Update { job: self.job, event: Event::Progressed { done, total } });

@@ -1,0 +1,275 @@
+//! The words of the command line.
+
+use crate::domain::{ApiFormat, Audience, Domain, ProviderKind, Severity, Status};
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// From symptoms and logs to a root cause with evidence. Without a command the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "tftsr", version, max_term_width = 100)]
+pub struct Args {
+    /// Where the encrypted data lives
+    #[arg(long, global = true, value_name = "FOLDER", env = "TFTSR_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Machine-readable results
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// From logs to an RCA: import, detect, redact, analyze, whys, document
+    Triage(TriageArgs),
+    /// Find personal data and secrets in a text
+    Detect(DetectArgs),
+    /// Replace personal data and secrets in a text by placeholders
+    Redact(RedactArgs),
+    /// List, show, search, export or delete issues
+    #[command(subcommand)]
+    Issue(IssueTask),
+    /// Configure AI providers
+    #[command(subcommand)]
+    Provider(ProviderTask),
+    /// Read or verify the audit log
+    #[command(subcommand)]
+    Audit(AuditTask),
+    /// Check database, key, folders and their permissions
+    Doctor,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct TriageArgs {
+    /// Log files: any text, also .gz and .zst
+    #[arg(required = true, value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
+    /// What broke, in a few words
+    #[arg(long)]
+    pub title: String,
+    /// What is known so far
+    #[arg(long, default_value = "")]
+    pub description: String,
+    /// Field of knowledge; suggested from the words and the logs when left out
+    #[arg(long, value_parser = domain)]
+    pub domain: Option<Domain>,
+    #[arg(long, default_value = "P3", value_parser = severity)]
+    pub severity: Severity,
+    /// When the trouble began, such as 2026-03-01T01:40:00Z
+    #[arg(long, value_name = "TIME")]
+    pub started: Option<Timestamp>,
+    /// Name of a configured provider; default is the built-in guide
+    #[arg(long, value_name = "NAME")]
+    pub provider: Option<String>,
+    /// Where the RCA goes (.md); standard output when left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// internal: real values; external: placeholders
+    #[arg(long, default_value = "internal", value_parser = audience)]
+    pub audience: Audience,
+    /// Accept what is sent to the provider unseen, and replace FILE if it exists
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct DetectArgs {
+    /// A file, or - for standard input
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Read lines of {"id","text"} and write lines of {"id","spans":[{"start","end","type"}]}
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RedactArgs {
+    /// A file, or - for standard input
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the redacted text goes; standard output when left out
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum IssueTask {
+    /// The latest issues
+    List {
+        #[arg(long, value_parser = status)]
+        status: Vec<Status>,
+        #[arg(long, value_parser = severity)]
+        severity: Vec<Severity>,
+        #[arg(long, value_parser = domain)]
+        domain: Vec<Domain>,
+        #[arg(long)]
+        tag: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// One issue with its whys and evidence
+    Show {
+        /// Its id, or a part of it that no other has
+        id: String,
+    },
+    /// Full-text search over titles, descriptions, whys, documents and chat
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// The whole issue as Markdown
+    Export {
+        id: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Replace FILE if it exists
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Remove an issue and all that belongs to it, but for its audit entries
+    Delete {
+        id: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProviderTask {
+    /// The configured providers
+    List,
+    /// Add or change a provider. The key is never an argument
+    Add(Box<ProviderArgs>),
+    /// Reach, authorize, model, answer
+    Test { name: String },
+    /// The models that the server offers
+    Models { name: String },
+    /// Remove a provider and its key
+    Remove { name: String },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ProviderArgs {
+    #[arg(long)]
+    pub name: String,
+    #[arg(long, value_parser = provider_kind)]
+    pub kind: ProviderKind,
+    /// Base URL, such as http://localhost:11434 or https://api.openai.com/v1
+    #[arg(long)]
+    pub url: String,
+    #[arg(long)]
+    pub model: String,
+    #[arg(long, value_parser = api_format)]
+    pub api_format: Option<ApiFormat>,
+    /// Behind the base URL; default /chat/completions
+    #[arg(long, value_name = "PATH")]
+    pub endpoint_path: Option<String>,
+    /// Default Authorization
+    #[arg(long, value_name = "NAME")]
+    pub auth_header: Option<String>,
+    /// Default "Bearer "
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub auth_prefix: Option<String>,
+    /// Further header, may be repeated
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// Tokens that fit into the model's context
+    #[arg(long, value_name = "TOKENS")]
+    pub context_window: Option<u32>,
+    /// Longest answer
+    #[arg(long, value_name = "TOKENS", default_value_t = 4096)]
+    pub max_tokens: u32,
+    /// Environment variable that holds the key
+    #[arg(long, value_name = "VARIABLE", conflicts_with = "key_stdin")]
+    pub key_env: Option<String>,
+    /// Read the key from standard input
+    #[arg(long)]
+    pub key_stdin: bool,
+    /// Use it from now on when nothing else is said
+    #[arg(long)]
+    pub default: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditTask {
+    /// The latest entries, newest first
+    List {
+        /// Such as ai_send
+        #[arg(long)]
+        action: Option<String>,
+        /// Id of an issue, log, document or provider
+        #[arg(long)]
+        entity: Option<String>,
+        /// 0 means all
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// Prove that nothing was changed, removed or reordered
+    Verify,
+}
+
+fn one_of<T: Copy>(word: &str, found: Option<T>, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    found.ok_or_else(|| {
+        let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
+        format!("`{word}` is none of {}", words.join(", "))
+    })
+}
+
+fn domain(word: &str) -> Result<Domain, String> {
+    one_of(word, Domain::parse(word), Domain::ALL, Domain::as_str)
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    one_of(word, Severity::parse(word), Severity::ALL, Severity::as_str)
+}
+
+fn status(word: &str) -> Result<Status, String> {
+    one_of(word, Status::parse(word), Status::ALL, Status::as_str)
+}
+
+fn audience(word: &str) -> Result<Audience, String> {
+    one_of(word, Audience::parse(word), Audience::ALL, Audience::as_str)
+}
+
+fn provider_kind(word: &str) -> Result<ProviderKind, String> {
+    let kinds = &[ProviderKind::OpenAi, ProviderKind::Ollama];
+    let found = ProviderKind::parse(word).filter(|kind| kinds.contains(kind));
+    one_of(word, found, kinds, ProviderKind::as_str)
+}
+
+fn api_format(word: &str) -> Result<ApiFormat, String> {
+    one_of(word, ApiFormat::parse(word), ApiFormat::ALL, ApiFormat::as_str)
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let Some((name, value)) = text.split_once('=') else { return Err("write it as NAME=VALUE".to_owned()) };
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn an_unknown_domain_is_answered_with_the_known_ones() {
+        let error = Args::try_parse_from(["tftsr", "triage", "a.log", "--title", "t", "--domain", "cooking"]).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("kubernetes"));
+    }
+
+    #[test]
+    fn no_command_means_the_window() {
+        assert!(Args::try_parse_from(["tftsr"]).unwrap().task.is_none());
+    }
+}

@@ -1,0 +1,44 @@
+//! The headless front end: the same worker, one command, results on standard output.
+//!
+//! It holds argument parsing and printing; what is more belongs in a handler. Results go to standard output, progress
+//! and messages to standard error.
+mod args;
+mod audit;
+mod client;
+mod issue;
+mod output;
+mod provider;
+mod text;
+mod triage;
+
+pub use self::args::{Args, Task};
+
+use self::client::Client;
+use self::output::{CliError, Output};
+use crate::worker::WorkerOptions;
+use std::process::ExitCode;
+
+/// Runs one command to its end.
+pub fn run(options: WorkerOptions, task: Task, json: bool) -> ExitCode {
+    let output = Output::new(json);
+    let result = Client::start(options).and_then(|mut client| run_task(&mut client, &output, task));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliError> {
+    match task {
+        Task::Triage(task) => triage::run(client, output, task),
+        Task::Detect(task) => text::detect(client, output, &task),
+        Task::Redact(task) => text::redact(client, output, &task),
+        Task::Issue(task) => issue::run(client, output, task),
+        Task::Provider(task) => provider::run(client, output, task),
+        Task::Audit(task) => audit::run(client, output, &task),
+        Task::Doctor => audit::doctor(client, output),
+    }
+}

@@ -1,0 +1,103 @@
+//! Opening the store, and what the first screens need.
+
+use crate::domain::{AuditAction, ProviderConfig};
+use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, keychain};
+use crate::worker::blocking;
+use crate::worker::command::{Protection, SessionCommand};
+use crate::worker::event::{Event, OllamaFound};
+use crate::worker::failure::{Failure, FailureKind};
+use crate::worker::services::{Services, Session};
+use crate::worker::snapshot::{KeySource, SessionInfo};
+use serde_json::json;
+
+/// Where an Ollama listens unless it was told otherwise.
+const OLLAMA_URL: &str = "http://localhost:11434";
+
+pub(super) async fn run(services: &Services, command: SessionCommand) -> Result<Event, Failure> {
+    match command {
+        SessionCommand::Open => open(services).await,
+        SessionCommand::Create { protection } => create(services, protection).await,
+        SessionCommand::Unlock { passphrase } => {
+            let dir = services.data_dir()?;
+            start(services, dir, DbKey::Passphrase(passphrase), KeySource::Passphrase).await
+        }
+        SessionCommand::DetectOllama => detect_ollama(services).await,
+        SessionCommand::LoadDrafts => {
+            Ok(Event::DraftsLoaded(services.session()?.call(|db| db.drafts()).await?))
+        }
+        SessionCommand::SaveDraft { key, text } => {
+            services.session()?.call(move |db| db.save_draft(&key, &text)).await?;
+            Ok(Event::Done)
+        }
+    }
+}
+
+async fn open(services: &Services) -> Result<Event, Failure> {
+    let dir = services.data_dir()?;
+    if let Some(key) = DbKey::from_environment()? {
+        return start(services, dir, key, KeySource::Environment).await;
+    }
+    let folder = dir.clone();
+    if !Store::exists(&dir) {
+        let keychain_available = blocking::run(move |_stop| Ok(keychain::available())).await?;
+        return Ok(Event::SetupNeeded { keychain_available });
+    }
+    // A keychain that is locked looks as if it held nothing: no new key is ever made for a store that exists.
+    match blocking::run(move |_stop| Ok(keychain::load(&folder))).await? {
+        Ok(Some(key)) => match start(services, dir, key, KeySource::Keychain).await {
+            Err(failure) if failure.kind == FailureKind::WrongKey => Ok(Event::PassphraseNeeded),
+            result => result,
+        },
+        Ok(None) | Err(KeychainError::Unavailable) => Ok(Event::PassphraseNeeded),
+        Err(error) => Err(StoreError::from(error).into()),
+    }
+}
+
+async fn create(services: &Services, protection: Protection) -> Result<Event, Failure> {
+    let dir = services.data_dir()?;
+    if Store::exists(&dir) {
+        return Err(Failure::new(FailureKind::Other, "there is a database already", "Start the program again"));
+    }
+    match protection {
+        Protection::Passphrase(passphrase) => {
+            start(services, dir, DbKey::Passphrase(passphrase), KeySource::Passphrase).await
+        }
+        Protection::Keychain => {
+            let folder = dir.clone();
+            let key = blocking::run(move |_stop| Ok(keychain::create(&folder)?)).await?;
+            start(services, dir, key, KeySource::Keychain).await
+        }
+    }
+}
+
+async fn start(services: &Services, dir: DataDir, key: DbKey, key_source: KeySource) -> Result<Event, Failure> {
+    let folder = dir.clone();
+    let (store, opened) = blocking::run(move |_stop| Ok(Store::open(&folder, key)?)).await?;
+    let (settings, providers) = store.call(|db| Ok((db.settings()?, db.providers()?))).await?;
+    let session = Session::new(store, dir.clone(), key_source, settings.clone())?;
+    let session = services.set_session(session);
+    if opened.is_new {
+        let details = json!({"source": key_source.as_str(), "reason": "first start"});
+        session.call(move |db| db.append_audit(AuditAction::KeyChange, "store", "", &details)).await?;
+    }
+    Ok(Event::SessionOpened(Box::new(SessionInfo {
+        settings,
+        providers: with_guide(providers),
+        key_source,
+        data_dir: dir.root().to_owned(),
+        is_new: opened.is_new,
+    })))
+}
+
+/// The guide is always there, and first.
+pub(super) fn with_guide(configured: Vec<ProviderConfig>) -> Vec<ProviderConfig> {
+    let mut providers = vec![ProviderConfig::guide()];
+    providers.extend(configured);
+    providers
+}
+
+async fn detect_ollama(services: &Services) -> Result<Event, Failure> {
+    // Any error means that none answers, which is no failure here.
+    let found = services.session()?.providers().detect_ollama(OLLAMA_URL).await.ok();
+    Ok(Event::OllamaDetected(found.map(|found| OllamaFound { version: found.version, models: found.models })))
+}
