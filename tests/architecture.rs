@@ -16,10 +16,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("net", &["domain", "privacy"]),
     ("providers", &["domain", "privacy", "net"]),
     ("integrations", &["domain", "privacy", "net", "documents"]),
-    (
-        "worker",
-        &["domain", "privacy", "insight", "store", "documents", "net", "providers", "integrations", "logging"],
-    ),
+    ("worker", &["domain", "privacy", "insight", "store", "documents", "net", "providers", "integrations", "logging"]),
     ("ui", &["domain", "privacy", "worker"]),
     ("cli", &["domain", "worker"]),
 ];
@@ -115,9 +112,8 @@ fn rooms_named(depth: usize, tokens: &[String]) -> Vec<String> {
             "}" => {
                 braces.pop();
             }
-            "crate" | "tftsr" if !is_visibility(tokens, at) && !follows_path(tokens, at) => {
-                found.extend(names_after(tokens, at + 1));
-            }
+            "crate" if !is_visibility(tokens, at) => found.extend(names_after(tokens, at + 1)),
+            "tftsr" if is(tokens, at + 1, "::") => found.extend(names_after(tokens, at + 1)),
             "super" if !is_visibility(tokens, at) => {
                 let first = at;
                 while is(tokens, at + 1, "::") && is(tokens, at + 2, "super") {
@@ -139,10 +135,6 @@ fn rooms_named(depth: usize, tokens: &[String]) -> Vec<String> {
 /// `pub(crate)` and `pub(super)`.
 fn is_visibility(tokens: &[String], at: usize) -> bool {
     at >= 1 && tokens[at - 1] == "(" && is(tokens, at + 1, ")")
-}
-
-fn follows_path(tokens: &[String], at: usize) -> bool {
-    at >= 1 && tokens[at - 1] == "::"
 }
 
 /// The first names behind `::`: one, or those of a group.
