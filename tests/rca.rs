@@ -1,6 +1,8 @@
 //! The RCA as its readers see it: what is drafted from the facts, read back by a Markdown parser, and checked.
 #![expect(clippy::unwrap_used, reason = "a broken scene fails the test")]
 #![expect(clippy::indexing_slicing, reason = "positions come from the parsed document")]
+#![expect(clippy::string_slice, reason = "a place inside a character fails the test")]
+#![expect(clippy::panic, reason = "what must not be in a document fails the test")]
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -188,7 +190,7 @@ fn at(clock: &str) -> Timestamp {
 #[derive(Debug, Default, PartialEq)]
 struct Shape {
     headings: Vec<String>,
-    /// Cells of each row of each table.
+    /// How many cells each row of each table has. A parser cuts off what is too much, so the text matters too.
     tables: Vec<Vec<usize>>,
     items: usize,
     code_blocks: usize,
@@ -221,6 +223,29 @@ fn shape(markdown: &str) -> Shape {
     shape
 }
 
+/// The text of every cell, in order.
+fn cells(markdown: &str) -> Vec<String> {
+    let mut cells = Vec::new();
+    let mut is_open = false;
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::TableCell) => {
+                is_open = true;
+                cells.push(String::new());
+            }
+            Event::End(TagEnd::TableCell) => is_open = false,
+            Event::Text(text) | Event::Code(text) if is_open => cells.last_mut().unwrap().push_str(&text),
+            _ => {}
+        }
+    }
+    cells
+}
+
+/// A text of a user as it stands in one line.
+fn one_line(text: &str) -> String {
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The text between one heading of the second level and the next.
 fn section<'a>(markdown: &'a str, title: &str) -> &'a str {
     let (_, rest) = markdown.split_once(&format!("\n## {title}\n")).unwrap();
@@ -243,6 +268,16 @@ fn hostile_text_changes_no_heading_no_table_and_no_block() {
 
     assert_eq!(hostile.headings[1..], tame.headings[1..]);
     assert_eq!(Shape { headings: Vec::new(), ..hostile }, Shape { headings: Vec::new(), ..tame });
+}
+
+#[test]
+fn a_pipe_in_an_action_stays_in_its_cell() {
+    let cells = cells(&Scene::solved(HOSTILE).drafted());
+
+    let action = cells.iter().position(|cell| cell == "Prevent").unwrap();
+    let text = one_line(HOSTILE);
+    let expected = [text.as_str(), "Prevent", "High", &text, "2026-04-01", "Open", &text];
+    assert_eq!(cells[action - 1..action + 6], expected);
 }
 
 #[test]
@@ -393,6 +428,16 @@ fn an_empty_document_is_missing_every_section() {
 }
 
 #[test]
+fn what_a_finding_asks_is_not_asked_again_as_an_open_question() {
+    let scene = Scene::bare();
+    let markdown = scene.drafted();
+    let findings = scene.with_facts(|facts| check(facts, &markdown));
+
+    let about = |title: &str| findings.iter().filter(|one| one.message.contains(title)).count();
+    assert_eq!((about("“Root cause”"), about("“Corrective actions”"), about("“Impact”")), (0, 0, 2));
+}
+
+#[test]
 fn times_that_cannot_all_be_right_are_named() {
     let cases: &[(&str, TimelineKind, &str)] = &[
         ("01:00:00", TimelineKind::Detection, "The detection is before the start of the impact"),
@@ -443,6 +488,8 @@ proptest! {
         let found = shape(&wild);
         prop_assert_eq!(&found.headings[1..], &tame.headings[1..]);
         prop_assert_eq!(Shape { headings: Vec::new(), ..found }, Shape { headings: Vec::new(), ..tame });
+        let whole = one_line(&text);
+        prop_assert_eq!(cells(&wild).into_iter().filter(|cell| *cell == whole).count(), 8);
     }
 
     #[test]

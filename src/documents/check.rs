@@ -59,7 +59,8 @@ pub fn check(facts: &RcaFacts<'_>, markdown: &str) -> Vec<CheckFinding> {
     findings.extend(root_causes(facts, &outline));
     findings.extend(unknown_evidence(facts, &outline, markdown));
     findings.extend(actions(facts, &outline));
-    findings.extend(sections(&outline));
+    let said = sections(&outline, &findings);
+    findings.extend(said);
     findings.extend(times(facts, &outline));
     findings.extend(wording(&outline, markdown));
     findings.sort_by_key(|finding| (finding.at.unwrap_or(usize::MAX), finding.kind));
@@ -142,7 +143,8 @@ fn actions(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
     found
 }
 
-fn sections(outline: &Outline) -> Vec<CheckFinding> {
+/// `known` are the findings so far: an open question that they say already is not said twice.
+fn sections(outline: &Outline, known: &[CheckFinding]) -> Vec<CheckFinding> {
     let mut found = Vec::new();
     for title in SECTIONS {
         let Some(section) = outline.section(title) else {
@@ -160,6 +162,9 @@ fn sections(outline: &Outline) -> Vec<CheckFinding> {
                 Some(section.start),
             ));
         }
+        if known.iter().any(|finding| asks_the_same(finding, section)) {
+            continue;
+        }
         let open = section.prompts.iter().map(|at| {
             let message = format!("The section “{title}” has an open question");
             finding(CheckKind::OpenQuestion, message, "Answer it in place of the italic line", Some(*at))
@@ -167,6 +172,11 @@ fn sections(outline: &Outline) -> Vec<CheckFinding> {
         found.extend(open);
     }
     found
+}
+
+fn asks_the_same(finding: &CheckFinding, section: &Section) -> bool {
+    let is_question = matches!(finding.kind, CheckKind::UnansweredWhy | CheckKind::NoRootCause | CheckKind::NoAction);
+    is_question && finding.at.is_some_and(|at| (section.start..section.end).contains(&at))
 }
 
 fn times(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {

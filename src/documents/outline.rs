@@ -10,6 +10,7 @@ use std::ops::Range;
 pub(super) struct Section {
     pub(super) title: String,
     pub(super) start: usize,
+    pub(super) end: usize,
     /// Where its list items begin, those of inner lists too.
     pub(super) items: Vec<usize>,
     /// Where the rows of its tables begin, without their heads.
@@ -52,6 +53,7 @@ impl Outline {
             match &event {
                 Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
                     in_title = true;
+                    outline.end_section(range.start);
                     outline.sections.push(Section { start: range.start, ..Section::default() });
                 }
                 Event::End(TagEnd::Heading(HeadingLevel::H2)) => in_title = false,
@@ -62,7 +64,14 @@ impl Outline {
                 section.add(&event, range, in_title, markdown);
             }
         }
+        outline.end_section(markdown.len());
         outline
+    }
+
+    fn end_section(&mut self, end: usize) {
+        if let Some(section) = self.sections.last_mut() {
+            section.end = end;
+        }
     }
 
     pub(super) fn section(&self, title: &str) -> Option<&Section> {
