@@ -369,8 +369,8 @@ fn a_template_of_ones_own_is_used_and_a_wrong_one_is_refused() {
     let own = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n"))).unwrap();
     assert_eq!(own.expose(), "# x {{summary}}\n");
 
-    let wrong = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n{{titel}}\n")));
-    assert_eq!(wrong, Err(DocumentError::UnknownBlock { line: 2, name: "titel".to_owned() }));
+    let wrong = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n{{headline}}\n")));
+    assert_eq!(wrong, Err(DocumentError::UnknownBlock { line: 2, name: "headline".to_owned() }));
     assert!(RCA_TEMPLATE.contains("{{title}}"));
 }
 
