@@ -38,6 +38,7 @@ pub(super) struct Session {
     settings: RwLock<Settings>,
     providers: RwLock<Providers>,
     revision: Arc<AtomicU64>,
+    vault_turn: tokio::sync::Mutex<()>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
 }
 
@@ -78,6 +79,7 @@ impl Session {
             settings: RwLock::new(settings),
             providers,
             revision: Arc::default(),
+            vault_turn: tokio::sync::Mutex::default(),
             analyses: Mutex::default(),
         })
     }
@@ -116,6 +118,11 @@ impl Session {
             return Ok(ProviderConfig::guide());
         }
         self.call(move |db| db.provider(id)).await
+    }
+
+    /// Held while placeholders are given out: two at a time would give two values the same number.
+    pub(super) async fn vault_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.vault_turn.lock().await
     }
 
     /// The next number for a snapshot; later ones are larger.

@@ -78,7 +78,7 @@ async fn start(services: &Services, dir: DataDir, key: DbKey, key_source: KeySou
     let session = services.set_session(session);
     if opened.is_new {
         let details = json!({"source": key_source.as_str(), "reason": "first start"});
-        session.call(move |db| db.append_audit(AuditAction::KeyChange, "store", "", &details)).await?;
+        session.call(move |db| db.audit(AuditAction::KeyChange, "store", "", &details)).await?;
     }
     Ok(Event::SessionOpened(Box::new(SessionInfo {
         settings,

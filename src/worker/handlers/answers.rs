@@ -1,0 +1,177 @@
+//! An answer on its way: stored while it streams, and whole whatever ends it.
+
+use super::insight::verified;
+use crate::domain::{
+    AuditAction, ChatMessage, Citation, LogFile, MessageState, Proposal, ProviderConfig, Unredacted, Usage,
+};
+use crate::insight::{citations, parse_proposals};
+use crate::providers::{Chat, Delta, FinishReason, ProviderError, Sent};
+use crate::store::Store;
+use crate::worker::event::Event;
+use crate::worker::failure::Failure;
+use crate::worker::report::Reporter;
+use crate::worker::services::Session;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// How much of an answer may be lost when the power goes.
+const STORE_EVERY: Duration = Duration::from_millis(300);
+
+/// Follows an answer to its end.
+pub(super) struct Following<'a> {
+    pub(super) session: &'a Session,
+    pub(super) reporter: &'a Reporter,
+    pub(super) provider: &'a ProviderConfig,
+    pub(super) logs: &'a [LogFile],
+}
+
+impl Following<'_> {
+    /// Streams into the message, which is stored already and empty. Dropping the future stops the answer and keeps what
+    /// came.
+    pub(super) async fn follow(&self, mut chat: Chat, message: ChatMessage) -> Result<Event, Failure> {
+        let mut open = OpenAnswer::new(self.session.store.clone(), message);
+        loop {
+            match chat.next().await {
+                Ok(Some(Delta::Text(delta))) => {
+                    open.grow(&delta);
+                    let message = open.message.id;
+                    self.reporter.report(Event::AnswerGrew { message, delta }).await;
+                }
+                // What a model thinks before it answers is not part of the answer.
+                Ok(Some(Delta::Reasoning(_))) => {}
+                Ok(Some(Delta::Retrying { attempt, wait, reason })) => {
+                    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                    self.reporter.report(Event::Retrying { attempt, wait_ms, reason }).await;
+                }
+                // The body differs from the one that was recorded, so it is recorded as well.
+                Ok(Some(Delta::Corrected { parameter, sent })) => {
+                    let details = json!({"sent": sent_json(&sent), "without": parameter.as_str(), "outcome": "attempt"});
+                    let id = open.message.conversation.to_string();
+                    self.session
+                        .call(move |db| db.audit(AuditAction::AiSend, "conversation", &id, &details))
+                        .await?;
+                }
+                Ok(Some(Delta::Finished(answer))) => {
+                    return self.finished(open, answer.usage, answer.finish).await;
+                }
+                Ok(None) => return self.finished(open, Usage::default(), FinishReason::from_word("stop")).await,
+                Err(error) => return Err(self.failed(open, error).await),
+            }
+        }
+    }
+
+    async fn finished(&self, mut open: OpenAnswer, usage: Usage, finish: FinishReason) -> Result<Event, Failure> {
+        let (visible, proposals) = parse_proposals(open.message.text.expose(), &self.provider.model);
+        let proposals = self.with_evidence(proposals, &visible);
+        let cut = finish == FinishReason::from_word("length");
+        open.message.text = Unredacted::new(visible);
+        open.message.proposals = proposals;
+        open.message.usage = Some(usage);
+        open.message.state = if cut { MessageState::Incomplete } else { MessageState::Complete };
+        let message = self.close(open, if cut { "cut off at the most tokens" } else { "complete" }).await?;
+        Ok(Event::Answered(Box::new(message)))
+    }
+
+    async fn failed(&self, mut open: OpenAnswer, error: ProviderError) -> Failure {
+        open.message.state = MessageState::Incomplete;
+        let failure = Failure::from(error);
+        match self.close(open, "failed").await {
+            Ok(_kept) => failure,
+            Err(second) => Failure { details: format!("{}; {}", failure.details, second.summary), ..failure },
+        }
+    }
+
+    /// Writes how the answer ended, with its audit entry.
+    async fn close(&self, mut open: OpenAnswer, outcome: &str) -> Result<ChatMessage, Failure> {
+        let message = open.take();
+        let usage = message.usage.unwrap_or_default();
+        let details = json!({
+            "provider": self.provider.name, "model": self.provider.model, "outcome": outcome,
+            "duration_ms": message.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            "bytes": message.text.expose().len(), "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+        });
+        let stored = message.clone();
+        self.session
+            .call(move |db| {
+                db.transaction(|db| {
+                    db.update_message(&stored)?;
+                    let id = stored.conversation.to_string();
+                    db.audit(AuditAction::AiReceive, "conversation", &id, &details)
+                })
+            })
+            .await?;
+        Ok(message)
+    }
+
+    /// Only lines that exist count. A proposal without lines of its own gets those that the text cites.
+    fn with_evidence(&self, proposals: Vec<Proposal>, visible: &str) -> Vec<Proposal> {
+        let names: Vec<_> = self.logs.iter().map(|log| log.file_name.as_str()).collect();
+        let in_text: Vec<Citation> = citations(visible, &names).into_iter().map(|(_, citation)| citation).collect();
+        let only_one = proposals.len() == 1;
+        let checked = proposals.into_iter().map(|proposal| {
+            let own = verified(proposal.citations, self.logs);
+            let cited = if own.is_empty() && only_one { verified(in_text.clone(), self.logs) } else { own };
+            Proposal { citations: cited, ..proposal }
+        });
+        checked.collect()
+    }
+}
+
+/// What goes on the wire, for the audit log.
+pub(super) fn sent_json(sent: &Sent) -> serde_json::Value {
+    json!({"host": sent.host, "bytes": sent.bytes, "body_sha256": sent.body_sha256})
+}
+
+/// An answer that is not finished. Dropping it stores what came and marks it as stopped.
+struct OpenAnswer {
+    store: Store,
+    message: ChatMessage,
+    began: Instant,
+    stored_at: Instant,
+    /// What came since it was last stored.
+    unsaved: Unredacted,
+    is_open: bool,
+}
+
+impl OpenAnswer {
+    fn new(store: Store, message: ChatMessage) -> Self {
+        let now = Instant::now();
+        Self { store, message, began: now, stored_at: now, unsaved: Unredacted::default(), is_open: true }
+    }
+
+    fn grow(&mut self, delta: &Unredacted) {
+        self.message.text.push(delta.expose());
+        self.unsaved.push(delta.expose());
+        if self.stored_at.elapsed() >= STORE_EVERY {
+            self.stored_at = Instant::now();
+            let (id, more) = (self.message.id, std::mem::take(&mut self.unsaved));
+            self.store.post(move |db| db.grow_message(id, &more));
+        }
+    }
+
+    /// The message as it is now; from here on the caller stores it.
+    fn take(&mut self) -> ChatMessage {
+        self.is_open = false;
+        self.message.took = Some(self.began.elapsed());
+        self.message.clone()
+    }
+}
+
+impl Drop for OpenAnswer {
+    fn drop(&mut self) {
+        if !self.is_open {
+            return;
+        }
+        let mut message = self.take();
+        message.state = MessageState::Stopped;
+        let details = json!({"outcome": "stopped by the user", "bytes": message.text.expose().len()});
+        self.store.post(move |db| {
+            db.transaction(|db| {
+                db.update_message(&message)?;
+                let id = message.conversation.to_string();
+                db.audit(AuditAction::AiReceive, "conversation", &id, &details).map(drop)
+            })
+        });
+    }
+}

@@ -1,0 +1,122 @@
+//! Looking for personal data and secrets in logs.
+
+use super::privacy::{policy, vault};
+use crate::domain::{AuditAction, IssueId, LogFile, PiiSpan};
+use crate::privacy::{StreamFinding, StreamScanner, Vault};
+use crate::worker::blocking::{self, Stop};
+use crate::worker::event::Event;
+use crate::worker::failure::Failure;
+use crate::worker::log_text;
+use crate::worker::services::Session;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Spans written in one transaction.
+const BATCH: usize = 4096;
+
+pub(super) async fn load(session: &Session, issue: IssueId) -> Result<Event, Failure> {
+    let groups = session.call(move |db| db.value_groups(issue)).await?;
+    Ok(Event::FindingsLoaded { issue, groups })
+}
+
+/// Detects in a whole log and puts the spans in place of those from before. Returns how many there are.
+pub(super) async fn detect(
+    session: &Arc<Session>,
+    log: LogFile,
+    on_progress: impl FnMut(u64) + Send + 'static,
+) -> Result<u64, Failure> {
+    let _turn = session.vault_turn().await;
+    let worker = Arc::clone(session);
+    blocking::run(move |stop| detect_blocking(&worker, &log, stop, on_progress)).await
+}
+
+fn detect_blocking(
+    session: &Session,
+    log: &LogFile,
+    stop: &Stop,
+    mut on_progress: impl FnMut(u64),
+) -> Result<u64, Failure> {
+    let (id, issue) = (log.id, log.issue);
+    let start = session.store.call_blocking(move |db| Ok((vault(db, issue)?, db.begin_spans(id)?)));
+    let (vault, batch) = start?;
+    let mut spans = SpanWriter { session, issue, batch, stored: vault.len(), vault, waiting: Vec::new(), kinds: BTreeMap::new() };
+    // Decisions do not count here: a value that is kept is still found, shown, and can be redacted again.
+    let mut scanner = StreamScanner::new(policy(session, &[]));
+    log_text::for_each_piece(&session.store, log, |piece| {
+        stop.check()?;
+        spans.add(scanner.push(piece)?)?;
+        on_progress(piece.len() as u64);
+        Ok(true)
+    })?;
+    spans.add(scanner.finish()?)?;
+    spans.finish(log)
+}
+
+/// What a stream found, with placeholders.
+pub(super) fn spans(found: Vec<StreamFinding>, vault: &mut Vault) -> Vec<PiiSpan> {
+    let spans = found.into_iter().map(|finding| PiiSpan {
+        kind: finding.kind,
+        placeholder: vault.placeholder_for(finding.kind, finding.value.expose()),
+        range: bytes(&finding.range),
+        value: finding.value,
+    });
+    spans.collect()
+}
+
+/// A text longer than the address space cannot be in it.
+fn bytes(range: &Range<u64>) -> Range<usize> {
+    let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+    at(range.start)..at(range.end)
+}
+
+struct SpanWriter<'a> {
+    session: &'a Session,
+    issue: IssueId,
+    batch: crate::store::SpanBatch,
+    vault: Vault,
+    /// How many entries of the vault are stored.
+    stored: usize,
+    waiting: Vec<PiiSpan>,
+    kinds: BTreeMap<&'static str, u64>,
+}
+
+impl SpanWriter<'_> {
+    fn add(&mut self, found: Vec<StreamFinding>) -> Result<(), Failure> {
+        for finding in &found {
+            *self.kinds.entry(finding.kind.as_str()).or_default() += 1;
+        }
+        self.waiting.extend(spans(found, &mut self.vault));
+        if self.waiting.len() >= BATCH { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<(), Failure> {
+        let entries = self.vault.new_entries_since(self.stored).to_vec();
+        self.stored = self.vault.len();
+        let spans = std::mem::take(&mut self.waiting);
+        let (issue, batch) = (self.issue, self.batch);
+        self.session.store.call_blocking(move |db| {
+            db.transaction(|db| {
+                db.add_vault_entries(issue, &entries)?;
+                db.append_spans(&batch, &spans)
+            })
+        })?;
+        Ok(())
+    }
+
+    fn finish(mut self, log: &LogFile) -> Result<u64, Failure> {
+        self.write()?;
+        let (id, batch) = (log.id, self.batch);
+        let details = json!({"file_sha256": log.content_hash, "counts": self.kinds});
+        let count = self.session.store.call_blocking(move |db| {
+            db.transaction(|db| {
+                let count = db.finish_spans(batch)?;
+                db.set_findings(id, Some(count))?;
+                db.audit(AuditAction::PiiDetect, "log_file", &id.to_string(), &details)?;
+                Ok(count)
+            })
+        })?;
+        Ok(count)
+    }
+}
