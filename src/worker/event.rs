@@ -71,9 +71,12 @@ pub enum Event {
         after: Vec<PreviewLine>,
     },
     TextDetected(Vec<PiiSpan>),
-    TextRedacted {
+    /// The next spans of a file, in order; byte ranges count from its beginning.
+    SpansFound(Vec<PiiSpan>),
+    /// The next part of a redacted file, and how many spans of which kind stood in it.
+    ChunkRedacted {
         text: Redacted,
-        spans: Vec<PiiSpan>,
+        counts: Vec<(PiiKind, u64)>,
     },
 
     ConversationLoaded(Box<ConversationView>),
