@@ -4,11 +4,14 @@
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, slice};
 use super::detector::{Detector, Hits, words};
+use super::key_worth::is_reference;
 use crate::domain::PiiKind;
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -20,6 +23,7 @@ pub(super) const DETECTOR: Detector = Detector {
         r#"-H "Authorization: Basic «bWFyaWE6UzNjcjN0IQ==»""#,
         "proxy sent Basic «bWFyaWE6UzNjcjN0IQ==» to the server",
         "Authorization: Token «9944b09199c62bcf9418ad846dd0e4bb»",
+        r#"requests.get(url, auth=("«maria»", "«S3cr3t!»"))"#,
         "令牌Bearer «2YotnFZFEjr1zCsicMWpAA»无效",
     ],
     clean: &[
@@ -55,6 +59,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 fn find(text: &str, hits: &mut Hits) {
+    pairs(text, hits);
     let Some(schemes) = hits.ready(DETECTOR.name, SCHEMES.as_ref()) else { return };
     let bytes = text.as_bytes();
     for scheme in schemes.find_iter(bytes) {
@@ -77,6 +82,28 @@ fn find(text: &str, hits: &mut Hits) {
             hits.add(PiiKind::Bearer, gap..end);
         }
     }
+}
+
+/// `auth=("user", "password")`, as Python's HTTP clients take it.
+fn pairs(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    for found in memmem::find_iter(bytes, b"auth=(") {
+        let user = quoted(bytes, found + 6);
+        let comma = run_end(bytes, user.end + 1, 3, |byte| matches!(byte, b',' | b' '));
+        let password = quoted(bytes, comma);
+        if user.is_empty() || password.is_empty() || is_reference(part(text, password.clone())) {
+            continue;
+        }
+        hits.add(PiiKind::User, user);
+        hits.add(PiiKind::Password, password);
+    }
+}
+
+/// What stands in quotes that begin here; an empty range when there are none.
+fn quoted(bytes: &[u8], start: usize) -> Range<usize> {
+    let quote = at(bytes, start);
+    let end = run_end(bytes, start + 1, 256, |byte| byte != quote && byte != b'\n');
+    if matches!(quote, b'"' | b'\'') && at(bytes, end) == quote { start + 1..end } else { start..start }
 }
 
 /// Whether it is `user:password` in base64.

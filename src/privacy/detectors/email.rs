@@ -22,6 +22,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "@Override public void run()",
         "a@b",
         "image@sha256:9f8e7d",
+        "icon@2x.jpg",
         "serial-getty@ttyS0.service",
     ],
 };
@@ -29,7 +30,8 @@ pub(super) const DETECTOR: Detector = Detector {
 /// Endings of unit names and files that look like top-level domains.
 const NOT_DOMAINS: &[&str] = &[
     "service", "socket", "timer", "mount", "slice", "scope", "target", "path", "device", "swap", "js", "ts", "json",
-    "log", "conf", "png", "so",
+    "log", "conf", "png", "so", "jpg", "jpeg", "gif", "svg", "webp", "css", "html", "htm", "xml", "yaml", "yml", "txt",
+    "exe", "dll", "gz", "tar", "bak", "tmp", "cfg", "ini", "jar", "war", "class", "lock",
 ];
 
 fn find(text: &str, hits: &mut Hits) {

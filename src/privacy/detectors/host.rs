@@ -22,6 +22,9 @@ pub(super) const DETECTOR: Detector = Detector {
         "主机«db1.acme.io»无法访问",
         "server=«DB-PROD-3»;Database=x",
         "«api.acme.com»:443 refused",
+        "«web-17» ansible_host=10.0.0.5",
+        "Caller Computer Name:\t«LAPTOP-6B2Z»",
+        "サーバー«ip-10-2-3-4.ec2.internal»に",
     ],
     clean: &[
         "java.net.SocketException at com.acme.orders.Main.run(Main.java:12)",
@@ -35,6 +38,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "socket.io node.name user.name",
         "host: ${HOST} host=[Host-1]",
         r"C:\\Windows\\System32",
+        "EndpointSuffix=core.windows.net",
     ],
 };
 
@@ -195,8 +199,32 @@ const PUBLIC: &[&str] = &[
     "windowsupdate.com",
 ];
 
-static FIELDS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| words(["host", "server", "node", "machine", "computer", "workstation"]));
+/// Domains of clouds below which each customer has a name: by themselves they tell nothing.
+const CLOUDS: &[&str] = &[
+    "core.windows.net",
+    "windows.net",
+    "amazonaws.com",
+    "azure.com",
+    "cloudapp.net",
+    "ec2.internal",
+    "cluster.local",
+    "svc.cluster.local",
+];
+
+static FIELDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    words([
+        "computer name",
+        "workstation name",
+        "source workstation",
+        "server name",
+        "host",
+        "server",
+        "node",
+        "machine",
+        "computer",
+        "workstation",
+    ])
+});
 
 const FIELD_NAMES: &[&str] = &[
     "host",
@@ -224,6 +252,8 @@ const FIELD_NAMES: &[&str] = &[
     "target_host",
     "remote_host",
     "ansible_host",
+    "caller_computer_name",
+    "source_workstation",
     "redis_host",
     "pghost",
     "mysql_host",
@@ -234,6 +264,7 @@ fn find(text: &str, hits: &mut Hits) {
     qualified(text, hits);
     fields(text, hits);
     unc(text, hits);
+    inventory(text, hits);
     for host in syslog::hosts(text) {
         if is_label(part(text, host.clone())) {
             hits.add(PiiKind::Host, host);
@@ -277,11 +308,12 @@ fn is_host(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
     let in_path = matches!(before(bytes, start), b'/' | b'\\')
         && !in_url
         && slice(bytes, start.saturating_sub(2)..start) != br"\\";
-    let call = at(bytes, end) == b'(' || at(bytes, end) == b'$';
+    let call = (at(bytes, end) == b'(' && !at(bytes, end + 1).is_ascii_digit()) || at(bytes, end) == b'$';
     let package = PACKAGES.contains(&first.to_ascii_lowercase().as_str()) && !in_url && !with_port;
     let lower = name.to_ascii_lowercase();
     let public =
-        PUBLIC.iter().any(|site| lower.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+        PUBLIC.iter().any(|site| lower.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+            || CLOUDS.contains(&lower.as_str());
     let cased = one_case || in_url;
     labels && cased && !call && !package && !public && !in_path && (clear || many || in_url || with_port)
 }
@@ -307,6 +339,17 @@ fn fields(text: &str, hits: &mut Hits) {
         let sure = form != super::key_value::Form::Prose;
         if sure && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
             hits.add(PiiKind::Host, value.start..end);
+        }
+    }
+}
+
+/// `web-17 ansible_host=10.0.0.5`: the name that an inventory gives a machine.
+fn inventory(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    for mark in memmem::find_iter(bytes, b" ansible_") {
+        let start = run_start(bytes, mark, 253, is_name);
+        if matches!(before(bytes, start), 0 | b'\n') && is_label(part(text, start..mark)) {
+            hits.add(PiiKind::Host, start..mark);
         }
     }
 }
@@ -356,6 +399,7 @@ fn is_label(name: &str) -> bool {
 
 /// Server products and roles in a field of that name: `Server: nginx`, `node: leader`.
 const PROGRAMS: &[&str] = &[
+    "krbtgt",
     "nginx",
     "apache",
     "cloudflare",

@@ -13,7 +13,7 @@ pub(super) fn normalized(name: &str) -> String {
         let next_lower = chars.peek().is_some_and(char::is_ascii_lowercase);
         let new_word = letter.is_ascii_uppercase()
             && (last.is_ascii_lowercase() || last.is_ascii_digit() || (last.is_ascii_uppercase() && next_lower));
-        let separator = matches!(letter, '-' | '.' | '_' | '/' | '[' | ']');
+        let separator = matches!(letter, '-' | '.' | '_' | '/' | '[' | ']' | ' ');
         if (new_word || separator) && !result.ends_with('_') {
             result.push('_');
         }
@@ -160,6 +160,7 @@ const TOKEN_QUALIFIERS: &[&str] = &[
     "expired",
     "public",
     "illegal",
+    "key",
 ];
 
 const SESSION_WORDS: &[&str] = &[
@@ -192,7 +193,8 @@ pub(super) fn secret_kind(name: &str) -> Option<PiiKind> {
     let qualifier = name.strip_suffix(last).unwrap_or_default().trim_end_matches('_');
     let qualifier_word = qualifier.rsplit('_').next().unwrap_or_default();
     let first = name.split('_').next().unwrap_or_default();
-    if PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) || PASSWORD_WORDS.contains(&last) {
+    // `netsh wlan show profile key=clear` prints the key of a network so.
+    if name == "key_content" || PASSWORD_ENDS.iter().any(|end| last.ends_with(end)) || PASSWORD_WORDS.contains(&last) {
         return (!QUESTIONS.contains(&first)).then_some(PiiKind::Password);
     }
     if SESSION_WORDS.iter().any(|word| name == *word || name.ends_with(&format!("_{word}"))) {
@@ -202,6 +204,7 @@ pub(super) fn secret_kind(name: &str) -> Option<PiiKind> {
     {
         return Some(PiiKind::ApiKey);
     }
+    // `PublicKeyToken` is the hash of a public key, part of every assembly's name.
     if last.ends_with("token") {
         return (!TOKEN_QUALIFIERS.contains(&qualifier_word)).then_some(PiiKind::Token);
     }
@@ -239,6 +242,8 @@ mod tests {
             ("primary_key", None),
             ("key", None),
             ("bypass", None),
+            ("PublicKeyToken", None),
+            ("Key Content", Some(PiiKind::Password)),
             ("reset_password", None),
         ];
         for (name, kind) in cases {

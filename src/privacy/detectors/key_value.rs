@@ -1,6 +1,7 @@
 //! Reading `key=value` in all its dresses: assignments, JSON, YAML, headers, queries, flags, XML, prose.
 
 use super::bytes::{at, before, run_end, slice};
+use crate::domain::Placeholder;
 use memchr::{memchr_iter, memchr2, memmem};
 use std::ops::Range;
 
@@ -24,6 +25,9 @@ const LONGEST: usize = 64 * 1024;
 
 /// The value of the key that stands at `key`, without its quotes.
 pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form)> {
+    if is_placeholder(bytes, key) {
+        return None;
+    }
     let after_quote = closing_quote_end(bytes, key.end);
     if before(bytes, key.start) == b'<' && at(bytes, key.end) == b'>' {
         let end = run_end(bytes, key.end + 1, LONGEST, |byte| !matches!(byte, b'<' | b'\n'));
@@ -47,6 +51,13 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
+}
+
+/// `[Token-1]: …` names no key.
+fn is_placeholder(bytes: &[u8], key: &Range<usize>) -> bool {
+    before(bytes, key.start) == b'['
+        && std::str::from_utf8(slice(bytes, key.start - 1..key.end + 1))
+            .is_ok_and(|text| Placeholder::parse(text).is_some())
 }
 
 /// After the quote or bracket that ends the key's own name: `"key"`, `\"key\"`, `['key']`.

@@ -209,6 +209,9 @@ fn is_sentence(value: &str) -> bool {
 
 /// Keys and tokens are made by machines: long, without spaces, and no word.
 fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
+    if kind == PiiKind::Session && form == Form::Prose {
+        return false;
+    }
     let least = match (kind, form) {
         (_, Form::Prose) => 16,
         (PiiKind::Secret, Form::Colon) => 12,

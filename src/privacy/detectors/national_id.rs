@@ -20,6 +20,9 @@ pub(super) const DETECTOR: Detector = Detector {
         "NINO «AB123456C»",
         "personnummer «811218-9876»",
         "aadhaar «2341 2341 2346»",
+        "NHS number «943 476 5919»",
+        "TFN: «123 456 782»",
+        "PAN «AFZPK7190K»",
     ],
     clean: &[
         "529.982.247-26",
@@ -62,6 +65,8 @@ fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
         || (number.len() == 11
             && is_named(bytes, range.start)
             && (is_pesel(&number) || is_norwegian(&number) || is_cpf(&number)))
+        || (number.len() == 9 && is_called(bytes, range.start, &["tfn", "tax file"]) && is_tax_file(&number))
+        || (number.len() == 10 && is_called(bytes, range.start, &["nhs"]) && is_health(&number))
         || (number.len() == 12 && is_named(bytes, range.start) && verhoeff(&number))
         || (number.len() == 15 && is_named(bytes, range.start) && is_french(&number));
     if found {
@@ -97,6 +102,30 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
         "fnr",
     ];
     names.iter().any(|name| mentions(stretch, name))
+}
+
+fn is_called(bytes: &[u8], start: usize, names: &[&str]) -> bool {
+    let stretch = line_before(bytes, start, 32);
+    names.iter().any(|name| mentions(stretch, name))
+}
+
+/// An Australian tax file number.
+fn is_tax_file(number: &[u32]) -> bool {
+    weighted(number, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
+}
+
+/// A number of the British health service.
+fn is_health(number: &[u32]) -> bool {
+    is(number, 9, (11 - weighted(number, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11)
+}
+
+/// An Indian tax number: the fourth letter tells the holder's sort. It has no public check digit, so it must be named.
+fn is_indian_tax(word: &[u8]) -> bool {
+    let shape = word
+        .iter()
+        .zip(b"AAAAA0000A")
+        .all(|(byte, place)| if *place == b'0' { byte.is_ascii_digit() } else { byte.is_ascii_uppercase() });
+    shape && word.get(3).is_some_and(|letter| b"ABCFGHLJPTK".contains(letter))
 }
 
 fn weighted(number: &[u32], weights: &[u32]) -> u32 {
@@ -186,6 +215,7 @@ fn lettered(bytes: &[u8], hits: &mut Hits) {
         let apart = before(bytes, start) != b'-' && at(bytes, end) != b'-';
         let found = match word.len() {
             9 => (is_spanish(word) && apart) || (is_insurance(word) && is_insured(bytes, start)),
+            10 => is_indian_tax(word) && is_called(bytes, start, &["pan", "income tax"]),
             16 => is_italian(word),
             _ => false,
         };

@@ -27,6 +27,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "phone subsystem restarted 3 times in 24.0.1 hours",
         "SKU 12-3894-127",
         "1699999999",
+        "call stack depth 12-3456-7890",
         "10.20.30.40",
         "115-055-0132",
         "550e8400-e29b-41d4-a716-446655440000",
@@ -93,39 +94,38 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
         return;
     }
     let written = slice(bytes, range.clone());
-    let named = || {
-        let before = line_before(bytes, range.start, 24);
-        let words = [
-            "phone",
-            "tel.",
-            "tel:",
-            "telefon",
-            "tel ",
-            "mobile",
-            "mobil",
-            "cell",
-            "fax",
-            "ring ",
-            "call ",
-            "hotline",
-            "pager",
-            "sms",
-            "whatsapp",
-            "telefono",
-            "téléphone",
-            "电话",
-            "手机",
-            "電話",
-            "전화",
-            "телефон",
-            "rufnummer",
-            "callback",
-        ];
-        words.iter().any(|word| mentions(before, word))
-    };
+    let named = || is_named(line_before(bytes, range.start, 24));
     if is_north_american(written) || (any_shape && is_local(written) && named()) {
         hits.add(PiiKind::Phone, range);
     }
+}
+
+/// Whether a word before it says that a number to call follows; of verbs, only right before it.
+fn is_named(stretch: &[u8]) -> bool {
+    const NOUNS: [&str; 17] = [
+        "phone",
+        "tel.",
+        "tel:",
+        "telefon",
+        "tel ",
+        "mobile",
+        "mobil",
+        "fax",
+        "hotline",
+        "pager",
+        "whatsapp",
+        "téléphone",
+        "电话",
+        "手机",
+        "電話",
+        "전화",
+        "телефон",
+    ];
+    const VERBS: [&str; 7] = ["call", "ring", "dial", "cell", "sms", "me on", "me at"];
+    let trimmed = stretch.trim_ascii_end();
+    let trimmed = trimmed.strip_suffix(b":").unwrap_or(trimmed);
+    let tail = trimmed.get(trimmed.len().saturating_sub(6)..).unwrap_or_default();
+    NOUNS.iter().any(|noun| mentions(stretch, noun)) || VERBS.iter().any(|verb| mentions(tail, verb))
 }
 
 /// `Tel.030…`: the full stop belongs to the word before.

@@ -27,6 +27,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "<password>«hunter2»</password>",
         "AccountKey=«Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MA==»;EndpointSuffix=core.windows.net",
         "requirepass «f00barBaz»",
+        "    Key Content            : «four words of it»\n",
         "the password is «Tr0ub4dor&3»",
         "env:\n- name: DB_PASSWORD\n  value: «hunter2»\n",
         "JSESSIONID=«0A1B2C3D4E5F60718293A4B5C6D7E8F9»",
@@ -86,6 +87,7 @@ static KEYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "credential",
         "masterauth",
         "psk",
+        "key content",
         "sess",
         "sid",
         "sig",
@@ -134,6 +136,11 @@ fn trusted(bytes: &[u8], key: &Range<usize>, range: Range<usize>, form: Form) ->
     let rest = run_end(bytes, range.end, 8, |byte| matches!(byte, b' ' | b'\r'));
     let last = matches!(super::bytes::at(bytes, rest), 0 | b'\n');
     let one_word = slice_is_directive(bytes, key);
+    // The key of a wireless network is the rest of its line.
+    if super::bytes::slice(bytes, key.clone()).contains(&b' ') {
+        let end = run_end(bytes, range.end, 64, |byte| !matches!(byte, b'\r' | b'\n'));
+        return (range.start..end, Form::Assigned);
+    }
     let form = if form == Form::Prose && first && last && one_word { Form::Flag } else { form };
     (range, form)
 }

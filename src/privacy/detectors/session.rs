@@ -80,5 +80,10 @@ fn pairs(text: &str, start: usize, end: usize, only_first: bool, hits: &mut Hits
 fn opens_session(name: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let shown =
+        ["route", "consent", "theme", "lang", "locale"].iter().any(|word| name.to_ascii_lowercase().contains(word));
+    if shown {
+        return false;
+    }
     names_session(name) || value.len() >= 16 || (value.len() >= 8 && digits >= 1 && letters >= 1)
 }

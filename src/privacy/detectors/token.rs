@@ -1,10 +1,11 @@
 //! Tokens that vendors mark by a prefix. The prefixes are data: `assets/detectors/tokens.toml`.
 
-use super::bytes::{at, before, is_word, run_end, slice};
+use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use super::detector::{Detector, Hits};
 use crate::domain::PiiKind;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -16,7 +17,9 @@ pub(super) const DETECTOR: Detector = Detector {
         "key «AKIAQ3EGRTU7ZXWVN5PL» is not allowed",
         "using «sk-ant-api03-Q2x9Yt4nMv7LpZr8Kd3WbHs6» for the call",
         "SG key «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»",
-        "POST https://«hooks.slack.com/services/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» 404",
+        "POST «https://hooks.slack.com/services/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» 404",
+        "bot «110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9» stopped",
+        "id «AKIARGXBDWBJQVGUNOCF» is unknown",
         "twilio «SK4f7a1c9e2b8d3056f1e7a4c2b9d80356»",
     ],
     clean: &[
@@ -91,17 +94,35 @@ fn find(text: &str, hits: &mut Hits) {
     for prefix in tokens.prefixes.find_iter(bytes) {
         let family = tokens.family_of.get(prefix.pattern().as_usize()).and_then(|index| tokens.families.get(*index));
         let Some(family) = family else { continue };
-        // A prefix that begins with punctuation stands inside its token; the name before it belongs to it.
-        let inside = !is_word(at(bytes, prefix.start())) || at(bytes, prefix.start()).is_ascii_digit();
-        let start = if inside { super::bytes::run_start(bytes, prefix.start(), 40, is_word) } else { prefix.start() };
+        // Web addresses of hooks are secrets whole; other prefixes that do not begin with a letter stand inside.
+        let start = start_of(bytes, prefix.range());
         let end = run_end(bytes, prefix.end(), family.most + 1, |byte| family.after.holds(byte));
         let end = trimmed(bytes, end);
         let rest = slice(bytes, prefix.end()..end);
         let fits = (family.least..=family.most).contains(&rest.len()) && !is_word(at(bytes, end));
-        if fits && !is_word(before(bytes, start)) && is_random(rest) && !rest.ends_with(b"EXAMPLE") {
+        // Of capitals and digits alone, exact length and prefix are proof enough.
+        let random = matches!(family.after, After::Upper) || is_random(rest);
+        let bot = at(bytes, prefix.start()) != b':' || is_bot(slice(bytes, start..prefix.start()));
+        if fits && random && bot && !is_word(before(bytes, start)) && !rest.ends_with(b"EXAMPLE") {
             hits.add(PiiKind::Token, start..end);
         }
     }
+}
+
+fn start_of(bytes: &[u8], prefix: Range<usize>) -> usize {
+    let first = at(bytes, prefix.start);
+    if slice(bytes, prefix.clone()).contains(&b'/') {
+        run_start(bytes, prefix.start, 60, |byte| is_word(byte) || matches!(byte, b'.' | b'-' | b'/' | b':'))
+    } else if !first.is_ascii_alphabetic() {
+        run_start(bytes, prefix.start, 40, is_word)
+    } else {
+        prefix.start
+    }
+}
+
+/// The number of a Telegram bot.
+fn is_bot(name: &[u8]) -> bool {
+    (8..=12).contains(&name.len()) && name.iter().all(u8::is_ascii_digit)
 }
 
 /// Without the full stop or dash of the sentence around it.

@@ -22,7 +22,13 @@ pub(super) const DETECTOR: Detector = Detector {
         "open /home/«mkeller»/.ssh/id_rsa: denied",
         r"C:\Users\«mkeller»\AppData",
         "/Users/«mkeller»/src",
-        r"logon by ACME\«mkeller» refused",
+        r"logon by «ACME\mkeller» refused",
+        r"/user:«ACME\mkeller» x",
+        "Started Session 12 of User «mkeller».",
+        "TCP_MISS/200 4518 CONNECT pypi.org:443 «mkeller» HIER_DIRECT/10.0.0.1 -",
+        "Client: «mkeller» @ ACME.LOCAL",
+        "用户名:«mkeller»",
+        "\tAccount Name:\t\t«mkeller»",
         r#"{"username":"«mkeller»"}"#,
         r#"password authentication failed for user "«mkeller»""#,
         "sudo:  «mkeller» : TTY=pts/0 ; PWD=/ ; USER=root",
@@ -142,6 +148,10 @@ const NOBODY: &[&str] = &[
     "string",
 ];
 
+/// Domains that every Windows has, and the roots of its registry.
+const BUILTIN: &[&str] =
+    &["BUILTIN", "AUTHORITY", "SERVICE", "APPPOOL", "MANAGER", "HKLM", "HKCU", "HKCR", "HKU", "SOFTWARE", "SYSTEM"];
+
 const FIELD_NAMES: &[&str] = &[
     "user",
     "username",
@@ -178,6 +188,27 @@ const FIELD_NAMES: &[&str] = &[
     "principal",
     "assignee",
     "author",
+    "account_name",
+    "benutzer",
+    "benutzername",
+    "utilisateur",
+    "usuario",
+    "usuário",
+    "utente",
+    "użytkownik",
+    "пользователь",
+    "用户",
+    "用户名",
+    "用戶",
+    "用戶名",
+    "ユーザー",
+    "ユーザー名",
+    "사용자",
+    "사용자명",
+    "gebruiker",
+    "gebruikersnaam",
+    "användare",
+    "användarnamn",
 ];
 
 static FIELDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -195,6 +226,27 @@ static FIELDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "principal",
         "assignee",
         "author",
+        "account name",
+        "benutzer",
+        "benutzername",
+        "utilisateur",
+        "usuario",
+        "usuário",
+        "utente",
+        "użytkownik",
+        "пользователь",
+        "用户",
+        "用户名",
+        "用戶",
+        "用戶名",
+        "ユーザー",
+        "ユーザー名",
+        "사용자",
+        "사용자명",
+        "gebruiker",
+        "gebruikersnaam",
+        "användare",
+        "användarnamn",
     ])
 });
 
@@ -225,6 +277,7 @@ static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "role \"",
         "login failed for user '",
         "by user ",
+        "of user ",
         "as user ",
         "user '",
         "user \"",
@@ -241,9 +294,11 @@ fn find(text: &str, hits: &mut Hits) {
     domains(text, hits);
     sudo(text, hits);
     sids(text, hits);
+    before_marks(text, hits);
 }
 
-fn is_somebody(name: &str) -> bool {
+/// Whether it may be the name of a person's account, and not one that comes with a system.
+pub(super) fn is_somebody(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
     (2..=64).contains(&name.len()) && letter && !NOBODY.contains(&lower.as_str()) && !name.ends_with(':')
@@ -264,13 +319,19 @@ fn fields(text: &str, hits: &mut Hits) {
             continue;
         }
         let Some((value, form)) = value_of(bytes, &key) else { continue };
-        // `DOMAIN\user`: only the user.
+        // In a connection string, it is the name of a storage account.
+        let storage = before(bytes, key.start) == b';' && key.len() == 11;
         let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
         let end = run_end(bytes, name.start, name.len(), is_name);
         let whole = end == name.end || matches!(at(bytes, end), b'(' | b'@' | b':' | b',' | b';');
         let flag = form == Form::Flag && before(bytes, key.start) == b'-';
-        if whole && (form != Form::Prose) && (form != Form::Flag || flag) && is_somebody(part(text, name.start..end)) {
-            hits.add(PiiKind::User, name.start..end);
+        if whole
+            && !storage
+            && (form != Form::Prose)
+            && (form != Form::Flag || flag)
+            && is_somebody(part(text, name.start..end))
+        {
+            hits.add(PiiKind::User, value.start..end);
         }
     }
 }
@@ -334,15 +395,19 @@ fn domains(text: &str, hits: &mut Hits) {
         let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
         let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
         let name = part(text, start..end);
-        let outside = !is_word(before(bytes, domain))
-            && !matches!(before(bytes, domain), b'\\' | b':' | b'/' | b'%' | b'.' | b'$');
+        let previous = before(bytes, domain);
+        // `/user:ACME\x`, but not `C:\x`.
+        let option = previous == b':'
+            && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
+        let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
+        let builtin = BUILTIN.contains(&part(text, domain..slash));
         let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
         let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
             || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);
         let lower = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && name.len() >= 3;
         let escape = start - slash == 1 && name.len() < 3;
-        if outside && named && !path && lower && !escape && is_somebody(name) {
-            hits.add(PiiKind::User, start..end);
+        if outside && named && !path && lower && !escape && !builtin && is_somebody(name) {
+            hits.add(PiiKind::User, domain..end);
         }
     }
 }
@@ -366,6 +431,19 @@ fn sids(text: &str, hits: &mut Hits) {
         let numbers: Range<usize> = start + 9..end;
         if slice(bytes, numbers).split(|byte| *byte == b'-').count() >= 3 && !is_word(before(bytes, start)) {
             hits.add(PiiKind::User, start..end);
+        }
+    }
+}
+
+/// Who asked, in the access log of Squid; whose ticket, in the list of Kerberos.
+fn before_marks(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let proxied = memmem::find_iter(bytes, b" HIER_").map(|mark| (mark, true));
+    for (mark, proxy) in proxied.chain(memmem::find_iter(bytes, b" @ ").map(|mark| (mark, false))) {
+        let start = run_start(bytes, mark, 64, is_name);
+        let ticket = slice(bytes, start.saturating_sub(8)..start) == b"Client: ";
+        if (proxy || ticket) && is_somebody(part(text, start..mark)) {
+            hits.add(PiiKind::User, start..mark);
         }
     }
 }
