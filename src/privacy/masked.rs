@@ -26,7 +26,7 @@ impl Masked {
     }
 
     /// The same finding in the source. It must not touch a mask.
-    pub fn in_source(&self, finding: Finding) -> Option<Finding> {
+    pub fn in_source(&self, finding: &Finding) -> Option<Finding> {
         let after = self.copied.partition_point(|(here, _)| *here <= finding.range.start);
         let (here, source) = self.copied.get(after.checked_sub(1)?)?;
         let start = finding.range.start - here + source;
@@ -50,7 +50,7 @@ mod tests {
         let masked = Masked::new("ab12cd34ef", &[finding(2..4), finding(6..8)]);
 
         assert_eq!(masked.text, "ab[User-1]cd[User-1]ef");
-        assert_eq!(masked.in_source(finding(10..12)), Some(finding(4..6)));
-        assert_eq!(masked.in_source(finding(21..22)), Some(finding(9..10)));
+        assert_eq!(masked.in_source(&finding(10..12)), Some(finding(4..6)));
+        assert_eq!(masked.in_source(&finding(21..22)), Some(finding(9..10)));
     }
 }

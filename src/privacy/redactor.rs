@@ -76,7 +76,7 @@ impl Redactor {
         self.learn_vault()?;
         self.known.learn(text, &scanned.findings)?;
         let findings = with_known(text, scanned.findings, &self.known, &self.policy);
-        let findings = self.settled(text, findings)?;
+        let findings = self.settled(text, findings, &scanned.kept_ranges)?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
         Ok(self.replaced(text, findings, scanned.kept))
@@ -110,7 +110,14 @@ impl Redactor {
     /// Looks again at the text without its values, until nothing else comes to light.
     ///
     /// A value may hide the beginning of another one that touches it.
-    fn settled(&mut self, text: &str, mut findings: Vec<Finding>) -> Result<Vec<Finding>, PrivacyError> {
+    fn settled(
+        &mut self,
+        text: &str,
+        mut findings: Vec<Finding>,
+        kept: &[Range<usize>],
+    ) -> Result<Vec<Finding>, PrivacyError> {
+        // What the user keeps is kept with its parts, but for secrets in it.
+        let inside = |range: &Range<usize>| kept.iter().any(|one| one.start <= range.start && range.end <= one.end);
         const ROUNDS: usize = 8;
         for _ in 0..ROUNDS {
             if findings.is_empty() {
@@ -120,10 +127,12 @@ impl Redactor {
             let masked = Masked::new(text, &findings);
             let more = scan(&masked.text, &self.policy)?.findings;
             let more = with_known(&masked.text, more, &self.known, &self.policy);
-            if more.is_empty() {
+            let more = more.iter().filter_map(|finding| masked.in_source(finding));
+            let before = findings.len();
+            findings.extend(more.filter(|finding| finding.kind.is_secret() || !inside(&finding.range)));
+            if findings.len() == before {
                 break;
             }
-            findings.extend(more.into_iter().filter_map(|finding| masked.in_source(finding)));
             findings = united(findings);
         }
         Ok(findings)
