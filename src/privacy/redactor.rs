@@ -116,9 +116,9 @@ impl Redactor {
         mut findings: Vec<Finding>,
         kept: &[Range<usize>],
     ) -> Result<Vec<Finding>, PrivacyError> {
+        const ROUNDS: usize = 8;
         // What the user keeps is kept with its parts, but for secrets in it.
         let inside = |range: &Range<usize>| kept.iter().any(|one| one.start <= range.start && range.end <= one.end);
-        const ROUNDS: usize = 8;
         for _ in 0..ROUNDS {
             if findings.is_empty() {
                 break;
