@@ -2,4 +2,6 @@
 //!
 //! The map of the house is in ARCHITECTURE.md.
 pub mod domain;
+pub mod net;
 pub mod privacy;
+pub mod providers;
