@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn an_excerpt_is_short_and_of_one_line() {
         let excerpt = Mask::default().excerpt(&"ä\u{7}\r\n\u{202e}".repeat(1000));
-        assert_eq!(excerpt.chars().count(), 301 - usize::from(excerpt.contains(" …")));
+        assert!((299..=301).contains(&excerpt.chars().count()), "{excerpt}");
         assert!(!excerpt.contains(['\u{7}', '\n', '\u{202e}']));
     }
 

@@ -156,6 +156,9 @@ impl Prepared {
 
 /// Where the key goes.
 pub(super) fn credential(provider: &ProviderConfig, key: Option<SecretString>) -> Result<Credential, ProviderError> {
+    if provider.base_url.contains(['{', '}']) {
+        return Err(ProviderError::Unfilled);
+    }
     Ok(Credential {
         origin: provider.origin()?,
         header: provider.custom_auth_header.as_deref().unwrap_or("authorization").trim().to_ascii_lowercase(),

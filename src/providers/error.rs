@@ -12,6 +12,8 @@ use std::time::Duration;
 pub enum ProviderError {
     #[error("the provider's address is not usable: {0}")]
     Address(#[from] OriginError),
+    #[error("the provider's address still has parts in braces")]
+    Unfilled,
     #[error("the provider has no model, or its name has characters that model names do not have")]
     NoModel,
     #[error("the offline switch is on, so {host} was not contacted")]
@@ -108,6 +110,7 @@ impl ProviderError {
                 NetError::Connect { .. } | NetError::Dns { .. } | NetError::Timeout { .. } | NetError::Broken { .. }
             ),
             Self::Address(_)
+            | Self::Unfilled
             | Self::NoModel
             | Self::Offline { .. }
             | Self::KeyMissing { .. }
@@ -128,6 +131,7 @@ impl ProviderError {
     const fn fixed_advice(&self) -> &'static str {
         match self {
             Self::Address(_) => "Correct the base URL in the provider's settings",
+            Self::Unfilled => "Replace the parts in braces with the names that the vendor gave you",
             Self::NoModel | Self::ModelNotFound { .. } => "Choose a model from the list in the provider's settings",
             Self::Offline { .. } => "Switch offline mode off in Settings, or choose a provider on this machine",
             Self::OllamaNotRunning { .. } => "Start Ollama, or open the Ollama page to install it",

@@ -64,13 +64,9 @@ struct Turn {
 
 fn read(frame: &Frame) -> Result<Vec<Piece>, Fault> {
     let Ok(body) = serde_json::from_str::<Value>(&frame.data) else { return Err(Fault::Malformed) };
-    if body.get("done").is_none()
-        && let Some(error) = ServerError::of(&body)
-    {
-        return Err(Fault::Server(error));
-    }
-    if body.get("done").is_none() && body.get("message").is_none() {
-        return Err(Fault::Malformed);
+    let is_answer = body.get("done").is_some() || body.get("message").is_some_and(Value::is_object);
+    if !is_answer {
+        return Err(ServerError::of(&body).map_or(Fault::Malformed, Fault::Server));
     }
     let Ok(line) = serde_json::from_value::<Line>(body) else { return Err(Fault::Malformed) };
     let mut pieces = Vec::new();
@@ -131,7 +127,7 @@ mod tests {
     #[test]
     fn an_error_line_is_an_error_and_other_lines_are_malformed() {
         assert!(matches!(pieces(r#"{"error":"model runner has stopped"}"#), Err(Fault::Server(_))));
-        for data in ["{}", "[]", "{", r#"{"message":"x"}"#] {
+        for data in ["{}", "[]", "{", r#"{"message":{"content":5}}"#] {
             assert_eq!(pieces(data), Err(Fault::Malformed), "{data}");
         }
     }

@@ -143,16 +143,13 @@ pub struct ServerError {
 impl ServerError {
     /// Reads `{"error": {…}}`, `{"error": "…"}`, `{"message": "…"}`, `{"detail": …}`; `None` for anything else.
     pub fn of(body: &Value) -> Option<Self> {
-        let error = match body.get("error") {
-            Some(Value::Null) | None => body,
-            Some(error) => error,
-        };
-        if let Value::String(message) = error {
+        let given = body.get("error").filter(|error| !error.is_null());
+        if let Some(Value::String(message)) = given {
             return Some(Self { message: message.as_str().into(), ..Self::default() });
         }
-        let is_error = body.get("error").is_some_and(|error| !error.is_null());
+        let error = given.unwrap_or(body);
         let message = [error.get("message"), error.get("detail")].into_iter().flatten().find(|value| !value.is_null());
-        if message.is_none() && !is_error {
+        if message.is_none() && given.is_none() {
             return None;
         }
         let code = word(error.get("code"));

@@ -127,6 +127,7 @@ const fn has_reached(error: &ProviderError) -> bool {
     !matches!(
         error,
         ProviderError::Address(_)
+            | ProviderError::Unfilled
             | ProviderError::Offline { .. }
             | ProviderError::OllamaNotRunning { .. }
             | ProviderError::Network(_)
