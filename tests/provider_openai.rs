@@ -294,22 +294,34 @@ async fn a_server_that_echoes_the_key_does_not_make_us_show_it() {
 
 #[tokio::test]
 async fn a_busy_server_is_asked_again_at_most_four_times() {
-    let server = MockServer::start_async().await;
-    let mock = chat_mock(&server, |then| {
-        then.status(503).header("retry-after", "0");
-    })
-    .await;
-    let (deltas, end) = ask(&providers(), &provider(&server)).await;
-    assert!(matches!(end, Err(ProviderError::ServerFailed { status: 503, .. })));
-    let attempts: Vec<u32> = deltas
-        .iter()
-        .filter_map(|delta| match delta {
+    for status in [408, 429, 500, 503] {
+        let server = MockServer::start_async().await;
+        let mock = chat_mock(&server, |then| {
+            then.status(status).header("retry-after", "0");
+        })
+        .await;
+        let (deltas, end) = ask(&providers(), &provider(&server)).await;
+        assert!(end.is_err());
+        let attempt = |delta: &Delta| match delta {
             Delta::Retrying { attempt, .. } => Some(*attempt),
             _ => None,
+        };
+        assert_eq!(deltas.iter().filter_map(attempt).collect::<Vec<_>>(), [1, 2, 3, 4], "{status}");
+        mock.assert_calls_async(5).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_again_once_an_answer_has_begun() {
+    for body in ["", "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"error\":{\"code\":503}}\n\n"] {
+        let server = MockServer::start_async().await;
+        let mock = chat_mock(&server, |then| {
+            then.status(200).header("content-type", EVENTS).body(body);
         })
-        .collect();
-    assert_eq!(attempts, [1, 2, 3, 4]);
-    mock.assert_calls_async(5).await;
+        .await;
+        ask(&providers(), &provider(&server)).await.1.unwrap_err();
+        mock.assert_calls_async(1).await;
+    }
 }
 
 #[tokio::test]
@@ -386,14 +398,33 @@ async fn refused_parameters_are_corrected_once_and_remembered() {
 
 #[tokio::test]
 async fn a_parameter_that_stays_refused_is_an_error() {
+    let bodies = [
+        json!({"message": {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}}),
+        json!({"detail": [{"loc": ["body"], "msg": "Additional properties are not allowed ('stream_options')"}]}),
+    ];
+    for body in bodies {
+        let server = MockServer::start_async().await;
+        let mock = chat_mock(&server, |then| {
+            then.status(422).json_body(body);
+        })
+        .await;
+        let (_, end) = ask(&providers(), &provider(&server)).await;
+        assert!(matches!(end, Err(ProviderError::Refused { status: 422, .. })));
+        mock.assert_calls_async(2).await;
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_is_too_high_is_not_mistaken_for_a_refused_parameter() {
     let server = MockServer::start_async().await;
     let mock = chat_mock(&server, |then| {
-        then.status(422).json_body(json!({"message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}}));
+        then.status(400)
+            .json_body(json!({"error": {"message": "max_tokens is too large: 100", "param": "max_tokens"}}));
     })
     .await;
     let (_, end) = ask(&providers(), &provider(&server)).await;
-    assert!(matches!(end, Err(ProviderError::Refused { status: 422, .. })));
-    mock.assert_calls_async(2).await;
+    assert!(matches!(end, Err(ProviderError::Refused { status: 400, .. })));
+    mock.assert_calls_async(1).await;
 }
 
 #[tokio::test]
@@ -420,6 +451,8 @@ async fn answers_that_are_none_are_told_apart() {
     assert!(matches!(end, Err(ProviderError::RateLimited { .. })));
     assert_eq!(text, "a");
     let (_, end) = outcome(EVENTS, "").await;
+    assert!(matches!(end, Err(ProviderError::Empty)));
+    let (_, end) = outcome(EVENTS, ": ping\n\n").await;
     assert!(matches!(end, Err(ProviderError::Incomplete { cause: None })));
 }
 

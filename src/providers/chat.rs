@@ -1,52 +1,19 @@
 //! The one driver of all wire formats: sends, retries, corrects, frames, and ends.
 
+use super::error::WrongAnswer;
 use super::explain::{Context, is_web_page, refused_parameter};
-use super::provider::{ChatCall, Fault, FinishReason, Parameter, Piece, Quirks, WireFormat};
+use super::provider::{Fault, FinishReason, Parameter, Piece};
 use super::thinking::Thinking;
-use super::{ProviderError, wire_format};
-use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig, Unredacted, Usage};
-use crate::net::{Backoff, Frame, Frames, Framing, Http, Limits, Mask, NetError, Response};
-use crate::privacy::{Outbound, Redacted};
+use super::{Prepared, ProviderError, Providers, Sent};
+use crate::domain::{Credential, Prompt, Unredacted, Usage};
+use crate::net::{Backoff, Frame, Frames, Framing, Limits, Mask, NetError, Response};
+use crate::privacy::Redacted;
 use secrecy::SecretString;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
-use url::Url;
-
-/// Speaks to every configured provider, and remembers what their models refuse. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Providers {
-    pub(super) http: Http,
-    pub(super) backoff: Backoff,
-    learned: Arc<Mutex<HashMap<(String, ModelId), Quirks>>>,
-}
-
-/// A chat request, ready to be looked at, recorded and sent.
-#[derive(Clone, Debug)]
-pub struct Prepared {
-    wire: &'static WireFormat,
-    /// Without the key.
-    credential: Credential,
-    base_url: String,
-    call: ChatCall,
-    quirks: Quirks,
-    outbound: Outbound,
-    first_byte: Duration,
-    retries: bool,
-}
-
-/// What goes on the wire: for the audit log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    pub host: String,
-    /// Of the body.
-    pub bytes: usize,
-    /// Of the body, in hex.
-    pub body_sha256: String,
-}
 
 /// What happens on the way to an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,33 +39,6 @@ pub struct Answer {
 }
 
 impl Providers {
-    pub fn new(http: Http) -> Self {
-        Self { http, backoff: Backoff::default(), learned: Arc::default() }
-    }
-
-    #[must_use]
-    pub const fn with_backoff(mut self, backoff: Backoff) -> Self {
-        self.backoff = backoff;
-        self
-    }
-
-    /// The request for this prompt, to the letter. Sends nothing.
-    pub fn prepare(&self, provider: &ProviderConfig, prompt: Prompt<Redacted>) -> Result<Prepared, ProviderError> {
-        let wire = wire_format(provider.api_format);
-        let quirks = self.quirks(&provider.base_url, &prompt.model);
-        let call = (endpoint(provider, &chat_path(provider))?, prompt);
-        Ok(Prepared {
-            wire,
-            credential: credential(provider, None)?,
-            base_url: provider.base_url.clone(),
-            outbound: Outbound::encode(&call, (wire.chat)(quirks)),
-            call,
-            quirks,
-            first_byte: Duration::from_secs(provider.first_byte_timeout_secs.into()),
-            retries: true,
-        })
-    }
-
     /// Sends what was prepared; see [`Chat::next`].
     pub fn chat(&self, prepared: Prepared, key: Option<SecretString>) -> Chat {
         let credential = Credential { secret: key, ..prepared.credential.clone() };
@@ -119,74 +59,6 @@ impl Providers {
             progress: Progress::default(),
         }
     }
-
-    fn quirks(&self, base_url: &str, model: &ModelId) -> Quirks {
-        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned.get(&(base_url.to_owned(), model.clone())).copied().unwrap_or_default()
-    }
-
-    fn learn(&self, base_url: &str, model: &ModelId, quirks: Quirks) {
-        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned.insert((base_url.to_owned(), model.clone()), quirks);
-    }
-}
-
-impl Prepared {
-    /// What [`Providers::chat`] would put on the wire.
-    pub fn sent(&self) -> Sent {
-        Sent {
-            host: self.credential.origin.host().to_owned(),
-            bytes: self.outbound.request().body.len(),
-            body_sha256: self.outbound.body_sha256(),
-        }
-    }
-
-    /// Makes the first failure final.
-    #[must_use]
-    pub(super) const fn without_retries(mut self) -> Self {
-        self.retries = false;
-        self
-    }
-
-    fn correct(&mut self, parameter: Parameter) {
-        self.quirks = self.quirks.with(parameter);
-        self.outbound = Outbound::encode(&self.call, (self.wire.chat)(self.quirks));
-    }
-}
-
-/// Where the key goes.
-pub(super) fn credential(provider: &ProviderConfig, key: Option<SecretString>) -> Result<Credential, ProviderError> {
-    if provider.base_url.contains(['{', '}']) {
-        return Err(ProviderError::Unfilled);
-    }
-    Ok(Credential {
-        origin: provider.origin()?,
-        header: provider.custom_auth_header.as_deref().unwrap_or("authorization").trim().to_ascii_lowercase(),
-        prefix: provider.custom_auth_prefix.clone().unwrap_or_else(|| "Bearer ".to_owned()),
-        secret: key,
-    })
-}
-
-fn chat_path(provider: &ProviderConfig) -> String {
-    let own = provider.custom_endpoint_path.as_deref().map(str::trim).filter(|path| !path.is_empty());
-    match own {
-        Some(path) if path.starts_with('/') => path.to_owned(),
-        Some(path) => format!("/{path}"),
-        None => wire_format(provider.api_format).chat_path.to_owned(),
-    }
-}
-
-/// `below` the base URL. Vendors show their chat URL in full, so a base URL that already ends with it is shortened.
-pub(super) fn endpoint(provider: &ProviderConfig, below: &str) -> Result<Endpoint, ProviderError> {
-    let mut base = provider.clone();
-    if let Ok(mut url) = Url::parse(&provider.base_url) {
-        let path = url.path().trim_end_matches('/').to_owned();
-        if let Some(shorter) = path.strip_suffix(&chat_path(provider)) {
-            url.set_path(shorter);
-            base.base_url = url.into();
-        }
-    }
-    Ok(Endpoint::of(&base, below)?)
 }
 
 /// An answer on its way. Dropping it ends the request.
@@ -325,6 +197,10 @@ impl Chat {
                 reading.frames.push(&chunk, &mut frames).err().map(Some)
             }
             (Ok(_), Phase::Reading(reading)) => {
+                if reading.is_first {
+                    self.phase = Phase::Failing(ProviderError::Empty);
+                    return;
+                }
                 let last = reading.frames.finish();
                 return self.closed(last);
             }
@@ -404,7 +280,7 @@ impl Chat {
     }
 
     fn web_page(&self) -> ProviderError {
-        ProviderError::WrongUrl { host: self.context.host.clone(), found: super::error::WrongAnswer::WebPage }
+        ProviderError::WrongUrl { host: self.context.host.clone(), found: WrongAnswer::WebPage }
     }
 }
 
@@ -462,4 +338,20 @@ impl Progress {
 /// A token is about four characters of English.
 fn estimate(chars: usize) -> u32 {
     u32::try_from(chars.div_ceil(4)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_can_be_read_on_any_thread() {
+        const fn is_send<T: Send>(_: &T) {}
+        fn reads(chat: &mut Chat) {
+            is_send(&chat.next());
+        }
+        let _: fn(&mut Chat) = reads;
+        assert_eq!(estimate(0), 0);
+        assert_eq!(estimate(5), 2);
+    }
 }

@@ -105,6 +105,8 @@ impl ProviderError {
             | Self::BrokeOff { .. }
             | Self::Incomplete { .. }
             | Self::Empty => true,
+            // Status 408: the server was waiting for us.
+            Self::Refused { status, .. } => *status == 408,
             Self::Network(cause) => matches!(
                 cause,
                 NetError::Connect { .. } | NetError::Dns { .. } | NetError::Timeout { .. } | NetError::Broken { .. }
@@ -120,7 +122,6 @@ impl ProviderError {
             | Self::WrongUrl { .. }
             | Self::TooLong { .. }
             | Self::QuotaUsedUp { .. }
-            | Self::Refused { .. }
             | Self::Malformed
             | Self::OnlyReasoned
             | Self::Filtered

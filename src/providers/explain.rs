@@ -65,6 +65,7 @@ impl Context {
         match status {
             _ if is_too_long(error) => ProviderError::TooLong { said },
             413 => ProviderError::TooLong { said },
+            400 if error.code == "content_filter" => ProviderError::Filtered,
             // LiteLLM without a database looks a wrong key up in it.
             400 if error.mentions(&["no connected db"]) => self.key_problem(said),
             401 => self.key_problem(said),
@@ -99,12 +100,20 @@ pub(super) fn refused_parameter(error: &NetError, known: Quirks) -> Option<Param
     }
     let error = server_error(answer)?;
     let unknown = error.code == "unsupported_parameter"
-        || error.mentions(&["max_completion_tokens", "not supported", "unsupported", "not permitted", "unrecognized"]);
+        || error.mentions(&[
+            "max_completion_tokens",
+            "not supported",
+            "unsupported",
+            "not permitted",
+            "not allowed",
+            "unrecognized",
+        ]);
     let named = |parameter: Parameter| error.param == parameter.as_str() || error.mentions(&[parameter.as_str()]);
     let refused = |parameter: Parameter| match parameter {
         // A limit that is merely too high must not be renamed.
-        Parameter::MaxTokens | Parameter::StreamOptions => named(parameter) && unknown,
-        Parameter::Temperature => named(parameter),
+        Parameter::MaxTokens => named(parameter) && unknown,
+        // An answer does not need these, so any complaint is reason enough to leave them out.
+        Parameter::Temperature | Parameter::StreamOptions => named(parameter),
     };
     Parameter::ALL.iter().copied().find(|one| !known.refuses(*one) && refused(*one))
 }

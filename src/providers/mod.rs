@@ -8,14 +8,16 @@ mod explain;
 mod models;
 mod ollama;
 mod openai;
+mod prepare;
 mod presets;
 mod provider;
 mod test;
 mod thinking;
 
-pub use self::chat::{Answer, Chat, Delta, Prepared, Providers, Sent};
-pub use self::error::ProviderError;
+pub use self::chat::{Answer, Chat, Delta};
+pub use self::error::{ProviderError, WrongAnswer};
 pub use self::models::OllamaVersion;
+pub use self::prepare::{Prepared, Providers, Sent};
 pub use self::presets::{PRESETS, Preset};
 pub use self::provider::{ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat};
 pub use self::test::Step;

@@ -1,7 +1,8 @@
 //! What a server offers: its models, and whether an Ollama answers at all.
 
-use super::chat::{credential, endpoint};
+use super::error::WrongAnswer;
 use super::explain::{Context, is_web_page};
+use super::prepare::{credential, endpoint};
 use super::{ProviderError, Providers, wire_format};
 use crate::domain::{Endpoint, ProviderConfig, ProviderKind};
 use crate::net::{Backoff, Limits, Mask};
@@ -82,7 +83,7 @@ impl Providers {
         let content_type = response.content_type();
         let body = response.text().await.map_err(|error| context.explain(error))?;
         if is_web_page(&content_type, body.as_bytes()) {
-            return Err(ProviderError::WrongUrl { host, found: super::error::WrongAnswer::WebPage });
+            return Err(ProviderError::WrongUrl { host, found: WrongAnswer::WebPage });
         }
         serde_json::from_str(&body).map_err(|_not_json| ProviderError::Malformed)
     }
