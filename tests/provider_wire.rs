@@ -298,7 +298,7 @@ async fn an_https_address_where_plain_http_is_spoken_is_a_tls_error() {
     let origin = Origin::of(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        stream.read(&mut [0; 4096]).await.unwrap();
+        assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
         stream.write_all(b"HTTP/1.1 400 x\r\n\r\n").await.unwrap();
     });
     let sent = http().send(&Credential::none(origin), Outbound::get(&endpoint("/")), Limits::whole(5 * SECOND)).await;
