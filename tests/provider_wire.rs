@@ -217,7 +217,7 @@ async fn an_endless_answer_is_cut_off() {
         let (_, end) = read_all(chat(address)).await;
         let error = end.unwrap_err();
         let is_right =
-            matches!(error, ProviderError::Network(NetError::TooLarge { .. }) | ProviderError::ServerFailed { .. });
+            matches!(error, ProviderError::Net(NetError::TooLarge { .. }) | ProviderError::ServerFailed { .. });
         assert!(is_right, "{name}: {error:?}");
         assert!(server.await.unwrap() < 64 << 20, "{name}");
     }

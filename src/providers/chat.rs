@@ -243,8 +243,8 @@ impl Chat {
         self.ready.extend(came);
         let nothing_came = self.progress.text_chars + self.progress.reasoning_chars == 0;
         self.phase = Phase::Failing(match cause {
-            Some(cause @ NetError::TooLarge { .. }) => ProviderError::Network(cause),
-            Some(cause @ NetError::Timeout { .. }) if nothing_came => ProviderError::Network(cause),
+            Some(cause @ NetError::TooLarge { .. }) => ProviderError::Net(cause),
+            Some(cause @ NetError::Timeout { .. }) if nothing_came => ProviderError::Net(cause),
             cause => ProviderError::Incomplete { cause },
         });
     }

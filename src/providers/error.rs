@@ -16,13 +16,11 @@ pub enum ProviderError {
     Unfilled,
     #[error("the provider has no model, or its name has characters that model names do not have")]
     NoModel,
-    #[error("the offline switch is on, so {host} was not contacted")]
-    Offline { host: String },
     #[error("Ollama is not running at {host}")]
     OllamaNotRunning { host: String },
     /// The server could not be reached, or answered in a way that has nothing to do with models.
     #[error(transparent)]
-    Network(NetError),
+    Net(NetError),
     #[error("{host} asks for a key, and none is stored{}", quoted(.said))]
     KeyMissing { host: String, said: String },
     /// Status 401.
@@ -90,7 +88,7 @@ impl ProviderError {
     /// What to do next, in one sentence without a period.
     pub fn advice(&self) -> String {
         match self {
-            Self::Network(cause) => network_advice(cause).to_owned(),
+            Self::Net(cause) => network_advice(cause).to_owned(),
             Self::RateLimited { retry_after: Some(wait), .. } => format!("Try again in {}", in_words(*wait)),
             _ => self.fixed_advice().to_owned(),
         }
@@ -107,14 +105,13 @@ impl ProviderError {
             | Self::Empty => true,
             // Status 408: the server was waiting for us.
             Self::Refused { status, .. } => *status == 408,
-            Self::Network(cause) => matches!(
+            Self::Net(cause) => matches!(
                 cause,
                 NetError::Connect { .. } | NetError::Dns { .. } | NetError::Timeout { .. } | NetError::Broken { .. }
             ),
             Self::Address(_)
             | Self::Unfilled
             | Self::NoModel
-            | Self::Offline { .. }
             | Self::KeyMissing { .. }
             | Self::KeyRefused { .. }
             | Self::Forbidden { .. }
@@ -134,7 +131,6 @@ impl ProviderError {
             Self::Address(_) => "Correct the base URL in the provider's settings",
             Self::Unfilled => "Replace the parts in braces with the names that the vendor gave you",
             Self::NoModel | Self::ModelNotFound { .. } => "Choose a model from the list in the provider's settings",
-            Self::Offline { .. } => "Switch offline mode off in Settings, or choose a provider on this machine",
             Self::OllamaNotRunning { .. } => "Start Ollama, or open the Ollama page to install it",
             Self::KeyMissing { .. } => "Enter a key in the provider's settings",
             Self::KeyRefused { .. } => {
@@ -157,14 +153,14 @@ impl ProviderError {
             Self::OnlyReasoned => "Raise the most tokens in the provider's settings",
             Self::Filtered => "Rephrase the message, or choose another provider",
             Self::Privacy(_) => "Nothing was sent; try again with a shorter text",
-            Self::Network(_) => "",
+            Self::Net(_) => "",
         }
     }
 }
 
 const fn network_advice(cause: &NetError) -> &'static str {
     match cause {
-        NetError::Offline { .. } => "Switch offline mode off in Settings",
+        NetError::Offline { .. } => "Switch offline mode off in Settings, or choose a provider on this machine",
         NetError::Connect { loopback: true, .. } => {
             "Start the server on this machine, and check the port in its address"
         }

@@ -25,9 +25,8 @@ impl Context {
             NetError::Connect { host, refused: true, .. } if self.format == ApiFormat::Ollama => {
                 ProviderError::OllamaNotRunning { host }
             }
-            NetError::Offline { host } => ProviderError::Offline { host },
             NetError::Redirect { host, .. } => ProviderError::WrongUrl { host, found: WrongAnswer::Redirect },
-            other => ProviderError::Network(other),
+            other => ProviderError::Net(other),
         }
     }
 

@@ -128,9 +128,8 @@ const fn has_reached(error: &ProviderError) -> bool {
         error,
         ProviderError::Address(_)
             | ProviderError::Unfilled
-            | ProviderError::Offline { .. }
             | ProviderError::OllamaNotRunning { .. }
-            | ProviderError::Network(_)
+            | ProviderError::Net(_)
     )
 }
 
