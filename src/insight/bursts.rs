@@ -98,12 +98,20 @@ impl LogBuckets {
             return Vec::new();
         }
         let usual = median(&mut gaps);
-        let long = (usual * 6).max(MIN_SILENCE_SECS);
+        let shortest = (usual * 6).max(MIN_SILENCE_SECS);
         let mut found = Vec::new();
-        for (from, to) in starts.iter().zip(starts.iter().skip(1)).filter(|(from, to)| *to - *from > long) {
+        for (from, to) in starts.iter().zip(starts.iter().skip(1)).filter(|(from, to)| *to - *from > shortest) {
             let times = (Timestamp::from_second(from + self.width), Timestamp::from_second(*to));
             if let (Ok(from), Ok(to)) = times {
-                found.push(Burst { kind: BurstKind::Silence, from, to, count: 0, usual: 0, log: Some(log), line: None });
+                found.push(Burst {
+                    kind: BurstKind::Silence,
+                    from,
+                    to,
+                    count: 0,
+                    usual: 0,
+                    log: Some(log),
+                    line: None,
+                });
             }
         }
         found
@@ -229,14 +237,14 @@ pub(super) fn find(histogram: &Histogram, logs: &[&LogBuckets]) -> Vec<Burst> {
     bursts
 }
 
-/// Runs of buckets that hold at least `least` and four times the usual, a single quiet bucket between them allowed.
-fn runs(histogram: &Histogram, kind: BurstKind, measure: fn(&Bucket) -> u64, least: u64) -> Vec<Burst> {
+/// Runs of buckets that hold at least `floor` and four times the usual, a single quiet bucket between them allowed.
+fn runs(histogram: &Histogram, kind: BurstKind, measure: fn(&Bucket) -> u64, floor: u64) -> Vec<Burst> {
     let mut counts: Vec<u64> = histogram.buckets.iter().map(measure).collect();
     if counts.len() < 5 {
         return Vec::new();
     }
     let usual = median(&mut counts);
-    let threshold = least.max(usual * 4 + 1);
+    let threshold = floor.max(usual * 4 + 1);
     let mut found: Vec<(usize, usize, u64)> = Vec::new();
     for (place, bucket) in histogram.buckets.iter().enumerate().filter(|(_, bucket)| measure(bucket) >= threshold) {
         match found.last_mut() {

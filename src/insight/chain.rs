@@ -83,7 +83,8 @@ impl<'a> Findings<'a> {
         let end = path.last()?;
         let found = self.hits.iter().filter(|hit| {
             let rule = self.base.get(hit.rule);
-            rule.is_some_and(|rule| rule.root && rule.kind == RuleKind::Cause) && !path.iter().any(|one| one.rule == hit.rule)
+            rule.is_some_and(|rule| rule.root && rule.kind == RuleKind::Cause)
+                && !path.iter().any(|one| one.rule == hit.rule)
         });
         let links = found.filter_map(|hit| self.cause(hit, end.time()));
         links.filter(|link| link.time().is_some()).max_by_key(Link::time)
@@ -93,7 +94,8 @@ impl<'a> Findings<'a> {
         if path.len() >= MAX_DEPTH {
             return path;
         }
-        let further = self.next_links(&path).into_iter().map(|next| self.longest_from([path.as_slice(), &[next]].concat()));
+        let further =
+            self.next_links(&path).into_iter().map(|next| self.longest_from([path.as_slice(), &[next]].concat()));
         let best = best(further.map(|chain| (self.score(&chain), chain)));
         if best.is_empty() || self.score(&best) <= self.score(&path) { path } else { best }
     }
@@ -102,7 +104,8 @@ impl<'a> Findings<'a> {
         let Some(end) = path.last() else { return Vec::new() };
         let causes = self.base.causes_of(end.rule);
         let unused = |hit: &&RuleHit| causes.contains(&hit.rule) && !path.iter().any(|one| one.rule == hit.rule);
-        let same_line = |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
+        let same_line =
+            |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
         let found = self.hits.iter().filter(unused).filter_map(|hit| self.cause(hit, end.time()));
         found.filter(|link| !same_line(link)).collect()
     }
@@ -145,7 +148,8 @@ impl<'a> Findings<'a> {
             score += 10 + i64::from(rule.domain.is_some() && rule.domain == self.domain) * 3;
             score += self.words_shared(&rule.meaning).min(3);
         }
-        let kind_at = |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
+        let kind_at =
+            |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
         if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Symptom) {
             score += 12 + 2 * self.words_shared_by_start(chain).min(6);
         }

@@ -56,7 +56,9 @@ impl Guide {
             .take(MAX_PROPOSALS)
             .map(|step| proposal(input, &findings, step))
             .collect();
-        let chain = [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()].concat();
+        let chain =
+            [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()]
+                .concat();
         let is_done = input.whys.root_causes().iter().any(|why| why.root_cause.is_some());
         let questions = questions(input, &findings, &chain, proposals.is_empty());
         let text = answer_text(&findings, &proposals, &questions, is_done);
@@ -183,7 +185,8 @@ fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Pro
     let rule = findings.base.get(step.link.rule);
     let above = step.asked.and_then(|rule| findings.base.get(rule));
     let question = above.map_or_else(|| first_question(input.title.expose()), |rule| rule.question.clone());
-    let root = rule.filter(|rule| step.linked && step.ends_chain && step.level > 1 && rule.root && rule.kind == RuleKind::Cause);
+    let root = rule
+        .filter(|rule| step.linked && step.ends_chain && step.level > 1 && rule.root && rule.kind == RuleKind::Cause);
     Proposal {
         level: step.level,
         question: question.into(),
@@ -250,8 +253,12 @@ fn questions(input: &GuideInput<'_>, findings: &Findings<'_>, chain: &[Link], fo
     }
     if found_nothing || chain.is_empty() {
         questions.push(match input.insight.onset {
-            Some(onset) => format!("What changed shortly before {onset:.0}: a deployment, a configuration, load, a certificate?"),
-            None => "When did it begin, and what changed shortly before: a deployment, a configuration, load?".to_owned(),
+            Some(onset) => {
+                format!("What changed shortly before {onset:.0}: a deployment, a configuration, load, a certificate?")
+            }
+            None => {
+                "When did it begin, and what changed shortly before: a deployment, a configuration, load?".to_owned()
+            }
         });
         questions.push("Who or what is affected, and who or what is not?".to_owned());
         questions.push("Which log of the component that fails covers the time of the first failure?".to_owned());
@@ -270,9 +277,19 @@ fn answer_text(findings: &Findings<'_>, proposals: &[Proposal], questions: &[Str
     }
     for (place, proposal) in proposals.iter().enumerate() {
         let lead = if place == 0 { "Proposed" } else { "Also possible" };
-        let _ = writeln!(text, "{lead}, **Why {}**: {}\n\n{}\n", proposal.level, proposal.question.expose(), proposal.answer.expose());
+        let _ = writeln!(
+            text,
+            "{lead}, **Why {}**: {}\n\n{}\n",
+            proposal.level,
+            proposal.question.expose(),
+            proposal.answer.expose()
+        );
         if let Some(category) = proposal.root_cause {
-            let _ = writeln!(text, "This is typically a root cause; category: {}. Confirm it with evidence.\n", category.label());
+            let _ = writeln!(
+                text,
+                "This is typically a root cause; category: {}. Confirm it with evidence.\n",
+                category.label()
+            );
         }
     }
     for question in questions {
@@ -288,7 +305,11 @@ fn timeline(input: &GuideInput<'_>, chain: &[Link], shown: &[Link]) -> Vec<(Time
     for line in of_chain.chain(notable) {
         let Some(time) = line.time.filter(|_| events.len() < MAX_TIMELINE) else { continue };
         if events.iter().all(|(_, at, _)| *at != line.at) {
-            events.push((time, line.at, clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).into_owned().into()));
+            events.push((
+                time,
+                line.at,
+                clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).into_owned().into(),
+            ));
         }
     }
     events.sort_by_key(|(time, at, _)| (*time, *at));

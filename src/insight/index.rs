@@ -136,7 +136,8 @@ impl LogIndex {
             checkpoints.push(Checkpoint { offset, time_ms: time.cast_signed() });
         }
         let last_time_ms = checkpoints.last().map(|one| one.time_ms).filter(|time| *time != NO_TIME);
-        let index = Self { lines, bytes: byte_count, levels: LevelCounts::from_array(counts), checkpoints, last_time_ms };
+        let index =
+            Self { lines, bytes: byte_count, levels: LevelCounts::from_array(counts), checkpoints, last_time_ms };
         index.is_sound().then_some(index).ok_or(IndexError::Damaged)
     }
 

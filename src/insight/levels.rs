@@ -191,11 +191,17 @@ fn word_level(window: &str, range: Range<usize>, words_seen: usize) -> Option<Le
     let level = from_word(word)?;
     let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase());
     let capitalized = word.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
-    let weak = matches!(word.to_ascii_lowercase().as_str(), "log" | "statement" | "detail" | "hint" | "normal" | "alert" | "fine");
-    let bracketed = matches!((before, after), (b'[', b']') | (b'<', b'>') | (b'(', b')') | (b'|', b'|') | (b':', b']'));
-    let labeled = matches!(before, b'=' | b'"') && range.start >= 4 && window.get(..range.start)?.trim_end_matches(['=', '"']).ends_with(["l", "y"]);
+    let weak = matches!(
+        word.to_ascii_lowercase().as_str(),
+        "log" | "statement" | "detail" | "hint" | "normal" | "alert" | "fine"
+    );
+    let bracketed = matches!((before, after), (b'[' | b':', b']') | (b'<', b'>') | (b'(', b')') | (b'|', b'|'));
+    let labeled = matches!(before, b'=' | b'"')
+        && range.start >= 4
+        && window.get(..range.start)?.trim_end_matches(['=', '"']).ends_with(['l', 'y']);
     let colon = after == b':' && words_seen <= 6 && !(weak && !capitals);
-    let alone = matches!(before, b' ' | b'\t' | b'[' | b']' | b'|') && matches!(after, b' ' | b'\t' | b'|' | b'[' | b']');
+    let alone =
+        matches!(before, b' ' | b'\t' | b'[' | b']' | b'|') && matches!(after, b' ' | b'\t' | b'|' | b'[' | b']');
     let told = bracketed
         || labeled
         || colon

@@ -113,7 +113,11 @@ pub struct RuleHit {
 
 static BUILT_IN: LazyLock<RuleBase> = LazyLock::new(|| {
     // A test reads the same files, so that a broken one is never shipped; without rules the guide still asks.
-    RuleBase::parse(FILES).unwrap_or_else(|_| RuleBase { rules: Vec::new(), set: RegexSet::empty(), causes: Vec::new() })
+    RuleBase::parse(FILES).unwrap_or_else(|_| RuleBase {
+        rules: Vec::new(),
+        set: RegexSet::empty(),
+        causes: Vec::new(),
+    })
 });
 
 impl RuleBase {

@@ -101,7 +101,9 @@ impl TraceCollector {
     }
 
     fn close(&mut self) {
-        let Some(open) = self.open.take().filter(|open| !open.kind.is_empty() && !open.frames.is_empty()) else { return };
+        let Some(open) = self.open.take().filter(|open| !open.kind.is_empty() && !open.frames.is_empty()) else {
+            return;
+        };
         let same = |group: &&mut TraceGroup| {
             group.kind.expose() == open.kind
                 && group.frames.iter().map(Unredacted::expose).eq(open.frames.iter().map(String::as_str))

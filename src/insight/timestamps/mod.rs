@@ -139,7 +139,18 @@ mod tests {
 
     #[test]
     fn what_only_resembles_a_time_is_none() {
-        for line in ["", "2026", "2026-13-22T01:38:20Z", "2026-11-22T25:38:20Z", "12345678901234567890", "Nov", "{", "v1.2.3", "May be late", "1234567 x"] {
+        for line in [
+            "",
+            "2026",
+            "2026-13-22T01:38:20Z",
+            "2026-11-22T25:38:20Z",
+            "12345678901234567890",
+            "Nov",
+            "{",
+            "v1.2.3",
+            "May be late",
+            "1234567 x",
+        ] {
             assert_eq!(time(line), None, "{line}");
         }
     }
