@@ -91,10 +91,10 @@ fn assert_chain(name: &str, evidence: &[&str], category: RootCauseCategory) {
 }
 
 #[test]
-fn the_exhausted_pool_leads_to_the_deployment_that_locked_the_table() {
+fn the_exhausted_pool_leads_to_the_migration_that_locked_the_table() {
     assert_chain(
         "postgres-pool",
-        &["Connection is not available", "leak detection", "still waiting for", "CREATE INDEX", "deployed by pipeline"],
+        &["completed 503", "Connection is not available", "statement timeout", "still waiting for", "CREATE INDEX"],
         RootCauseCategory::Change,
     );
 }
@@ -103,7 +103,13 @@ fn the_exhausted_pool_leads_to_the_deployment_that_locked_the_table() {
 fn the_crash_loop_leads_to_the_rollout() {
     assert_chain(
         "kubernetes-rollout",
-        &["503", "Back-off restarting", "LEDGER_ENDPOINT is not set", "Scaled up replica set", "Helm upgrade"],
+        &[
+            " 503 ",
+            "not have any active Endpoint",
+            "Back-off restarting",
+            "LEDGER_ENDPOINT is not set",
+            "Scaled up replica set",
+        ],
         RootCauseCategory::Change,
     );
 }
@@ -112,7 +118,7 @@ fn the_crash_loop_leads_to_the_rollout() {
 fn the_full_disk_leads_to_the_edit_of_the_rotation() {
     assert_chain(
         "linux-disk",
-        &["No space left", "usage 9", "logrotate.service", "unknown option", "COMMAND=/usr/bin/vim"],
+        &["o space left", "usage 9", "logrotate.service", "logrotate.d/docstore:", "COMMAND=/usr/bin/vim"],
         RootCauseCategory::HumanProcess,
     );
 }
@@ -154,7 +160,8 @@ fn without_telling_logs_the_guide_says_so_and_asks() {
     let insight = Insight::default();
     let tree = WhyTree::default();
     let title = Unredacted::from("it is slow");
-    let input = GuideInput { title: &title, description: &title, domain: None, insight: &insight, whys: &tree, logs: &[] };
+    let input =
+        GuideInput { title: &title, description: &title, domain: None, insight: &insight, whys: &tree, logs: &[] };
     let answer = Guide::next_step(&input);
     assert!(answer.proposals.is_empty());
     assert!(answer.text.expose().contains("proposes nothing"));

@@ -60,7 +60,7 @@ impl LogBuckets {
         if self.open.is_none_or(|(open, _)| open != number) {
             self.flush();
         }
-        let (_, bucket) = self.open.get_or_insert((number, Bucket::default()));
+        let (_, bucket) = self.open.get_or_insert_with(|| (number, Bucket::default()));
         bucket.lines += 1;
         match level {
             Some(Level::Warn) => bucket.warnings += 1,
@@ -75,10 +75,10 @@ impl LogBuckets {
     pub(super) fn flush(&mut self) {
         let Some((number, bucket)) = self.open.take() else { return };
         self.buckets.entry(number).or_default().absorb(&bucket);
-        if self.buckets.len() > MAX_LOG_BUCKETS {
-            if let Some(wider) = WIDTHS.iter().copied().find(|width| *width > self.width) {
-                self.widen(wider);
-            }
+        if self.buckets.len() > MAX_LOG_BUCKETS
+            && let Some(wider) = WIDTHS.iter().copied().find(|width| *width > self.width)
+        {
+            self.widen(wider);
         }
     }
 
@@ -165,6 +165,7 @@ impl Histogram {
     }
 
     /// Share of lines at error or worse in one bucket, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no more precision")]
     pub fn error_rate(&self, bucket: usize) -> Option<f64> {
         let bucket = self.buckets.get(bucket).filter(|bucket| bucket.lines > 0)?;
         Some(bucket.errors as f64 / bucket.lines as f64)

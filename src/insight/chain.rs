@@ -27,7 +27,7 @@ pub(super) struct Link {
 
 impl Link {
     pub fn time(&self) -> Option<Timestamp> {
-        self.lines.first().and_then(|line| line.time)
+        self.lines.first()?.time
     }
 }
 
@@ -136,8 +136,9 @@ impl<'a> Findings<'a> {
     fn first_of_incident(&self, hit: &RuleHit, in_time: impl Fn(&SeenLine) -> bool) -> Option<usize> {
         let begin = self.onset.map(|onset| onset.as_second() - 4 * LEAD_SECS);
         let recent = |line: &SeenLine| line.time.zip(begin).is_none_or(|(time, begin)| time.as_second() >= begin);
-        let near = hit.lines.iter().position(|line| in_time(line) && recent(line));
-        near.or_else(|| hit.lines.iter().position(in_time))
+        let timed = |line: &SeenLine| line.time.is_some() && in_time(line);
+        let near = hit.lines.iter().position(|line| timed(line) && recent(line));
+        near.or_else(|| hit.lines.iter().rposition(timed)).or_else(|| hit.lines.iter().position(&in_time))
     }
 
     /// Longer chains, that begin with what is noticed and end with what set it off, in the issue's own words.
@@ -147,6 +148,8 @@ impl<'a> Findings<'a> {
             let Some(rule) = self.base.get(link.rule) else { continue };
             score += 10 + i64::from(rule.domain.is_some() && rule.domain == self.domain) * 3;
             score += self.words_shared(&rule.meaning).min(3);
+            // What sets things off says more than another step on the way.
+            score += i64::from(rule.kind == RuleKind::Cause) * 2;
         }
         let kind_at =
             |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));

@@ -27,7 +27,7 @@ pub struct GuideInput<'a> {
 }
 
 /// What the guide has to say.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuideAnswer {
     /// Markdown.
     pub text: Unredacted,
@@ -200,7 +200,7 @@ fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Pro
 
 fn first_question(title: &str) -> String {
     let title = title.trim().trim_end_matches(['?', '.', '!']);
-    if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: {title}?") }
+    if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: “{title}”?") }
 }
 
 fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
@@ -212,10 +212,10 @@ fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
     };
     if let Some(line) = step.link.lines.first() {
         let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace('`', "'");
-        let _ = write!(text, " {}: `{excerpt}`", insight.cite(line.at));
+        write!(text, " {}: `{excerpt}`", insight.cite(line.at)).ok();
     }
     if step.link.count > 1 {
-        let _ = write!(text, " (one of {} such lines)", step.link.count);
+        write!(text, " (one of {} such lines)", step.link.count).ok();
     }
     text
 }
@@ -277,23 +277,25 @@ fn answer_text(findings: &Findings<'_>, proposals: &[Proposal], questions: &[Str
     }
     for (place, proposal) in proposals.iter().enumerate() {
         let lead = if place == 0 { "Proposed" } else { "Also possible" };
-        let _ = writeln!(
+        writeln!(
             text,
             "{lead}, **Why {}**: {}\n\n{}\n",
             proposal.level,
             proposal.question.expose(),
             proposal.answer.expose()
-        );
+        )
+        .ok();
         if let Some(category) = proposal.root_cause {
-            let _ = writeln!(
+            writeln!(
                 text,
                 "This is typically a root cause; category: {}. Confirm it with evidence.\n",
                 category.label()
-            );
+            )
+            .ok();
         }
     }
     for question in questions {
-        let _ = writeln!(text, "- {question}");
+        writeln!(text, "- {question}").ok();
     }
     text.into()
 }

@@ -163,10 +163,9 @@ impl RuleBase {
                 for rule in self.set.matches(example.text.expose()) {
                     let hit = hits.entry(rule).or_insert_with(|| RuleHit { rule, lines: Vec::new(), count: 0 });
                     hit.lines.push(example.clone());
-                    if !counted.contains(&rule) {
-                        counted.push(rule);
-                        hit.count += template.count;
-                    }
+                    let is_new = !counted.contains(&rule);
+                    hit.count += if is_new { template.count } else { 0 };
+                    counted.extend(is_new.then_some(rule));
                 }
             }
         }

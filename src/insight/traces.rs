@@ -83,8 +83,8 @@ impl TraceCollector {
                 open.frames.remove(0);
             }
         } else if let Some((kind, message)) = thrown(line) {
-            open.kind = clip(kind, MAX_PART_BYTES).to_owned();
-            open.message = clip(message, MAX_PART_BYTES).to_owned();
+            clip(kind, MAX_PART_BYTES).clone_into(&mut open.kind);
+            clip(message, MAX_PART_BYTES).clone_into(&mut open.message);
             open.line = number;
             // The innermost cause's own frames are the ones that tell.
             if !open.bottom_up {

@@ -49,10 +49,10 @@ impl TimeFinder {
             return self.find_json(line);
         }
         let window = bytes.get(..WINDOW_BYTES).unwrap_or(bytes);
-        if let Some((format, start)) = self.last {
-            if let Some(found) = scan::at(window, start, format, &self.clock) {
-                return Some(found);
-            }
+        if let Some((format, start)) = self.last
+            && let Some(found) = scan::at(window, start, format, &self.clock)
+        {
+            return Some(found);
         }
         let (format, found) = scan::anywhere(window, &self.clock)?;
         self.last = Some((format, found.1.start));
