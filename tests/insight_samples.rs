@@ -79,9 +79,6 @@ fn why(proposal: &Proposal, parent: Option<WhyId>) -> Why {
 fn assert_chain(name: &str, evidence: &[&str], category: RootCauseCategory) {
     let scene = Scene::of(name, 1000);
     let chain = scene.chain();
-    for proposal in &chain {
-        println!("{} {}\n  {}", proposal.level, proposal.question.expose(), proposal.answer.expose());
-    }
     let lines: Vec<&str> = chain.iter().map(|proposal| scene.cited(proposal)).collect();
     assert_eq!(lines.len(), evidence.len(), "{lines:#?}");
     for (line, part) in lines.iter().zip(evidence) {

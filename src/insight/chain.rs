@@ -130,7 +130,7 @@ impl<'a> Findings<'a> {
         };
         // Of several changes the latest one before the effect is the likely one; of symptoms, the first.
         let place = if sets_off { hit.lines.iter().rposition(in_time)? } else { self.first_of_incident(hit, in_time)? };
-        link(hit, place)
+        link(hit, first_of_occurrence(&hit.lines, place))
     }
 
     fn first_of_incident(&self, hit: &RuleHit, in_time: impl Fn(&SeenLine) -> bool) -> Option<usize> {
@@ -154,12 +154,21 @@ impl<'a> Findings<'a> {
         let kind_at =
             |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
         if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Symptom) {
-            score += 12 + 2 * self.words_shared_by_start(chain).min(6);
+            score += 12 + self.words_shared_by_start(chain).min(6);
+        }
+        if chain.first().is_some_and(|link| self.is_outermost(link.rule)) {
+            score += 12;
         }
         if kind_at(chain.last()).is_some_and(|(kind, root)| kind == RuleKind::Cause && root) {
             score += 12;
         }
         score
+    }
+
+    /// Whether no symptom that the logs show follows from this rule: it is what people notice.
+    fn is_outermost(&self, rule: RuleIndex) -> bool {
+        let is_symptom = |hit: &RuleHit| self.base.get(hit.rule).is_some_and(|rule| rule.kind == RuleKind::Symptom);
+        !self.hits.iter().any(|hit| is_symptom(hit) && self.base.causes_of(hit.rule).contains(&rule))
     }
 
     fn words_shared_by_start(&self, chain: &[Link]) -> i64 {
@@ -183,6 +192,20 @@ fn best(chains: impl Iterator<Item = (i64, Vec<Link>)>) -> Vec<Link> {
         }
     }
     found.map(|(_, chain)| chain).unwrap_or_default()
+}
+
+/// The first of the lines around `place` that were written together, each within [`CLOCK_SECS`] of the next.
+fn first_of_occurrence(lines: &[SeenLine], place: usize) -> usize {
+    let together = |at: &usize| {
+        let time = |at: usize| lines.get(at).and_then(|line| line.time);
+        let before = at.checked_sub(1).and_then(time);
+        before.zip(time(*at)).is_some_and(|(one, next)| next.duration_since(one).as_secs() <= CLOCK_SECS)
+    };
+    let mut at = place;
+    while together(&at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The step of a hit whose most telling line is the one at `place`, with a few more.
