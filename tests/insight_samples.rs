@@ -91,7 +91,7 @@ fn assert_chain(name: &str, evidence: &[&str], category: RootCauseCategory) {
 fn the_exhausted_pool_leads_to_the_migration_that_locked_the_table() {
     assert_chain(
         "postgres-pool",
-        &["completed 503", "Connection is not available", "statement timeout", "still waiting for", "CREATE INDEX"],
+        &["completed 503", "Connection is not available", "statement timeout", "still waiting for", "Migrating schema"],
         RootCauseCategory::Change,
     );
 }

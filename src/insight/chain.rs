@@ -38,13 +38,22 @@ pub(super) struct Findings<'a> {
     hits: Vec<RuleHit>,
     onset: Option<Timestamp>,
     domain: Option<Domain>,
-    /// Words of the title and description, in lower case.
+    /// The title and description, in lower case.
     words: String,
+    /// The rules that these words match: what people say they see.
+    reported: Vec<RuleIndex>,
 }
 
 impl<'a> Findings<'a> {
     pub fn new(base: &'a RuleBase, insight: &Insight, domain: Option<Domain>, words: &str) -> Self {
-        Self { base, hits: base.hits(insight), onset: insight.onset, domain, words: words.to_lowercase() }
+        Self {
+            base,
+            hits: base.hits(insight),
+            onset: insight.onset,
+            domain,
+            words: words.to_lowercase(),
+            reported: base.matching(words),
+        }
     }
 
     pub const fn is_empty(&self) -> bool {
@@ -73,9 +82,11 @@ impl<'a> Findings<'a> {
         chains.into_iter().map(|(_, chain)| chain).collect()
     }
 
-    /// The step that a rule stands for, if it matched, seen as an effect.
-    pub fn link_of(&self, rule: RuleIndex) -> Option<Link> {
-        self.hits.iter().find(|hit| hit.rule == rule).and_then(|hit| self.effect(hit))
+    /// The step that a rule stands for, if it matched: as the cause of the step above, or as what is noticed.
+    pub fn link_of(&self, rule: RuleIndex, above: Option<&Link>) -> Option<Link> {
+        let hit = self.hits.iter().find(|hit| hit.rule == rule)?;
+        let cause = above.and_then(|above| self.cause(hit, above.time()));
+        cause.or_else(|| self.effect(hit))
     }
 
     /// A change before the chain's end that no rule connects with it: worth a question, not a statement.
@@ -148,6 +159,7 @@ impl<'a> Findings<'a> {
             let Some(rule) = self.base.get(link.rule) else { continue };
             score += 10 + i64::from(rule.domain.is_some() && rule.domain == self.domain) * 3;
             score += self.words_shared(&rule.meaning).min(3);
+            score += i64::from(self.reported.contains(&link.rule)) * 4;
             // What sets things off says more than another step on the way.
             score += i64::from(rule.kind == RuleKind::Cause) * 2;
         }
@@ -197,7 +209,7 @@ fn best(chains: impl Iterator<Item = (i64, Vec<Link>)>) -> Vec<Link> {
 /// The first of the lines around `place` that were written together, each within [`CLOCK_SECS`] of the next.
 fn first_of_occurrence(lines: &[SeenLine], place: usize) -> usize {
     let together = |at: &usize| {
-        let time = |at: usize| lines.get(at).and_then(|line| line.time);
+        let time = |at: usize| lines.get(at)?.time;
         let before = at.checked_sub(1).and_then(time);
         before.zip(time(*at)).is_some_and(|(one, next)| next.duration_since(one).as_secs() <= CLOCK_SECS)
     };

@@ -108,14 +108,16 @@ impl ToldTree {
     fn new(input: &GuideInput<'_>, findings: &Findings<'_>) -> Self {
         let alive = |why: &&Why| !why.answer.is_blank();
         let answers = input.whys.all().iter().filter(alive).map(|why| why.answer.expose().to_lowercase()).collect();
-        let mut path: Vec<Link> = Vec::new();
+        let mut rules: Vec<RuleIndex> = Vec::new();
         let mut at = deepest_answered(input.whys);
         while let Some(why) = at {
-            let rule = rule_told_by(findings.base, why.answer.expose());
-            path.extend(rule.and_then(|rule| findings.link_of(rule)));
+            rules.extend(rule_told_by(findings.base, why.answer.expose()));
             at = why.parent.and_then(|parent| input.whys.get(parent));
         }
-        path.reverse();
+        let mut path: Vec<Link> = Vec::new();
+        for rule in rules.into_iter().rev() {
+            path.extend(findings.link_of(rule, path.last()));
+        }
         Self { answers, path }
     }
 
