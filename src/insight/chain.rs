@@ -74,8 +74,8 @@ impl<'a> Findings<'a> {
             .into_iter()
             .map(|next| {
                 let chain = self.longest_from([path, &[next]].concat());
-                let rest: Vec<Link> = chain.into_iter().skip(path.len()).collect();
-                (self.score(&rest), rest)
+                let score = self.score(&chain);
+                (score, chain.into_iter().skip(path.len()).collect())
             })
             .collect();
         chains.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -171,10 +171,17 @@ impl<'a> Findings<'a> {
         if chain.first().is_some_and(|link| self.is_outermost(link.rule)) {
             score += 12;
         }
+        score -= self.minutes_late(chain);
         if kind_at(chain.last()).is_some_and(|(kind, root)| kind == RuleKind::Cause && root) {
             score += 12;
         }
         score
+    }
+
+    /// Minutes, eight at most, by which the first step comes after the start of the trouble.
+    fn minutes_late(&self, chain: &[Link]) -> i64 {
+        let begins = chain.first().and_then(Link::time).zip(self.onset);
+        begins.map_or(0, |(time, onset)| (time.duration_since(onset).as_secs() / 60).clamp(0, 8))
     }
 
     /// Whether no symptom that the logs show follows from this rule: it is what people notice.
