@@ -100,13 +100,7 @@ fn the_exhausted_pool_leads_to_the_migration_that_locked_the_table() {
 fn the_crash_loop_leads_to_the_rollout() {
     assert_chain(
         "kubernetes-rollout",
-        &[
-            " 503 ",
-            "not have any active Endpoint",
-            "Back-off restarting",
-            "LEDGER_ENDPOINT is not set",
-            "Scaled up replica set",
-        ],
+        &[" 503 ", "not have any active Endpoint", "Back-off restarting", "LEDGER_ENDPOINT is not set", "Helm upgrade"],
         RootCauseCategory::Change,
     );
 }
