@@ -5,3 +5,4 @@ pub mod domain;
 pub mod insight;
 pub mod privacy;
 pub mod worker;
+pub mod ui;
