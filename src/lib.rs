@@ -4,5 +4,5 @@
 pub mod domain;
 pub mod insight;
 pub mod privacy;
-pub mod worker;
 pub mod ui;
+pub mod worker;

@@ -4,7 +4,6 @@ use super::command::UiCommand;
 use super::context::Request;
 use super::drafts::REST_SECS;
 use super::pick::{PickOutcome, Picker};
-use super::screen::Screen;
 use super::shell::Shell;
 use super::state::{Notice, Phase, Running, Slot, Tone};
 use super::theme;
@@ -38,7 +37,9 @@ pub struct Options {
 /// Without a display it says so on standard error and returns 1.
 pub fn run(options: Options) -> ExitCode {
     if !has_display() {
-        return complain("no display was found; start it inside a desktop session, or see `tftsr --help` for the command line");
+        return complain(
+            "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
+        );
     }
     let native = NativeOptions {
         renderer: Renderer::Glow,

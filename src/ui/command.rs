@@ -73,7 +73,7 @@ impl UiCommand {
         }
     }
 
-    pub const fn shortcut(self) -> Option<KeyboardShortcut> {
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
         match self {
             Self::NewIssue => command(Key::N),

@@ -1,6 +1,6 @@
 //! The faces that come with the program, and what stands behind them for other scripts.
 //!
-//! Inter for text, with tabular figures built in as the plain digits; JetBrains Mono for code; Lucide for icons. Then
+//! Inter for text, with tabular figures built in as the plain digits; `JetBrains` Mono for code; Lucide for icons. Then
 //! egui's own faces for emoji and symbols; eframe asks the system for what none of them has, Chinese for one.
 
 use egui::{FontData, FontDefinitions, FontFamily, FontTweak};

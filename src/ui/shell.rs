@@ -1,16 +1,16 @@
 //! Rail, header and status bar around the view that is shown. Draws and asks; knows no worker.
 
 use super::command::UiCommand;
-use super::context::{Desk, ViewContext};
+use super::context::{Desk, Request, ViewContext};
 use super::format;
 use super::icons::{self, icon};
 use super::screen::{IssueTab, Screen};
-use super::state::{Phase, Running, State};
+use super::state::{NoticeAction, Phase, Running, State};
 use super::theme::{self, Tokens, Type, space};
 use super::views::{View, Views};
 use super::widgets::{
-    NoticeClick, Pressed, error_panel, focus_ring, icon_button, key_cap, notices_ui, progress_bar, severity_dot,
-    text, truncated,
+    NoticeClick, Pressed, error_panel, focus_ring, icon_button, key_cap, notices_ui, progress_bar, severity_dot, text,
+    truncated,
 };
 use crate::domain::IssueSummary;
 use egui::accesskit::Role;
@@ -64,7 +64,7 @@ impl Shell {
 
     fn workspace_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
         for command in UiCommand::pressed(ui.ctx()) {
-            self.desk.requests.push(super::context::Request::Run(command));
+            self.desk.requests.push(Request::Run(command));
         }
         let Self { state, desk, views, screen, .. } = self;
         let cx = &mut ViewContext::new(state, tokens, *screen, desk);
@@ -81,19 +81,14 @@ impl Shell {
     }
 
     fn notice_clicked(&mut self, click: Option<NoticeClick>) {
-        use super::context::Request;
-        use super::state::NoticeAction;
-        let (NoticeClick::Dismiss(index) | NoticeClick::Act(index)) = match click {
-            Some(click) => click,
-            None => return,
-        };
+        let Some(NoticeClick::Dismiss(index) | NoticeClick::Act(index)) = click else { return };
         if index >= self.state.notices.len() {
             return;
         }
         let notice = self.state.notices.remove(index);
         if let (Some(NoticeClick::Act(_)), Some((label, action))) = (click, notice.action) {
             self.desk.requests.push(match action {
-                NoticeAction::Run(command) => Request::Detach { label, command },
+                NoticeAction::Run(command) => Request::Detach { label, command: *command },
                 NoticeAction::Open(screen) => Request::Open(screen),
             });
         }
@@ -124,7 +119,8 @@ fn rail_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, collapsed: bool) {
                 ui.add_space(space::S);
                 text(ui, "TFTSR", Type::Lead, tokens.text);
             }
-            let side = if collapsed { Layout::left_to_right(Align::Center) } else { Layout::right_to_left(Align::Center) };
+            let side =
+                if collapsed { Layout::left_to_right(Align::Center) } else { Layout::right_to_left(Align::Center) };
             ui.with_layout(side, |ui| {
                 if icon_button(ui, tokens, icons::PANEL_LEFT, UiCommand::ToggleRail.text()).clicked() {
                     cx.run(UiCommand::ToggleRail);
@@ -231,7 +227,8 @@ fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
                 (icons::CLOUD, "remote", tokens.warn)
             };
             ui.label(icon(glyph, 14.0).color(color));
-            let name = if provider.model.is_empty() { provider.name } else { format!("{} {}", provider.name, provider.model) };
+            let name =
+                if provider.model.is_empty() { provider.name } else { format!("{} {}", provider.name, provider.model) };
             text(ui, &format!("{name} · {place}"), Type::Caption, tokens.muted);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 text(ui, concat!("v", env!("CARGO_PKG_VERSION")), Type::Caption, tokens.muted);

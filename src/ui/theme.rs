@@ -61,6 +61,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    #[expect(clippy::mistyped_literal_suffixes, reason = "0E_11_16 is a color, by channels")]
     pub const fn dark() -> Self {
         Self {
             is_dark: true,
@@ -326,8 +327,13 @@ mod tests {
         let mut failures = Vec::new();
         for tokens in [Tokens::dark(), Tokens::light()] {
             let t = &tokens;
-            let grounds =
-                [("canvas", t.canvas), ("panel", t.panel), ("raised", t.raised), ("sunken", t.sunken), ("tint", t.accent_tint)];
+            let grounds = [
+                ("canvas", t.canvas),
+                ("panel", t.panel),
+                ("raised", t.raised),
+                ("sunken", t.sunken),
+                ("tint", t.accent_tint),
+            ];
             let texts = [
                 ("text", t.text),
                 ("muted", t.muted),

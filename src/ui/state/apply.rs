@@ -179,10 +179,12 @@ impl State {
 
     /// Keeps the rail and the lists in step with an issue that has just changed.
     fn refresh_summaries(&mut self, id: IssueId) {
-        let Some(issue) = self.issues.get(&id).and_then(|state| state.detail.value()).map(|detail| &detail.issue) else {
+        let Some(issue) = self.issues.get(&id).and_then(|state| state.detail.value()).map(|detail| &detail.issue)
+        else {
             return;
         };
-        let dashboard = self.dashboard.value_mut().into_iter().flat_map(|board| board.latest.iter_mut().chain(&mut board.open));
+        let dashboard =
+            self.dashboard.value_mut().into_iter().flat_map(|board| board.latest.iter_mut().chain(&mut board.open));
         let listed = self.issue_list.value_mut().into_iter().flat_map(|list| list.rows.iter_mut());
         for row in dashboard.chain(listed).filter(|row| row.id == id) {
             row.title.clone_from(&issue.title);
@@ -229,8 +231,7 @@ impl State {
 
     fn session_failed(&mut self, failure: Failure) {
         match &mut self.phase {
-            Phase::Setup { failure: slot, .. } => *slot = Some(failure),
-            Phase::Locked { failure: slot } => *slot = Some(failure),
+            Phase::Setup { failure: slot, .. } | Phase::Locked { failure: slot } => *slot = Some(failure),
             Phase::Starting | Phase::Ready | Phase::Broken(_) => {
                 self.phase = match failure.kind {
                     FailureKind::WrongKey | FailureKind::Locked => Phase::Locked { failure: Some(failure) },
@@ -265,11 +266,15 @@ impl State {
             }
             Slot::LineSearch(log) => {
                 let found = self.issue_of_log(*log).and_then(|issue| issue.searches.get_mut(log));
-                found.into_iter().for_each(|target| change(target));
+                if let Some(target) = found {
+                    change(target);
+                }
             }
             Slot::RedactionPreview(log) => {
                 let page = self.issue_of_log(*log).and_then(|issue| issue.redaction_previews.get_mut(log));
-                page.into_iter().for_each(|target| change(target));
+                if let Some(target) = page {
+                    change(target);
+                }
             }
             Slot::Session | Slot::Drafts | Slot::Settings | Slot::Import(..) | Slot::Lines(..) | Slot::Answer(..) => {}
         }

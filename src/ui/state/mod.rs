@@ -23,9 +23,14 @@ pub enum Phase {
     #[default]
     Starting,
     /// There is no store yet. `failure` says why the last attempt to make one failed.
-    Setup { keychain_available: bool, failure: Option<Failure> },
+    Setup {
+        keychain_available: bool,
+        failure: Option<Failure>,
+    },
     /// A passphrase is needed. `failure` says what was wrong with the last one.
-    Locked { failure: Option<Failure> },
+    Locked {
+        failure: Option<Failure>,
+    },
     Ready,
     /// The store cannot be opened at all.
     Broken(Failure),
@@ -120,7 +125,9 @@ impl State {
             Slot::NewIssue => self.new_issue.start(job),
             Slot::DomainSuggestion => self.domain_suggestion.start(job),
             Slot::Providers => self.providers.start(job),
-            Slot::ProviderTest => self.provider_test = Loadable::Loading { job, previous: Some(ProviderTest::default()) },
+            Slot::ProviderTest => {
+                self.provider_test = Loadable::Loading { job, previous: Some(ProviderTest::default()) }
+            }
             Slot::Models => self.models.start(job),
             Slot::Audit => self.audit.start(job),
             Slot::AuditVerdict => self.audit_verdict.start(job),

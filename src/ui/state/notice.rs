@@ -16,7 +16,7 @@ pub enum Tone {
 #[derive(Debug)]
 pub enum NoticeAction {
     /// Sent as `run_detached`.
-    Run(Command),
+    Run(Box<Command>),
     Open(Screen),
 }
 

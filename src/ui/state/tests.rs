@@ -2,7 +2,8 @@
 
 use super::super::{Phase, Slot, State};
 use crate::domain::{
-    ChatMessage, ConversationId, Durations, Issue, IssueId, MessageId, MessageState, ProviderId, Role, Settings, WhyTree,
+    ChatMessage, ConversationId, Durations, Issue, IssueId, MessageId, MessageState, ProviderId, Role, Settings,
+    WhyTree,
 };
 use crate::privacy::Vault;
 use crate::ui::screen::Screen;

@@ -104,7 +104,8 @@ fn row_ui(ui: &mut Ui, tokens: &Tokens, row: &IssueSummary) -> bool {
     }
     crate::ui::widgets::focus_ring(ui, tokens, &response);
     ui.painter().hline(rect.x_range(), rect.bottom() + 3.0, (1.0, tokens.border));
-    let inner = UiBuilder::new().max_rect(rect.shrink2(vec2(space::S, 0.0))).layout(Layout::left_to_right(Align::Center));
+    let inner =
+        UiBuilder::new().max_rect(rect.shrink2(vec2(space::S, 0.0))).layout(Layout::left_to_right(Align::Center));
     ui.scope_builder(inner, |ui| {
         severity_chip(ui, tokens, row.severity);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -133,7 +134,12 @@ fn empty_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             ui.add_space(space::XL);
             ui.label(icons::icon(icons::COMPASS, 28.0).color(tokens.muted));
             text(ui, "Nothing to look into yet", Type::Lead, tokens.text);
-            text(ui, "Describe what is wrong and drop in some logs, or look at a sample first", Type::Body, tokens.muted);
+            text(
+                ui,
+                "Describe what is wrong and drop in some logs, or look at a sample first",
+                Type::Body,
+                tokens.muted,
+            );
             ui.add_space(space::M);
             if button(ui, tokens, Kind::Primary, Some(icons::PLUS), "Create the first issue").clicked() {
                 cx.run(UiCommand::NewIssue);

@@ -1,15 +1,13 @@
 //! The first start, on one page: protection, provider, and what a model can get wrong.
 
 use super::View;
+use crate::domain::{ProviderConfig, ProviderKind};
 use crate::ui::context::ViewContext;
 use crate::ui::icons::{self, icon};
 use crate::ui::state::{Loadable, Phase, Slot};
 use crate::ui::theme::{FORM_WIDTH, Tokens, Type, space};
-use crate::ui::widgets::{
-    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, section, text,
-};
-use crate::domain::{ProviderConfig, ProviderKind};
-use crate::worker::{Command, OllamaFound, Protection, SessionCommand};
+use crate::ui::widgets::{Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, section, text};
+use crate::worker::{Command, Failure, OllamaFound, Protection, SessionCommand};
 use egui::accesskit::Role;
 use egui::{Frame, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
 
@@ -52,30 +50,10 @@ impl View for FirstStartView {
             self.asked_ollama = true;
             cx.submit(Slot::Ollama, Command::Session(SessionCommand::DetectOllama));
         }
-        let tokens = cx.tokens;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let side = ((ui.available_width() - FORM_WIDTH) / 2.0).max(space::L);
-            Frame::new().inner_margin(egui::vec2(side, space::XL)).show(ui, |ui| {
-                text(ui, "Welcome to TFTSR", Type::Title, tokens.text);
-                let promise = "From symptoms and logs to a root cause with evidence. Nothing that identifies anybody \
-                               leaves this machine unless you have seen it redacted.";
-                text(ui, promise, Type::Body, tokens.muted);
-                ui.add_space(space::L);
-                self.protection_ui(ui, tokens, *keychain_available);
-                ui.add_space(space::L);
-                self.provider_ui(ui, tokens, &cx.state.ollama);
-                ui.add_space(space::L);
-                disclaimer_ui(ui, tokens);
-                if let Some(failure) = failure {
-                    ui.add_space(space::M);
-                    match error_panel(ui, tokens, failure) {
-                        Pressed::CopyDetails => cx.copy(failure.details.clone()),
-                        Pressed::Retry | Pressed::Nothing => {}
-                    }
-                }
-                ui.add_space(space::L);
-                self.buttons_ui(ui, cx, *keychain_available);
-            });
+            let frame = Frame::new().inner_margin(egui::vec2(side, space::L));
+            frame.show(ui, |ui| self.page_ui(ui, cx, *keychain_available, failure.as_ref()));
         });
     }
 }
@@ -94,6 +72,27 @@ impl FirstStartView {
     /// Whether the disclaimer was accepted on this page.
     pub const fn is_submitted(&self) -> bool {
         self.is_submitted
+    }
+
+    fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, keychain_available: bool, failure: Option<&Failure>) {
+        let tokens = cx.tokens;
+        text(ui, "Welcome to TFTSR", Type::Title, tokens.text);
+        let promise = "From symptoms and logs to a root cause with evidence. Nothing that identifies anybody leaves \
+                       this machine unless you have seen it redacted.";
+        text(ui, promise, Type::Body, tokens.muted);
+        ui.add_space(space::M);
+        self.protection_ui(ui, tokens, keychain_available);
+        ui.add_space(space::M);
+        self.provider_ui(ui, tokens, &cx.state.ollama);
+        ui.add_space(space::M);
+        disclaimer_ui(ui, tokens);
+        ui.add_space(space::M);
+        if let Some(failure) = failure
+            && error_panel(ui, tokens, failure) == Pressed::CopyDetails
+        {
+            cx.copy(failure.details.clone());
+        }
+        self.buttons_ui(ui, cx, keychain_available);
     }
 
     fn protection_ui(&mut self, ui: &mut Ui, tokens: &Tokens, keychain_available: bool) {

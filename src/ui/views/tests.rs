@@ -6,10 +6,11 @@ use crate::ui::shell::Shell;
 use crate::ui::state::{Phase, Slot};
 use crate::ui::theme;
 use crate::worker::{
-    Command, Dashboard, Event, Failure, FailureKind, IssueCommand, JobId, KeySource, SessionCommand, SessionInfo, Update,
+    Command, Dashboard, Event, Failure, FailureKind, IssueCommand, JobId, KeySource, SessionCommand, SessionInfo,
+    Update,
 };
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use jiff::Timestamp;
 
 fn window(shell: Shell) -> Harness<'static, Shell> {
@@ -120,8 +121,9 @@ fn the_shell_names_its_places_and_opens_an_issue() {
 #[test]
 fn the_dashboard_is_asked_for_when_it_is_shown() {
     let harness = window(shell_after(vec![a_session()]));
-    let asked = harness.state().desk.requests.iter().any(|request| {
-        matches!(request, Request::Submit { command: Command::Issue(IssueCommand::LoadDashboard), .. })
-    });
+    let asked =
+        harness.state().desk.requests.iter().any(|request| {
+            matches!(request, Request::Submit { command: Command::Issue(IssueCommand::LoadDashboard), .. })
+        });
     assert!(asked);
 }

@@ -3,7 +3,7 @@
 use crate::ui::icons::icon;
 use crate::ui::theme::{Tokens, Type, space};
 use egui::accesskit::Role;
-use egui::{Button, Color32, IntoAtoms, Response, RichText, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Button, Color32, IntoAtoms as _, Response, RichText, Stroke, Ui, WidgetInfo, vec2};
 
 /// How much a button weighs. One primary button a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,8 @@ pub fn button_enabled(
 /// A square button with an icon alone; `name` is its tooltip and its accessible name.
 pub fn icon_button(ui: &mut Ui, tokens: &Tokens, glyph: char, name: &str) -> Response {
     let side = tokens.row_height - 4.0;
-    let widget = Button::new(icon(glyph, 16.0).color(tokens.muted)).frame_when_inactive(false).min_size(vec2(side, side));
+    let widget =
+        Button::new(icon(glyph, 16.0).color(tokens.muted)).frame_when_inactive(false).min_size(vec2(side, side));
     let response = ui.scope(|ui| {
         ui.spacing_mut().button_padding = vec2(space::XS, space::XS);
         ui.add(widget)
@@ -106,9 +107,7 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, tokens: &Tokens, chosen: &mut
                 let stroke = if is_chosen { Stroke::new(1.0, tokens.border_strong) } else { Stroke::NONE };
                 let widget = Button::new(RichText::new(*text).color(color)).fill(fill).stroke(stroke);
                 let response = ui.add(widget.min_size(vec2(0.0, tokens.row_height - 8.0)));
-                response.widget_info(|| {
-                    WidgetInfo::selected(Role::RadioButton, true, is_chosen, *text)
-                });
+                response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, *text));
                 focus_ring(ui, tokens, &response);
                 if response.clicked() {
                     *chosen = *value;

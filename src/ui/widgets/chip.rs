@@ -40,7 +40,8 @@ pub fn severity_dot(ui: &mut Ui, tokens: &Tokens, severity: Severity) -> Respons
 
 /// A count beside a title.
 pub fn badge(ui: &mut Ui, tokens: &Tokens, count: u64) -> Response {
-    let frame = Frame::new().fill(tokens.raised).corner_radius(CornerRadius::same(8)).inner_margin(Margin::symmetric(6, 1));
+    let frame =
+        Frame::new().fill(tokens.raised).corner_radius(CornerRadius::same(8)).inner_margin(Margin::symmetric(6, 1));
     let label = RichText::new(crate::ui::format::count(count)).font(Type::Caption.font()).color(tokens.muted);
     frame.show(ui, |ui| ui.add(Label::new(label).extend())).response
 }

@@ -27,7 +27,7 @@ pub fn dialog<R>(
         .corner_radius(10)
         .inner_margin(20)
         .shadow(ui.visuals().window_shadow);
-    let response = Modal::new(Id::new(("dialog", title))).frame(frame).show(ui.ctx(), |ui| {
+    let response = Modal::new(Id::unique(("dialog", title))).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width.min(ui.ctx().content_rect().width() - 80.0));
         text(ui, title, Type::Title, tokens.text);
         ui.add_space(space::S);

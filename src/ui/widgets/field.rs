@@ -114,12 +114,8 @@ impl SecretField {
 
     /// How many characters it has, and of how many classes: lower, upper, digits, others.
     pub fn strength(&self) -> (usize, usize) {
-        let classes: [fn(&char) -> bool; 4] = [
-            |c| c.is_lowercase(),
-            |c| c.is_uppercase(),
-            char::is_ascii_digit,
-            |c| !c.is_alphanumeric(),
-        ];
+        let classes: [fn(&char) -> bool; 4] =
+            [|c| c.is_lowercase(), |c| c.is_uppercase(), char::is_ascii_digit, |c| !c.is_alphanumeric()];
         let present = classes.iter().filter(|class| self.text.chars().any(|c| class(&c))).count();
         (self.text.chars().count(), present)
     }

@@ -16,11 +16,16 @@ use std::sync::Arc;
 enum Block {
     Heading(u8, Vec<Run>),
     Paragraph(Vec<Run>),
-    Code { language: String, text: String },
+    Code {
+        language: String,
+        text: String,
+    },
     /// Items with what stands before them: a bullet, a number, a check box.
     List(Vec<(Marker, Vec<Self>)>),
     Quote(Vec<Self>),
-    Table { rows: Vec<Vec<Vec<Run>>> },
+    Table {
+        rows: Vec<Vec<Vec<Run>>>,
+    },
     Rule,
 }
 
@@ -59,7 +64,8 @@ impl ComputerMut<&str, Arc<Vec<Block>>> for Parse {
 
 /// Draws Markdown. `id_salt` tells two texts in the same place apart.
 pub fn markdown_ui(ui: &mut Ui, tokens: &Tokens, id_salt: impl egui::AsIdSalt, text: &str, reveal: &Reveal<'_>) {
-    let blocks = ui.memory_mut(|memory| memory.caches.cache::<FrameCache<Arc<Vec<Block>>, Parse>>().get(text));
+    let blocks =
+        ui.memory_mut(|memory| Arc::clone(memory.caches.cache::<FrameCache<Arc<Vec<Block>>, Parse>>().get(text)));
     ui.push_id(id_salt, |ui| {
         ui.style_mut().interaction.selectable_labels = true;
         ui.set_max_width(ui.available_width().min(PROSE_WIDTH));
@@ -133,25 +139,18 @@ impl View<'_> {
         let frame = Frame::new().fill(tokens.sunken).stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
         frame.inner_margin(space::S).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if icon_button(ui, tokens, icons::COPY, "Copy code").clicked() {
-                        ui.ctx().copy_text(text.to_owned());
-                    }
-                });
-            });
+            code_head_ui(ui, tokens, language, text);
             ScrollArea::horizontal().show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
                 for line in text.lines() {
-                    ui.horizontal(|ui| {
-                        ui.spacing_mut().item_spacing.x = 0.0;
-                        let look = Look { code: true, ..Look::default() };
-                        self.pieces_ui(ui, line, |text| self.styled(text, look, Type::Code).background_color(egui::Color32::TRANSPARENT));
-                    });
+                    ui.horizontal(|ui| self.code_line_ui(ui, line));
                 }
             });
         });
+    }
+
+    fn code_line_ui(&self, ui: &mut Ui, line: &str) {
+        self.pieces_ui(ui, line, |text| RichText::new(text).font(Type::Code.font()).color(self.tokens.text));
     }
 
     fn table_ui(&self, ui: &mut Ui, rows: &[Vec<Vec<Run>>]) {
@@ -159,16 +158,19 @@ impl View<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a count of columns")]
         let widest = (ui.available_width() / columns as f32).max(80.0);
         ScrollArea::horizontal().show(ui, |ui| {
-            Grid::new("table").striped(true).max_col_width(widest).spacing([space::L, space::XS]).show(ui, |ui| {
-                for (index, row) in rows.iter().enumerate() {
-                    let style = if index == 0 { Type::Strong } else { Type::Body };
-                    for cell in row {
-                        self.runs_ui(ui, cell, style);
-                    }
-                    ui.end_row();
-                }
-            });
+            let grid = Grid::new("table").striped(true).max_col_width(widest).spacing([space::L, space::XS]);
+            grid.show(ui, |ui| self.rows_ui(ui, rows));
         });
+    }
+
+    fn rows_ui(&self, ui: &mut Ui, rows: &[Vec<Vec<Run>>]) {
+        let styles = [Type::Strong].into_iter().chain(std::iter::repeat(Type::Body));
+        for (row, style) in rows.iter().zip(styles) {
+            for cell in row {
+                self.runs_ui(ui, cell, style);
+            }
+            ui.end_row();
+        }
     }
 
     fn runs_ui(&self, ui: &mut Ui, runs: &[Run], style: Type) {
@@ -235,6 +237,17 @@ impl View<'_> {
         }
         rich
     }
+}
+
+fn code_head_ui(ui: &mut Ui, tokens: &Tokens, language: &str, text: &str) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if icon_button(ui, tokens, icons::COPY, "Copy code").clicked() {
+                ui.ctx().copy_text(text.to_owned());
+            }
+        });
+    });
 }
 
 fn parse(text: &str) -> Vec<Block> {
@@ -447,7 +460,9 @@ mod tests {
         );
         assert_eq!(
             parse("| a | b |\n|---|---|\n| 1 | 2 |"),
-            [Block::Table { rows: vec![vec![vec![plain("a")], vec![plain("b")]], vec![vec![plain("1")], vec![plain("2")]]] }]
+            [Block::Table {
+                rows: vec![vec![vec![plain("a")], vec![plain("b")]], vec![vec![plain("1")], vec![plain("2")]]]
+            }]
         );
         let link = Run { text: "x".to_owned(), url: Some("https://e.org".to_owned()), ..Run::default() };
         assert_eq!(parse("[x](https://e.org)"), [Block::Paragraph(vec![link])]);

@@ -9,7 +9,9 @@ mod notices;
 mod reveal;
 mod surface;
 
-pub use self::button::{Kind, focus_ring, button, button_enabled, icon_button, icon_button_enabled, menu_item, segmented};
+pub use self::button::{
+    Kind, button, button_enabled, focus_ring, icon_button, icon_button_enabled, menu_item, segmented,
+};
 pub use self::chip::{badge, chip, domain_chip, key_cap, severity_chip, severity_dot, status_chip};
 pub use self::dialog::{Answer, confirm, dialog};
 pub use self::feedback::{Pressed, empty_state, error_panel, inline_error, progress_bar, skeleton};

@@ -19,7 +19,8 @@ pub fn notices_ui(ui: &Ui, tokens: &Tokens, notices: &[Notice]) -> Option<Notice
     if notices.is_empty() {
         return None;
     }
-    let area = Area::new(Id::new("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -44.0));
+    let area =
+        Area::new(Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -44.0));
     area.show(ui.ctx(), |ui| {
         let skip = notices.len().saturating_sub(5);
         let mut click = None;

@@ -20,7 +20,10 @@ impl Reveal<'_> {
 pub enum Piece<'a> {
     Plain(&'a str),
     /// A placeholder, and its value if it has one.
-    Redacted { placeholder: Placeholder, value: Option<String> },
+    Redacted {
+        placeholder: Placeholder,
+        value: Option<String>,
+    },
 }
 
 /// Splits a text at its placeholders.
