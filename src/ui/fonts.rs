@@ -30,7 +30,7 @@ pub fn definitions() -> FontDefinitions {
         fonts.font_data.insert((*name).to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     // The glyphs stand on the baseline of the em box; lowered, their centers meet the centers of capitals.
-    let tweak = FontTweak { y_offset_factor: 0.02, ..FontTweak::default() };
+    let tweak = FontTweak { y_offset_factor: 0.07, ..FontTweak::default() };
     fonts.font_data.insert("Lucide".to_owned(), Arc::new(FontData::from_static(ICONS).tweak(tweak)));
 
     let behind = |fonts: &FontDefinitions, family| fonts.families.get(family).cloned().unwrap_or_default();

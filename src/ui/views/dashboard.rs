@@ -90,7 +90,9 @@ fn figure_ui(ui: &mut Ui, tokens: &Tokens, label: &str, (figure, color): (&str, 
     card(ui, tokens, |ui| {
         ui.set_width(ui.available_width());
         truncated(ui, label, Type::Caption, tokens.muted);
-        text(ui, figure, Type::Figure, color);
+        // A narrow card takes the smaller style, so that a long duration stays on one line.
+        let style = if ui.available_width() < 150.0 { Type::Title } else { Type::Figure };
+        truncated(ui, figure, style, color);
     });
 }
 

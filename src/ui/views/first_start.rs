@@ -52,8 +52,13 @@ impl View for FirstStartView {
         }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let side = ((ui.available_width() - FORM_WIDTH) / 2.0).max(space::L);
-            let frame = Frame::new().inner_margin(egui::vec2(side, space::L));
-            frame.show(ui, |ui| self.page_ui(ui, cx, *keychain_available, failure.as_ref()));
+            ui.horizontal_top(|ui| {
+                ui.add_space(side);
+                ui.vertical(|ui| {
+                    ui.set_width(FORM_WIDTH.min(ui.available_width()));
+                    self.page_ui(ui, cx, *keychain_available, failure.as_ref());
+                });
+            });
         });
     }
 }
@@ -85,7 +90,7 @@ impl FirstStartView {
         ui.add_space(space::M);
         self.provider_ui(ui, tokens, &cx.state.ollama);
         ui.add_space(space::M);
-        disclaimer_ui(ui, tokens);
+        ui.scope(|ui| disclaimer_ui(ui, tokens));
         ui.add_space(space::M);
         if let Some(failure) = failure
             && error_panel(ui, tokens, failure) == Pressed::CopyDetails
@@ -210,6 +215,7 @@ fn option_ui(ui: &mut Ui, tokens: &Tokens, chosen: bool, (glyph, name, help): (c
 
 fn disclaimer_ui(ui: &mut Ui, tokens: &Tokens) {
     section(ui, tokens, "Before you rely on an answer");
+    ui.spacing_mut().interact_size.y = 0.0;
     let points = [
         "Language models make mistakes, and sound certain when they do",
         "Verify each claim against the evidence before you act on it",

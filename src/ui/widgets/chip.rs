@@ -2,13 +2,19 @@
 
 use crate::domain::{Domain, Severity, Status};
 use crate::ui::theme::{Tokens, Type, space};
-use egui::{Color32, CornerRadius, Frame, Label, Margin, Response, RichText, Sense, Stroke, Ui, vec2};
+use egui::accesskit::Role;
+use egui::{Color32, Frame, Label, Margin, Response, RichText, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// A short word in `color` on a tint of it.
 pub fn chip(ui: &mut Ui, tokens: &Tokens, text: &str, color: Color32) -> Response {
-    let frame = Frame::new().fill(tokens.tint(color)).corner_radius(5).inner_margin(Margin::symmetric(7, 2));
-    let label = RichText::new(text).font(Type::Caption.font()).color(color);
-    frame.show(ui, |ui| ui.add(Label::new(label).extend())).response
+    // Painted by hand: a frame would grow to the height of its row.
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), Type::Caption.font(), color);
+    let padding = vec2(7.0, 2.0);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + 2.0 * padding, Sense::hover());
+    ui.painter().rect_filled(rect, 5, tokens.tint(color));
+    ui.painter().galley(rect.min + padding, galley, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response
 }
 
 /// `P1`, with what it means as a tooltip.
@@ -40,10 +46,7 @@ pub fn severity_dot(ui: &mut Ui, tokens: &Tokens, severity: Severity) -> Respons
 
 /// A count beside a title.
 pub fn badge(ui: &mut Ui, tokens: &Tokens, count: u64) -> Response {
-    let frame =
-        Frame::new().fill(tokens.raised).corner_radius(CornerRadius::same(8)).inner_margin(Margin::symmetric(6, 1));
-    let label = RichText::new(crate::ui::format::count(count)).font(Type::Caption.font()).color(tokens.muted);
-    frame.show(ui, |ui| ui.add(Label::new(label).extend())).response
+    chip(ui, tokens, &crate::ui::format::count(count), tokens.muted)
 }
 
 /// A key as it looks on a keyboard.
