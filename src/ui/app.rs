@@ -157,9 +157,10 @@ impl App {
     fn submit(&mut self, slot: Slot, command: Command) {
         // Dropped first, so that the old job is cancelled even when the new one finds no room.
         if let Some(old) = self.jobs.remove(&slot) {
-            self.slots.remove(&old.id());
             self.shell.state.running.remove(&old.id());
         }
+        // Also one that was cancelled and has not ended yet: its end would be taken for the end of the new one.
+        self.slots.retain(|_, known| *known != slot);
         let Ok(job) = self.worker.submit(command) else { return self.busy() };
         self.shell.state.begin(&slot, job.id());
         self.slots.insert(job.id(), slot.clone());

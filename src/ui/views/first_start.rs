@@ -9,7 +9,7 @@ use crate::ui::theme::{FORM_WIDTH, Tokens, Type, space};
 use crate::ui::widgets::{Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, section, text};
 use crate::worker::{Command, Failure, OllamaFound, Protection, SessionCommand};
 use egui::accesskit::Role;
-use egui::{Frame, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
+use egui::{Frame, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
 
 /// The fewest characters of a passphrase.
 const SHORTEST: usize = 10;
@@ -50,8 +50,16 @@ impl View for FirstStartView {
             self.asked_ollama = true;
             cx.submit(Slot::Ollama, Command::Session(SessionCommand::DetectOllama));
         }
+        let side = ((ui.available_width() - FORM_WIDTH) / 2.0).max(space::L);
+        // Always in sight, however low the window is.
+        let bar = Frame::new().fill(cx.tokens.canvas).inner_margin(space::S);
+        Panel::bottom("accept").resizable(false).frame(bar).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.add_space(side - space::S);
+                self.buttons_ui(ui, cx, *keychain_available);
+            });
+        });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let side = ((ui.available_width() - FORM_WIDTH) / 2.0).max(space::L);
             ui.horizontal_top(|ui| {
                 ui.add_space(side);
                 ui.vertical(|ui| {
@@ -97,7 +105,6 @@ impl FirstStartView {
         {
             cx.copy(failure.details.clone());
         }
-        self.buttons_ui(ui, cx, keychain_available);
     }
 
     fn protection_ui(&mut self, ui: &mut Ui, tokens: &Tokens, keychain_available: bool) {

@@ -160,7 +160,11 @@ impl View<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a count of columns")]
         let widest = (ui.available_width() / columns as f32).max(80.0);
         ScrollArea::horizontal().show(ui, |ui| {
-            let grid = Grid::new("table").striped(true).max_col_width(widest).spacing([space::L, space::XS]);
+            let grid = Grid::new("table")
+                .striped(true)
+                .min_row_height(22.0)
+                .max_col_width(widest)
+                .spacing([space::L, space::XS]);
             grid.show(ui, |ui| self.rows_ui(ui, rows));
         });
     }
