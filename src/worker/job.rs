@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Names a job within one run of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct JobId(pub(super) u64);
+pub struct JobId(pub(crate) u64);
 
 /// A running job. Dropping it cancels the job.
 #[derive(Debug)]

@@ -1,0 +1,315 @@
+//! The window: drains events before each frame, draws, then carries out what was asked for.
+
+use super::command::UiCommand;
+use super::context::Request;
+use super::drafts::REST_SECS;
+use super::pick::{PickOutcome, Picker};
+use super::shell::Shell;
+use super::state::{Notice, Phase, Running, Slot, Tone};
+use super::theme;
+use crate::domain::Settings;
+use crate::worker::{
+    Command, Event, IssueCommand, Job, JobId, ProviderCommand, SessionCommand, SettingsCommand, Update, Worker,
+    WorkerOptions,
+};
+use eframe::{NativeOptions, Renderer};
+use egui::{Context, ViewportBuilder, ViewportCommand};
+use std::collections::{HashMap, HashSet};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::Receiver;
+
+/// Updates taken in per frame; the rest waits for the next one.
+const UPDATES_PER_FRAME: usize = 256;
+/// How long updates are gathered before a frame is drawn, so that a fast answer does not draw one per token.
+const COALESCE: Duration = Duration::from_millis(8);
+/// How long closing may wait for the last drafts to be stored.
+const FAREWELL: Duration = Duration::from_millis(800);
+
+/// What the command line decides for the window.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub worker: WorkerOptions,
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// Without a display it says so on standard error and returns 1.
+pub fn run(options: Options) -> ExitCode {
+    if !has_display() {
+        return complain(
+            "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
+        );
+    }
+    let native = NativeOptions {
+        renderer: Renderer::Glow,
+        viewport: ViewportBuilder::default()
+            .with_title("TFTSR")
+            .with_app_id("tftsr")
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([800.0, 560.0]),
+        ..NativeOptions::default()
+    };
+    let opened = eframe::run_native("tftsr", native, Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options)?))));
+    match opened {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&format!("the window cannot be opened: {error}")),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+fn complain(sentence: &str) -> ExitCode {
+    eprintln!("tftsr: {sentence}");
+    ExitCode::FAILURE
+}
+
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(not(all(unix, not(target_os = "macos")))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+struct App {
+    shell: Shell,
+    worker: Worker,
+    updates: Receiver<Update>,
+    /// What is on screen. Dropping a job cancels it.
+    jobs: HashMap<Slot, Job>,
+    slots: HashMap<JobId, Slot>,
+    detached: HashSet<JobId>,
+    picker: Picker,
+    applied: Option<Settings>,
+}
+
+impl App {
+    fn new(ctx: &Context, options: Options) -> std::io::Result<Self> {
+        theme::install_fonts(ctx);
+        let wake = ctx.clone();
+        let (worker, updates) = Worker::start(options.worker, move || wake.request_repaint_after(COALESCE))?;
+        let mut app = Self {
+            shell: Shell::default(),
+            worker,
+            updates,
+            jobs: HashMap::new(),
+            slots: HashMap::new(),
+            detached: HashSet::new(),
+            picker: Picker::default(),
+            applied: None,
+        };
+        app.apply_settings(ctx);
+        app.submit(Slot::Session, Command::Session(SessionCommand::Open));
+        Ok(app)
+    }
+
+    fn take_updates(&mut self, ctx: &Context) {
+        for _ in 0..UPDATES_PER_FRAME {
+            let Ok(update) = self.updates.try_recv() else { return };
+            self.take(update);
+        }
+        ctx.request_repaint();
+    }
+
+    /// An update whose job is no longer kept is ignored, so that a late answer cannot overwrite a newer one.
+    fn take(&mut self, mut update: Update) {
+        let (job, is_final) = (update.job, update.event.is_final());
+        let slot = self.slots.get(&job).cloned();
+        if slot.is_none() && !self.detached.contains(&job) {
+            return;
+        }
+        if is_final {
+            self.slots.remove(&job);
+            self.detached.remove(&job);
+            if let Some(slot) = &slot {
+                self.jobs.remove(slot);
+            }
+        }
+        if let Event::DraftsLoaded(drafts) = &mut update.event {
+            self.shell.desk.drafts.restore(std::mem::take(drafts));
+        }
+        let opened = matches!(update.event, Event::SessionOpened(_));
+        let stale = matches!(update.event, Event::IssueLoaded(_) | Event::IssueDeleted(_) | Event::IssueRestored(_));
+        self.shell.state.apply(update, slot.as_ref());
+        if opened {
+            self.session_opened();
+        }
+        if stale && !self.shell.state.dashboard.is_unasked() {
+            self.submit(Slot::Dashboard, Command::Issue(IssueCommand::LoadDashboard));
+        }
+        if let Some(screen) = self.shell.state.go_to.take() {
+            self.shell.screen = screen;
+        }
+    }
+
+    fn session_opened(&mut self) {
+        self.shell.rail_collapsed = self.shell.state.settings.rail_collapsed;
+        self.submit(Slot::Drafts, Command::Session(SessionCommand::LoadDrafts));
+        if !self.shell.views.first_start.is_submitted() {
+            return;
+        }
+        let mut settings = self.shell.state.settings.clone();
+        settings.disclaimer_accepted = true;
+        if let Some(provider) = self.shell.views.first_start.chosen_provider() {
+            settings.default_provider = provider.id;
+            self.detach("", Command::Provider(ProviderCommand::Save { provider, key: None }));
+        }
+        self.save_settings(settings);
+    }
+
+    fn submit(&mut self, slot: Slot, command: Command) {
+        // Dropped first, so that the old job is cancelled even when the new one finds no room.
+        if let Some(old) = self.jobs.remove(&slot) {
+            self.shell.state.running.remove(&old.id());
+        }
+        // Also one that was cancelled and has not ended yet: its end would be taken for the end of the new one.
+        self.slots.retain(|_, known| *known != slot);
+        let Ok(job) = self.worker.submit(command) else { return self.busy() };
+        self.shell.state.begin(&slot, job.id());
+        self.slots.insert(job.id(), slot.clone());
+        self.jobs.insert(slot, job);
+    }
+
+    fn detach(&mut self, label: &str, command: Command) {
+        let Ok(job) = self.worker.submit(command) else { return self.busy() };
+        let id = job.detach();
+        self.detached.insert(id);
+        if !label.is_empty() {
+            let running = Running { label: label.to_owned(), slot: None, done: 0, total: None };
+            self.shell.state.running.insert(id, running);
+        }
+    }
+
+    fn busy(&mut self) {
+        let notice = Notice::new(Tone::Warn, "Too much is going on at once").detail("Try again in a moment");
+        self.shell.state.notify(notice);
+    }
+
+    fn save_settings(&mut self, settings: Settings) {
+        self.detach("", Command::Settings(SettingsCommand::Save(settings)));
+    }
+
+    fn carry_out(&mut self, ctx: &Context) {
+        for request in std::mem::take(&mut self.shell.desk.requests) {
+            match request {
+                Request::Submit { slot, command } => self.submit(slot, command),
+                Request::Detach { label, command } => self.detach(&label, command),
+                Request::Cancel(slot) => drop(self.jobs.remove(&slot)),
+                Request::Open(screen) => self.shell.screen = screen,
+                Request::Notify(notice) => self.shell.state.notify(notice),
+                Request::DismissNotice(index) if index < self.shell.state.notices.len() => {
+                    self.shell.state.notices.remove(index);
+                }
+                Request::DismissNotice(_) => {}
+                Request::Copy(text) => ctx.copy_text(text),
+                Request::PickFiles(purpose) => self.picker.files(purpose, ctx),
+                Request::PickSave { purpose, name } => self.picker.save(purpose, &name, ctx),
+                Request::Run(command) => self.run_command(command),
+                Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    fn run_command(&mut self, command: UiCommand) {
+        if let Some(screen) = command.leads_to(self.shell.screen) {
+            self.shell.screen = screen;
+            return;
+        }
+        let mut settings = self.shell.state.settings.clone();
+        match command {
+            UiCommand::ToggleRail => {
+                self.shell.rail_collapsed = !self.shell.rail_collapsed;
+                settings.rail_collapsed = self.shell.rail_collapsed;
+                self.save_settings(settings);
+            }
+            UiCommand::ToggleOffline => {
+                settings.offline = !settings.offline;
+                self.save_settings(settings);
+            }
+            UiCommand::SampleIncident => {
+                let name = super::command::SAMPLES.first().map_or("", |(name, _)| name).to_owned();
+                self.submit(Slot::NewIssue, Command::Issue(IssueCommand::CreateSample { name }));
+            }
+            UiCommand::Help => self.shell.shows_help = true,
+            UiCommand::Dashboard
+            | UiCommand::NewIssue
+            | UiCommand::Search
+            | UiCommand::Settings
+            | UiCommand::Tab(_) => {}
+        }
+    }
+
+    fn take_picked(&mut self) {
+        while let Some(outcome) = self.picker.next() {
+            match outcome {
+                PickOutcome::Picked(picked) => self.shell.desk.picked.push(picked),
+                PickOutcome::Cancelled => {}
+                PickOutcome::Unavailable => {
+                    let notice = Notice::new(Tone::Warn, "This desktop offers no file dialog");
+                    self.shell.state.notify(notice.detail("Drop the file on the window, or type its path"));
+                }
+            }
+        }
+    }
+
+    fn apply_settings(&mut self, ctx: &Context) {
+        let settings = &self.shell.state.settings;
+        if self.applied.as_ref() != Some(settings) {
+            theme::apply(ctx, settings.theme, settings.density, settings.zoom);
+            self.applied = Some(settings.clone());
+        }
+    }
+
+    /// Stores drafts that rest, and takes away notices whose time is over. Asks for the next frame only if one is due.
+    fn keep_time(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if matches!(self.shell.state.phase, Phase::Ready) {
+            for (key, text) in self.shell.desk.drafts.take_rested(now) {
+                self.detach("", Command::Session(SessionCommand::SaveDraft { key, text }));
+            }
+            if self.shell.desk.drafts.is_waiting() {
+                ctx.request_repaint_after(Duration::from_secs_f64(REST_SECS));
+            }
+        }
+        let mut next: Option<f64> = None;
+        self.shell.state.notices.retain_mut(|notice| {
+            let Some(lifetime) = notice.lifetime() else { return true };
+            let left = notice.shown_at.get_or_insert(now).max(0.0) + lifetime - now;
+            next = Some(next.map_or(left, |next| next.min(left)));
+            left > 0.0
+        });
+        if let Some(left) = next {
+            ctx.request_repaint_after(Duration::from_secs_f64(left.max(0.01)));
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        self.take_updates(ctx);
+        self.take_picked();
+        self.apply_settings(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.shell.ui(ui);
+        let ctx = ui.ctx().clone();
+        self.carry_out(&ctx);
+        self.keep_time(&ctx);
+    }
+
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        for (key, text) in self.shell.desk.drafts.take_unsaved() {
+            self.detach("", Command::Session(SessionCommand::SaveDraft { key, text }));
+        }
+        let until = Instant::now() + FAREWELL;
+        while !self.detached.is_empty() && Instant::now() < until {
+            match self.updates.try_recv() {
+                Ok(update) => self.take(update),
+                Err(_) => std::thread::park_timeout(Duration::from_millis(4)),
+            }
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,128 @@
+//! What a view may see, and what it may ask for.
+
+use super::command::UiCommand;
+use super::drafts::Drafts;
+use super::pick::{PickPurpose, Picked};
+use super::screen::Screen;
+use super::state::{Notice, Slot, State};
+use super::theme::Tokens;
+use crate::worker::Command;
+use std::path::PathBuf;
+
+/// What a view asks for; carried out by the app after the frame.
+#[derive(Debug)]
+pub enum Request {
+    Submit { slot: Slot, command: Command },
+    Detach { label: String, command: Command },
+    Cancel(Slot),
+    Open(Screen),
+    Notify(Notice),
+    DismissNotice(usize),
+    Copy(String),
+    PickFiles(PickPurpose),
+    PickSave { purpose: PickPurpose, name: String },
+    Run(UiCommand),
+    Quit,
+}
+
+/// What a view may see, and how it asks.
+pub struct ViewContext<'a> {
+    pub state: &'a State,
+    pub tokens: &'a Tokens,
+    pub screen: Screen,
+    drafts: &'a mut Drafts,
+    picked: &'a mut Vec<Picked>,
+    requests: &'a mut Vec<Request>,
+}
+
+/// What a view may change besides its own struct.
+#[derive(Debug, Default)]
+pub struct Desk {
+    pub drafts: Drafts,
+    pub picked: Vec<Picked>,
+    pub requests: Vec<Request>,
+}
+
+impl<'a> ViewContext<'a> {
+    pub const fn new(state: &'a State, tokens: &'a Tokens, screen: Screen, desk: &'a mut Desk) -> Self {
+        let Desk { drafts, picked, requests } = desk;
+        Self { state, tokens, screen, drafts, picked, requests }
+    }
+
+    /// Asks for something to show. The latest wins: a request in the same slot that still runs is cancelled.
+    pub fn submit(&mut self, slot: Slot, command: Command) {
+        self.requests.push(Request::Submit { slot, command });
+    }
+
+    /// Sends a change, which runs to its end. A failure becomes a notice. `label` is what the status bar says while it
+    /// runs; empty for what is quick.
+    pub fn run_detached(&mut self, label: impl Into<String>, command: Command) {
+        self.requests.push(Request::Detach { label: label.into(), command });
+    }
+
+    /// Stops what runs in this slot.
+    pub fn cancel(&mut self, slot: Slot) {
+        self.requests.push(Request::Cancel(slot));
+    }
+
+    pub fn open(&mut self, screen: Screen) {
+        self.requests.push(Request::Open(screen));
+    }
+
+    pub fn notify(&mut self, notice: Notice) {
+        self.requests.push(Request::Notify(notice));
+    }
+
+    /// Takes away the notice at this place in `state.notices`.
+    pub fn dismiss_notice(&mut self, index: usize) {
+        self.requests.push(Request::DismissNotice(index));
+    }
+
+    /// Into the clipboard.
+    pub fn copy(&mut self, text: impl Into<String>) {
+        self.requests.push(Request::Copy(text.into()));
+    }
+
+    /// Opens the system's dialog for existing files. Look for the answer with [`Self::take_picked`].
+    pub fn pick_files(&mut self, purpose: PickPurpose) {
+        self.requests.push(Request::PickFiles(purpose));
+    }
+
+    /// Opens the system's dialog for a new file of this name.
+    pub fn pick_save(&mut self, purpose: PickPurpose, name: impl Into<String>) {
+        self.requests.push(Request::PickSave { purpose, name: name.into() });
+    }
+
+    /// What was chosen for this purpose since the last call. Empty when nothing was.
+    pub fn take_picked(&mut self, purpose: PickPurpose) -> Vec<PathBuf> {
+        let mut paths = Vec::new();
+        self.picked.retain_mut(|picked| {
+            let fits = picked.purpose == purpose;
+            if fits {
+                paths.append(&mut picked.paths);
+            }
+            !fits
+        });
+        paths
+    }
+
+    /// Does what a menu entry, a shortcut or the palette would.
+    pub fn run(&mut self, command: UiCommand) {
+        self.requests.push(Request::Run(command));
+    }
+
+    /// Closes the window.
+    pub fn quit(&mut self) {
+        self.requests.push(Request::Quit);
+    }
+
+    /// The draft with this key, to be edited in place; stored by itself, and there again after a crash.
+    pub fn draft(&mut self, key: &str) -> &mut String {
+        self.drafts.text(key)
+    }
+
+    /// Empties a draft, once what it held has been sent or saved.
+    pub fn clear_draft(&mut self, key: &str) {
+        self.drafts.clear(key);
+    }
+}

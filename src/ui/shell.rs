@@ -1,0 +1,297 @@
+//! Rail, header and status bar around the view that is shown. Draws and asks; knows no worker.
+
+use super::command::UiCommand;
+use super::context::{Desk, Request, ViewContext};
+use super::format;
+use super::icons::{self, icon};
+use super::screen::{IssueTab, Screen};
+use super::state::{NoticeAction, Phase, Running, State};
+use super::theme::{self, Tokens, Type, space};
+use super::views::{View, Views};
+use super::widgets::{
+    NoticeClick, Pressed, error_panel, focus_ring, icon_button, key_cap, notices_ui, progress_bar, severity_dot, text,
+    truncated,
+};
+use crate::domain::IssueSummary;
+use egui::accesskit::Role;
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+
+const RAIL_WIDTH: f32 = 220.0;
+const RAIL_COLLAPSED: f32 = 56.0;
+
+/// The whole window but for the worker: state, drafts, views and what they asked for.
+#[derive(Default)]
+pub struct Shell {
+    pub state: State,
+    pub desk: Desk,
+    pub views: Views,
+    pub screen: Screen,
+    pub rail_collapsed: bool,
+    pub shows_help: bool,
+}
+
+impl Shell {
+    /// Draws the window. What was asked for is in `desk.requests` afterwards.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let tokens = theme::current(ui.ctx(), self.state.settings.density);
+        match self.state.phase {
+            Phase::Ready => self.workspace_ui(ui, &tokens),
+            Phase::Starting => {}
+            Phase::Setup { .. } | Phase::Locked { .. } | Phase::Broken(_) => self.door_ui(ui, &tokens),
+        }
+        let click = notices_ui(ui, &tokens, &self.state.notices);
+        self.notice_clicked(click);
+    }
+
+    /// Before the store is open.
+    fn door_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
+        let Self { state, desk, views, screen, .. } = self;
+        let cx = &mut ViewContext::new(state, tokens, *screen, desk);
+        let frame = Frame::new().fill(tokens.canvas).inner_margin(space::L);
+        CentralPanel::default().frame(frame).show(ui, |ui| match &cx.state.phase {
+            Phase::Setup { .. } => views.first_start.ui(ui, cx),
+            Phase::Locked { .. } => views.unlock.ui(ui, cx),
+            Phase::Broken(failure) => {
+                ui.set_max_width(theme::FORM_WIDTH);
+                text(ui, "The data cannot be opened", Type::Title, tokens.text);
+                if error_panel(ui, tokens, failure) == Pressed::CopyDetails {
+                    cx.copy(failure.details.clone());
+                }
+            }
+            Phase::Starting | Phase::Ready => {}
+        });
+    }
+
+    fn workspace_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
+        for command in UiCommand::pressed(ui.ctx()) {
+            self.desk.requests.push(Request::Run(command));
+        }
+        let Self { state, desk, views, screen, .. } = self;
+        let cx = &mut ViewContext::new(state, tokens, *screen, desk);
+        status_panel_ui(ui, cx);
+        let collapsed = self.rail_collapsed || ui.available_width() < 860.0;
+        rail_panel_ui(ui, cx, collapsed);
+        let view = views.at(cx.screen);
+        header_panel_ui(ui, cx, view);
+        let frame = Frame::new().fill(tokens.canvas).inner_margin(Margin::symmetric(20, 16));
+        CentralPanel::default().frame(frame).show(ui, |ui| view.ui(ui, cx));
+        if self.shows_help && help_ui(ui, tokens) {
+            self.shows_help = false;
+        }
+    }
+
+    fn notice_clicked(&mut self, click: Option<NoticeClick>) {
+        let Some(NoticeClick::Dismiss(index) | NoticeClick::Act(index)) = click else { return };
+        if index >= self.state.notices.len() {
+            return;
+        }
+        let notice = self.state.notices.remove(index);
+        if let (Some(NoticeClick::Act(_)), Some((label, action))) = (click, notice.action) {
+            self.desk.requests.push(match action {
+                NoticeAction::Run(command) => Request::Detach { label, command: *command },
+                NoticeAction::Open(screen) => Request::Open(screen),
+            });
+        }
+    }
+}
+
+fn header_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, view: &mut dyn View) {
+    let tokens = cx.tokens;
+    let frame = Frame::new().fill(tokens.canvas).inner_margin(Margin::symmetric(20, 10));
+    Panel::top("header").resizable(false).show_separator_line(true).frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.set_min_height(34.0);
+            text(ui, view.title(), Type::Title, tokens.text);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| view.header_ui(ui, cx));
+        });
+    });
+}
+
+fn rail_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, collapsed: bool) {
+    let tokens = cx.tokens;
+    let width = if collapsed { RAIL_COLLAPSED } else { RAIL_WIDTH };
+    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 10));
+    Panel::left("rail").resizable(false).exact_size(width).frame(frame).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal(|ui| {
+            ui.set_min_height(30.0);
+            if !collapsed {
+                ui.add_space(space::S);
+                text(ui, "TFTSR", Type::Lead, tokens.text);
+            }
+            let side =
+                if collapsed { Layout::left_to_right(Align::Center) } else { Layout::right_to_left(Align::Center) };
+            ui.with_layout(side, |ui| {
+                if icon_button(ui, tokens, icons::PANEL_LEFT, UiCommand::ToggleRail.text()).clicked() {
+                    cx.run(UiCommand::ToggleRail);
+                }
+            });
+        });
+        ui.add_space(space::S);
+        for command in [UiCommand::Dashboard, UiCommand::NewIssue, UiCommand::Search] {
+            place_ui(ui, cx, command, collapsed);
+        }
+        ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
+            place_ui(ui, cx, UiCommand::Settings, collapsed);
+            ui.add_space(space::XS);
+            ui.with_layout(Layout::top_down(Align::Min), |ui| open_issues_ui(ui, cx, collapsed));
+        });
+    });
+}
+
+/// One place of the rail.
+fn place_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, command: UiCommand, collapsed: bool) {
+    let chosen = match (command.leads_to(cx.screen), cx.screen) {
+        (Some(Screen::Settings(_)), Screen::Settings(_)) => true,
+        (to, here) => to == Some(here),
+    };
+    let tokens = cx.tokens;
+    let (response, inside) = rail_row_ui(ui, tokens, command.text(), chosen);
+    let color = if chosen { tokens.accent } else { tokens.muted };
+    ui.scope_builder(inside, |ui| {
+        ui.add_space(if collapsed { 11.0 } else { space::S });
+        ui.label(icon(command.icon(), 18.0).color(color));
+        if !collapsed {
+            truncated(ui, command.text(), Type::Body, tokens.text);
+        }
+    });
+    let keys = command.shortcut_text(ui.ctx());
+    let hint = if keys.is_empty() { command.text().to_owned() } else { format!("{}  {keys}", command.text()) };
+    if response.on_hover_text(hint).clicked() {
+        cx.run(command);
+    }
+}
+
+fn open_issues_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, collapsed: bool) {
+    let tokens = cx.tokens;
+    let open = cx.state.dashboard.value().map_or(&[][..], |board| board.open.as_slice());
+    if open.is_empty() {
+        return;
+    }
+    ui.add_space(space::L);
+    if collapsed {
+        ui.separator();
+    } else {
+        ui.horizontal(|ui| {
+            ui.add_space(space::S);
+            text(ui, "Open", Type::Caption, tokens.muted);
+        });
+    }
+    egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        for issue in open {
+            if issue_row_ui(ui, cx, issue, collapsed) {
+                cx.open(Screen::Issue(issue.id, IssueTab::default()));
+            }
+        }
+    });
+}
+
+fn issue_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, issue: &IssueSummary, collapsed: bool) -> bool {
+    let chosen = cx.screen.issue() == Some(issue.id);
+    let title = issue.title.expose();
+    let (response, inside) = rail_row_ui(ui, cx.tokens, title, chosen);
+    ui.scope_builder(inside, |ui| {
+        ui.add_space(if collapsed { 15.0 } else { 12.0 });
+        severity_dot(ui, cx.tokens, issue.severity);
+        if !collapsed {
+            truncated(ui, title, Type::Body, cx.tokens.text);
+        }
+    });
+    response.on_hover_text(title).clicked()
+}
+
+/// The ground of a row of the rail, and where its content goes.
+fn rail_row_ui(ui: &mut Ui, tokens: &Tokens, name: &str, chosen: bool) -> (egui::Response, UiBuilder) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), tokens.row_height), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
+    if chosen {
+        ui.painter().rect_filled(rect, 6, tokens.raised);
+        let mark = Rect::from_min_size(rect.left_top() + vec2(0.0, 8.0), vec2(3.0, rect.height() - 16.0));
+        ui.painter().rect_filled(mark, 2, tokens.accent);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 6, tokens.raised);
+    }
+    focus_ring(ui, tokens, &response);
+    (response, UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)))
+}
+
+fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let tokens = cx.tokens;
+    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 3));
+    Panel::bottom("status").resizable(false).exact_size(32.0).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            let provider = cx.state.provider();
+            let (glyph, place, color) = if provider.is_local() {
+                (icons::SHIELD_CHECK, "local", tokens.ok)
+            } else {
+                (icons::CLOUD, "remote", tokens.warn)
+            };
+            ui.label(icon(glyph, 14.0).color(color));
+            let name =
+                if provider.model.is_empty() { provider.name } else { format!("{} {}", provider.name, provider.model) };
+            text(ui, &format!("{name} · {place}"), Type::Caption, tokens.muted);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                text(ui, concat!("v", env!("CARGO_PKG_VERSION")), Type::Caption, tokens.muted);
+                offline_ui(ui, cx);
+                if let Some(running) = cx.state.running.values().last() {
+                    running_ui(ui, cx, running);
+                }
+            });
+        });
+    });
+}
+
+fn offline_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let (glyph, name) = if cx.state.settings.offline {
+        (icons::OFFLINE, "Offline: nothing leaves this machine. Go online")
+    } else {
+        (icons::ONLINE, "Work offline")
+    };
+    if cx.state.settings.offline {
+        text(ui, "Offline", Type::Caption, cx.tokens.warn);
+    }
+    if icon_button(ui, cx.tokens, glyph, name).clicked() {
+        cx.run(UiCommand::ToggleOffline);
+    }
+}
+
+/// Drawn from right to left.
+fn running_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, running: &Running) {
+    let tokens = cx.tokens;
+    if let Some(slot) = &running.slot
+        && icon_button(ui, tokens, icons::X, "Cancel what is running").clicked()
+    {
+        cx.cancel(slot.clone());
+    }
+    let share = running.total.filter(|total| *total > 0).map(|total| {
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar 120 points wide")]
+        let share = running.done as f32 / total as f32;
+        share
+    });
+    if let Some(share) = share {
+        text(ui, &format!("{:.0} %", share * 100.0), Type::Caption, tokens.muted);
+    }
+    progress_bar(ui, tokens, share, 120.0);
+    let others = cx.state.running.len().saturating_sub(1);
+    let more = if others > 0 { format!(" and {} more", format::count(others as u64)) } else { String::new() };
+    text(ui, &format!("{}{more}", running.label), Type::Caption, tokens.muted);
+}
+
+/// Keys and help. Returns whether it was closed.
+fn help_ui(ui: &Ui, tokens: &Tokens) -> bool {
+    let (done, close) = super::widgets::dialog(ui, tokens, ("Keys and help", 420.0), |ui| {
+        for command in UiCommand::ALL {
+            let keys = command.shortcut_text(ui.ctx());
+            if keys.is_empty() {
+                continue;
+            }
+            ui.horizontal(|ui| {
+                text(ui, command.text(), Type::Body, tokens.text);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| key_cap(ui, tokens, &keys));
+            });
+        }
+        ui.add_space(space::M);
+        super::widgets::button(ui, tokens, super::widgets::Kind::Secondary, None, "Close").clicked()
+    });
+    done || close
+}

@@ -1,0 +1,302 @@
+//! How events change the state.
+
+use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, Slot, State};
+use crate::domain::{IssueId, Status};
+use crate::ui::screen::{IssueTab, Screen};
+use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
+
+impl State {
+    /// Takes in what happened. `slot` is where the job was asked for, `None` for one that was let go.
+    ///
+    /// The app passes only updates of jobs that it still knows, so that a late answer cannot overwrite a newer one.
+    pub fn apply(&mut self, update: Update, slot: Option<&Slot>) {
+        if update.event.is_final() {
+            self.running.remove(&update.job);
+        }
+        match update.event {
+            Event::Progressed { done, total } => {
+                if let Some(running) = self.running.get_mut(&update.job) {
+                    running.done = done;
+                    running.total = total;
+                }
+            }
+            Event::Cancelled => self.cancelled(slot),
+            Event::Failed(failure) => self.failed(failure, slot),
+            event @ (Event::SessionOpened(_)
+            | Event::SetupNeeded { .. }
+            | Event::PassphraseNeeded
+            | Event::OllamaDetected(_)
+            | Event::DraftsLoaded(_)
+            | Event::ProvidersListed(_)
+            | Event::TestStepDone { .. }
+            | Event::ProviderTested { .. }
+            | Event::ModelsListed(_)
+            | Event::SettingsSaved(_)
+            | Event::AuditListed(_)
+            | Event::AuditVerified(_)
+            | Event::DoctorReported(_)) => self.apply_session(event),
+            event @ (Event::AnswerStarted { .. }
+            | Event::AnswerGrew { .. }
+            | Event::Retrying { .. }
+            | Event::Answered(_)
+            | Event::ConversationLoaded(_)
+            | Event::MessagePreviewed(_)
+            | Event::FindingsLoaded { .. }
+            | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            event => self.apply_rest(event, slot),
+        }
+    }
+
+    fn apply_session(&mut self, event: Event) {
+        match event {
+            Event::SessionOpened(session) => self.open_session(session),
+            Event::SetupNeeded { keychain_available } => {
+                self.phase = Phase::Setup { keychain_available, failure: None };
+            }
+            Event::PassphraseNeeded => self.phase = Phase::Locked { failure: None },
+            Event::OllamaDetected(found) => self.ollama = Loadable::Ready(found),
+            Event::ProvidersListed(providers) => self.providers = Loadable::Ready(providers),
+            Event::TestStepDone { step, result } => {
+                if let Some(test) = self.provider_test.value_mut() {
+                    test.steps.push((step, result));
+                }
+            }
+            Event::ProviderTested { ok } => {
+                let mut test = self.provider_test.value().cloned().unwrap_or_default();
+                test.ok = Some(ok);
+                self.provider_test = Loadable::Ready(test);
+            }
+            Event::ModelsListed(models) => self.models = Loadable::Ready(models),
+            Event::SettingsSaved(settings) => self.settings = *settings,
+            Event::AuditListed(entries) => self.audit = Loadable::Ready(entries),
+            Event::AuditVerified(verdict) => self.audit_verdict = Loadable::Ready(verdict),
+            Event::DoctorReported(items) => self.doctor = Loadable::Ready(items),
+            _ => {}
+        }
+    }
+
+    fn open_session(&mut self, session: Box<SessionInfo>) {
+        self.phase = Phase::Ready;
+        self.settings = session.settings.clone();
+        self.providers = Loadable::Ready(session.providers.clone());
+        self.session = Some(session);
+    }
+
+    fn apply_issue(&mut self, event: Event, slot: Option<&Slot>) {
+        match (event, slot) {
+            (Event::ConversationLoaded(view), _) => {
+                let chat = self.chat(view.issue, view.provider);
+                chat.view = Loadable::Ready(view);
+            }
+            (Event::AnswerStarted { question, answer }, Some(Slot::Answer(issue, provider))) => {
+                self.chat(*issue, *provider).start(question, answer);
+            }
+            (Event::AnswerGrew { message, delta }, Some(Slot::Answer(issue, provider))) => {
+                self.chat(*issue, *provider).grow(message, delta.expose());
+            }
+            (Event::Retrying { attempt, wait_ms, reason }, Some(Slot::Answer(issue, provider))) => {
+                self.chat(*issue, *provider).retrying = Some((attempt, wait_ms, reason));
+            }
+            (Event::Answered(message), Some(Slot::Answer(issue, provider))) => {
+                let chat = self.chat(*issue, *provider);
+                chat.answering = false;
+                chat.retrying = None;
+                chat.put(*message);
+            }
+            (Event::MessagePreviewed(preview), Some(Slot::MessagePreview(issue))) => {
+                self.issues.entry(*issue).or_default().preview = Loadable::Ready(preview);
+            }
+            (Event::FindingsLoaded { issue, groups }, _) => {
+                let state = self.issues.entry(issue).or_default();
+                state.findings = Loadable::Ready(groups);
+                // Made with the old decisions.
+                state.redaction_previews.clear();
+            }
+            (Event::DocumentLoaded(view), Some(Slot::Document(issue, kind))) => {
+                self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_rest(&mut self, event: Event, slot: Option<&Slot>) {
+        match event {
+            Event::DashboardLoaded(dashboard) => self.dashboard = Loadable::Ready(dashboard),
+            Event::IssuesListed { rows, total } => {
+                self.issue_list = Loadable::Ready(super::IssueList { rows, total });
+            }
+            Event::IssueLoaded(detail) => self.issue_loaded(detail, slot),
+            Event::IssueDeleted(issue) => {
+                self.issues.remove(&issue);
+                if let Some(dashboard) = self.dashboard.value_mut() {
+                    dashboard.latest.retain(|row| row.id != issue);
+                    dashboard.open.retain(|row| row.id != issue);
+                }
+                if let Some(list) = self.issue_list.value_mut() {
+                    list.rows.retain(|row| row.id != issue);
+                }
+            }
+            Event::DomainSuggested(domain) => self.domain_suggestion = Loadable::Ready(domain),
+            Event::LinesRead { log, first, lines } => self.lines.insert(log, first, lines),
+            Event::LinesFound { log, numbers, truncated } => {
+                if let Some(issue) = self.issue_of_log(log) {
+                    issue.searches.insert(log, Loadable::Ready(LinesFound { numbers, truncated }));
+                }
+            }
+            Event::InsightLoaded { issue, insight } => {
+                self.issues.entry(issue).or_default().insight = Loadable::Ready(insight);
+            }
+            Event::RedactionPreviewed { log, first, before, after } => {
+                if let Some(issue) = self.issue_of_log(log) {
+                    let page = RedactionPage { first, before, after };
+                    issue.redaction_previews.insert(log, Loadable::Ready(page));
+                }
+            }
+            Event::Exported { path } => {
+                self.notify(Notice::ok("Exported").detail(path.display().to_string()));
+                self.export = Loadable::Ready(path);
+            }
+            _ => {}
+        }
+    }
+
+    fn issue_loaded(&mut self, detail: Box<IssueDetail>, slot: Option<&Slot>) {
+        let id = detail.issue.id;
+        if slot == Some(&Slot::NewIssue) {
+            self.new_issue = Loadable::Ready(id);
+            self.go_to = Some(Screen::Issue(id, IssueTab::default()));
+        }
+        let state = self.issues.entry(id).or_default();
+        let logs = |detail: &IssueDetail| detail.logs.iter().map(|log| log.id).collect::<Vec<_>>();
+        let logs_changed = state.detail.value().is_some_and(|known| logs(known) != logs(&detail));
+        if logs_changed {
+            state.insight = Loadable::NotAsked;
+            state.findings = Loadable::NotAsked;
+        }
+        state.take_detail(detail);
+        self.refresh_summaries(id);
+    }
+
+    /// Keeps the rail and the lists in step with an issue that has just changed.
+    fn refresh_summaries(&mut self, id: IssueId) {
+        let Some(issue) = self.issues.get(&id).and_then(|state| state.detail.value()).map(|detail| &detail.issue)
+        else {
+            return;
+        };
+        let dashboard =
+            self.dashboard.value_mut().into_iter().flat_map(|board| board.latest.iter_mut().chain(&mut board.open));
+        let listed = self.issue_list.value_mut().into_iter().flat_map(|list| list.rows.iter_mut());
+        for row in dashboard.chain(listed).filter(|row| row.id == id) {
+            row.title.clone_from(&issue.title);
+            row.severity = issue.severity;
+            row.status = issue.status;
+            row.domain = issue.domain;
+            row.updated_at = issue.updated_at;
+            row.resolved_at = issue.resolved_at;
+        }
+        if let Some(board) = self.dashboard.value_mut() {
+            board.open.retain(|row| Status::is_open(row.status));
+        }
+    }
+
+    fn cancelled(&mut self, slot: Option<&Slot>) {
+        let Some(slot) = slot else { return };
+        match slot {
+            Slot::Answer(issue, provider) => {
+                let chat = self.chat(*issue, *provider);
+                chat.answering = false;
+                chat.retrying = None;
+            }
+            Slot::ProviderTest => self.provider_test = Loadable::NotAsked,
+            _ => self.each_loading(slot, &mut |target| target.cancel()),
+        }
+    }
+
+    fn failed(&mut self, failure: Failure, slot: Option<&Slot>) {
+        tracing::warn!(kind = ?failure.kind, details = %failure.details, "a job failed");
+        match slot {
+            Some(Slot::Session) => self.session_failed(failure),
+            Some(Slot::Answer(issue, provider)) => {
+                let chat = self.chat(*issue, *provider);
+                chat.answering = false;
+                chat.retrying = None;
+                chat.failure = Some(failure);
+            }
+            Some(Slot::Settings | Slot::Import(..) | Slot::Lines(..)) | None => self.notify(Notice::failure(&failure)),
+            // Nobody waits for it: the form stays as it is.
+            Some(Slot::Drafts) => {}
+            Some(slot) => self.each_loading(slot, &mut |target| target.fail(&failure)),
+        }
+    }
+
+    fn session_failed(&mut self, failure: Failure) {
+        match &mut self.phase {
+            Phase::Setup { failure: slot, .. } | Phase::Locked { failure: slot } => *slot = Some(failure),
+            Phase::Starting | Phase::Ready | Phase::Broken(_) => {
+                self.phase = match failure.kind {
+                    FailureKind::WrongKey | FailureKind::Locked => Phase::Locked { failure: Some(failure) },
+                    _ => Phase::Broken(failure),
+                };
+            }
+        }
+    }
+
+    /// Hands what `slot` fills to `change`.
+    fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
+            Slot::Ollama => change(&mut self.ollama),
+            Slot::Dashboard => change(&mut self.dashboard),
+            Slot::Issues => change(&mut self.issue_list),
+            Slot::NewIssue => change(&mut self.new_issue),
+            Slot::DomainSuggestion => change(&mut self.domain_suggestion),
+            Slot::Providers => change(&mut self.providers),
+            Slot::ProviderTest => change(&mut self.provider_test),
+            Slot::Models => change(&mut self.models),
+            Slot::Audit => change(&mut self.audit),
+            Slot::AuditVerdict => change(&mut self.audit_verdict),
+            Slot::Doctor => change(&mut self.doctor),
+            Slot::Export(_) => change(&mut self.export),
+            Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
+            Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),
+            Slot::Findings(issue) => change(&mut self.issues.entry(*issue).or_default().findings),
+            Slot::MessagePreview(issue) => change(&mut self.issues.entry(*issue).or_default().preview),
+            Slot::Conversation(issue, provider) => change(&mut self.chat(*issue, *provider).view),
+            Slot::Document(issue, kind) => {
+                change(self.issues.entry(*issue).or_default().documents.entry(*kind).or_default());
+            }
+            Slot::LineSearch(log) => {
+                let found = self.issue_of_log(*log).and_then(|issue| issue.searches.get_mut(log));
+                if let Some(target) = found {
+                    change(target);
+                }
+            }
+            Slot::RedactionPreview(log) => {
+                let page = self.issue_of_log(*log).and_then(|issue| issue.redaction_previews.get_mut(log));
+                if let Some(target) = page {
+                    change(target);
+                }
+            }
+            Slot::Session | Slot::Drafts | Slot::Settings | Slot::Import(..) | Slot::Lines(..) | Slot::Answer(..) => {}
+        }
+    }
+}
+
+/// A `Loadable` of whatever type.
+trait Pending {
+    fn cancel(&mut self);
+    fn fail(&mut self, failure: &Failure);
+}
+
+impl<T> Pending for Loadable<T> {
+    fn cancel(&mut self) {
+        Self::cancel(self);
+    }
+
+    fn fail(&mut self, failure: &Failure) {
+        Self::fail(self, failure.clone());
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

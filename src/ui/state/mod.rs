@@ -1,0 +1,180 @@
+//! What the views read. Changed by events alone; pure, so that it is tested without a window.
+mod apply;
+mod issue;
+mod lines;
+mod loadable;
+mod notice;
+mod slot;
+
+pub use self::issue::{Chat, IssueState, LinesFound, RedactionPage};
+pub use self::lines::{BLOCK, LineCache};
+pub use self::loadable::Loadable;
+pub use self::notice::{Notice, NoticeAction, Tone};
+pub use self::slot::Slot;
+
+use super::screen::Screen;
+use crate::domain::{AuditEntry, AuditVerdict, Domain, IssueId, IssueSummary, ProviderConfig, ProviderId, Settings};
+use crate::worker::{CheckItem, Dashboard, Failure, JobId, OllamaFound, SessionInfo, TestStep};
+use std::collections::{BTreeMap, HashMap};
+
+/// How far the program has come in opening the store.
+#[derive(Clone, Debug, Default)]
+pub enum Phase {
+    #[default]
+    Starting,
+    /// There is no store yet. `failure` says why the last attempt to make one failed.
+    Setup {
+        keychain_available: bool,
+        failure: Option<Failure>,
+    },
+    /// A passphrase is needed. `failure` says what was wrong with the last one.
+    Locked {
+        failure: Option<Failure>,
+    },
+    Ready,
+    /// The store cannot be opened at all.
+    Broken(Failure),
+}
+
+/// A page of the list of issues.
+#[derive(Clone, Debug, Default)]
+pub struct IssueList {
+    pub rows: Vec<IssueSummary>,
+    /// How many match in all.
+    pub total: u64,
+}
+
+/// What a test of a provider has shown so far.
+#[derive(Clone, Debug, Default)]
+pub struct ProviderTest {
+    pub steps: Vec<(TestStep, Result<String, Failure>)>,
+    /// `None` while it runs.
+    pub ok: Option<bool>,
+}
+
+/// A job that the status bar shows.
+#[derive(Clone, Debug)]
+pub struct Running {
+    pub label: String,
+    /// `None` for a change that must run to its end; it cannot be cancelled.
+    pub slot: Option<Slot>,
+    pub done: u64,
+    pub total: Option<u64>,
+}
+
+/// What the views read.
+#[derive(Debug, Default)]
+pub struct State {
+    pub phase: Phase,
+    /// Known once the phase is `Ready`.
+    pub session: Option<Box<SessionInfo>>,
+    /// Defaults until the store is open.
+    pub settings: Settings,
+    pub ollama: Loadable<Option<OllamaFound>>,
+    pub providers: Loadable<Vec<ProviderConfig>>,
+    pub provider_test: Loadable<ProviderTest>,
+    pub models: Loadable<Vec<String>>,
+    pub dashboard: Loadable<Box<Dashboard>>,
+    pub issue_list: Loadable<IssueList>,
+    pub domain_suggestion: Loadable<Option<Domain>>,
+    /// An issue is created; the failure if it was not.
+    pub new_issue: Loadable<IssueId>,
+    pub issues: HashMap<IssueId, IssueState>,
+    pub lines: LineCache,
+    pub audit: Loadable<Vec<AuditEntry>>,
+    pub audit_verdict: Loadable<AuditVerdict>,
+    pub doctor: Loadable<Vec<CheckItem>>,
+    /// The last export: its path, or why it failed.
+    pub export: Loadable<std::path::PathBuf>,
+    /// In the order in which they were started.
+    pub running: BTreeMap<JobId, Running>,
+    pub notices: Vec<Notice>,
+    /// Where an event leads; the app takes it and goes there.
+    pub go_to: Option<Screen>,
+}
+
+impl State {
+    /// The issue's detail, if it is loaded.
+    pub fn issue(&self, issue: IssueId) -> Option<&IssueState> {
+        self.issues.get(&issue)
+    }
+
+    /// The provider that is used unless another is chosen; the built-in guide if that one is gone.
+    pub fn provider(&self) -> ProviderConfig {
+        self.provider_by_id(self.settings.default_provider).cloned().unwrap_or_else(ProviderConfig::guide)
+    }
+
+    pub fn provider_by_id(&self, provider: ProviderId) -> Option<&ProviderConfig> {
+        self.providers.value()?.iter().find(|one| one.id == provider)
+    }
+
+    pub fn notify(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    /// Marks what `slot` is about as loading. The app calls it when it has submitted the request.
+    pub fn begin(&mut self, slot: &Slot, job: JobId) {
+        if let Some(label) = slot.label() {
+            let running = Running { label: label.to_owned(), slot: Some(slot.clone()), done: 0, total: None };
+            self.running.insert(job, running);
+        }
+        match slot {
+            Slot::Ollama => self.ollama.start(job),
+            Slot::Dashboard => self.dashboard.start(job),
+            Slot::Issues => self.issue_list.start(job),
+            Slot::NewIssue => self.new_issue.start(job),
+            Slot::DomainSuggestion => self.domain_suggestion.start(job),
+            Slot::Providers => self.providers.start(job),
+            Slot::ProviderTest => {
+                self.provider_test = Loadable::Loading { job, previous: Some(ProviderTest::default()) }
+            }
+            Slot::Models => self.models.start(job),
+            Slot::Audit => self.audit.start(job),
+            Slot::AuditVerdict => self.audit_verdict.start(job),
+            Slot::Doctor => self.doctor.start(job),
+            Slot::Export(_) => self.export.start(job),
+            Slot::Session | Slot::Drafts | Slot::Settings | Slot::Import(..) | Slot::Lines(..) => {}
+            _ => self.begin_of_issue(slot, job),
+        }
+    }
+
+    fn begin_of_issue(&mut self, slot: &Slot, job: JobId) {
+        match slot {
+            Slot::Issue(issue) => self.issues.entry(*issue).or_default().detail.start(job),
+            Slot::Insight(issue) => self.issues.entry(*issue).or_default().insight.start(job),
+            Slot::Findings(issue) => self.issues.entry(*issue).or_default().findings.start(job),
+            Slot::MessagePreview(issue) => self.issues.entry(*issue).or_default().preview.start(job),
+            Slot::Conversation(issue, provider) => self.chat(*issue, *provider).view.start(job),
+            Slot::Answer(issue, provider) => {
+                let chat = self.chat(*issue, *provider);
+                chat.failure = None;
+                chat.answering = true;
+            }
+            Slot::Document(issue, kind) => {
+                self.issues.entry(*issue).or_default().documents.entry(*kind).or_default().start(job);
+            }
+            Slot::LineSearch(log) => {
+                if let Some(issue) = self.issue_of_log(*log) {
+                    issue.searches.entry(*log).or_default().start(job);
+                }
+            }
+            Slot::RedactionPreview(log) => {
+                if let Some(issue) = self.issue_of_log(*log) {
+                    issue.redaction_previews.entry(*log).or_default().start(job);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn chat(&mut self, issue: IssueId, provider: ProviderId) -> &mut Chat {
+        self.issues.entry(issue).or_default().conversations.entry(provider).or_default()
+    }
+
+    fn issue_of_log(&mut self, log: crate::domain::LogFileId) -> Option<&mut IssueState> {
+        let holds = |state: &&mut IssueState| {
+            state.detail.value().is_some_and(|detail| detail.logs.iter().any(|one| one.id == log))
+        };
+        self.issues.values_mut().find(holds)
+    }
+}

@@ -1,0 +1,74 @@
+//! Names for every kind of request. A new request in a slot cancels the old one.
+
+use crate::domain::{DocumentKind, IssueId, LogFileId, ProviderId};
+
+/// What a request is about. A new request in a slot cancels the old one, so a slot is for asking; a change that must
+/// happen is sent with `ViewContext::run_detached`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// Open, create, unlock.
+    Session,
+    Ollama,
+    Drafts,
+    Dashboard,
+    Issues,
+    /// Creating an issue from the form or a sample. When it is loaded, its screen opens.
+    NewIssue,
+    DomainSuggestion,
+    Providers,
+    ProviderTest,
+    Models,
+    Settings,
+    Audit,
+    AuditVerdict,
+    Doctor,
+    Issue(IssueId),
+    /// One import; the number tells several of one issue apart.
+    Import(IssueId, u64),
+    /// The block of lines that begins with this line.
+    Lines(LogFileId, u64),
+    LineSearch(LogFileId),
+    Insight(IssueId),
+    Findings(IssueId),
+    RedactionPreview(LogFileId),
+    Conversation(IssueId, ProviderId),
+    MessagePreview(IssueId),
+    /// The answer that is being written.
+    Answer(IssueId, ProviderId),
+    Document(IssueId, DocumentKind),
+    Export(IssueId),
+}
+
+impl Slot {
+    /// What the status bar says while it runs; `None` for what is too small to mention.
+    pub const fn label(&self) -> Option<&'static str> {
+        match self {
+            Self::Import(..) => Some("Importing log"),
+            Self::NewIssue => Some("Creating issue"),
+            Self::LineSearch(_) => Some("Searching lines"),
+            Self::Insight(_) => Some("Analyzing logs"),
+            Self::Findings(_) => Some("Looking for personal data"),
+            Self::Answer(..) => Some("Answering"),
+            Self::Document(..) => Some("Building document"),
+            Self::Export(_) => Some("Exporting"),
+            Self::ProviderTest => Some("Testing provider"),
+            Self::AuditVerdict => Some("Verifying audit log"),
+            Self::Doctor => Some("Checking"),
+            Self::Session
+            | Self::Ollama
+            | Self::Drafts
+            | Self::Dashboard
+            | Self::Issues
+            | Self::DomainSuggestion
+            | Self::Providers
+            | Self::Models
+            | Self::Settings
+            | Self::Audit
+            | Self::Issue(_)
+            | Self::Lines(..)
+            | Self::RedactionPreview(_)
+            | Self::Conversation(..)
+            | Self::MessagePreview(_) => None,
+        }
+    }
+}

@@ -1,0 +1,486 @@
+//! Markdown, drawn as prose: headings, lists, tables, code, quotes, links that open only when they are clicked.
+//!
+//! A text is parsed once and kept as long as it is drawn, so a long chat costs what is on screen.
+
+use super::button::icon_button;
+use super::reveal::{Piece, Reveal, pieces};
+use crate::ui::icons::{self, icon};
+use crate::ui::theme::{PROSE_WIDTH, Tokens, Type, space};
+use egui::cache::{ComputerMut, FrameCache};
+use egui::{Frame, Grid, Label, Margin, OpenUrl, RichText, ScrollArea, Stroke, Ui};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+use std::sync::Arc;
+
+/// A block of the document.
+#[derive(Clone, Debug, PartialEq)]
+enum Block {
+    Heading(u8, Vec<Run>),
+    Paragraph(Vec<Run>),
+    Code {
+        language: String,
+        text: String,
+    },
+    /// Items with what stands before them: a bullet, a number, a check box.
+    List(Vec<(Marker, Vec<Self>)>),
+    Quote(Vec<Self>),
+    Table {
+        rows: Vec<Vec<Vec<Run>>>,
+    },
+    Rule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Marker {
+    Bullet,
+    Number(u64),
+    Task(bool),
+}
+
+/// Text of one look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Run {
+    text: String,
+    look: Look,
+    url: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the four marks of Markdown, which combine freely")]
+struct Look {
+    bold: bool,
+    italic: bool,
+    struck: bool,
+    code: bool,
+}
+
+#[derive(Default)]
+struct Parse;
+
+impl ComputerMut<&str, Arc<Vec<Block>>> for Parse {
+    fn compute(&mut self, text: &str) -> Arc<Vec<Block>> {
+        Arc::new(parse(text))
+    }
+}
+
+/// Draws Markdown. `id_salt` tells two texts in the same place apart.
+pub fn markdown_ui(ui: &mut Ui, tokens: &Tokens, id_salt: impl egui::AsIdSalt, text: &str, reveal: &Reveal<'_>) {
+    let blocks =
+        ui.memory_mut(|memory| Arc::clone(memory.caches.cache::<FrameCache<Arc<Vec<Block>>, Parse>>().get(text)));
+    ui.push_id(id_salt, |ui| {
+        ui.style_mut().interaction.selectable_labels = true;
+        // A row of prose is as high as its text, not as a button.
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.set_max_width(ui.available_width().min(PROSE_WIDTH));
+        let view = View { tokens, reveal };
+        view.blocks_ui(ui, &blocks);
+    });
+}
+
+struct View<'a> {
+    tokens: &'a Tokens,
+    reveal: &'a Reveal<'a>,
+}
+
+impl View<'_> {
+    fn blocks_ui(&self, ui: &mut Ui, blocks: &[Block]) {
+        for (index, block) in blocks.iter().enumerate() {
+            ui.push_id(index, |ui| self.block_ui(ui, block));
+        }
+    }
+
+    fn block_ui(&self, ui: &mut Ui, block: &Block) {
+        match block {
+            Block::Heading(level, runs) => {
+                ui.add_space(space::XS);
+                let style = match level {
+                    1 => Type::Title,
+                    2 => Type::Lead,
+                    _ => Type::Strong,
+                };
+                self.runs_ui(ui, runs, style);
+            }
+            Block::Paragraph(runs) => self.runs_ui(ui, runs, Type::Body),
+            Block::Code { language, text } => self.code_ui(ui, language, text),
+            Block::List(items) => {
+                for (index, (marker, blocks)) in items.iter().enumerate() {
+                    ui.push_id(index, |ui| self.item_ui(ui, *marker, blocks));
+                }
+            }
+            Block::Quote(blocks) => {
+                let response = Frame::new().inner_margin(Margin { left: 12, ..Margin::ZERO }).show(ui, |ui| {
+                    self.blocks_ui(ui, blocks);
+                });
+                let rect = response.response.rect;
+                ui.painter().vline(rect.left() + 2.0, rect.y_range(), Stroke::new(3.0, self.tokens.border_strong));
+            }
+            Block::Table { rows } => self.table_ui(ui, rows),
+            Block::Rule => {
+                ui.separator();
+            }
+        }
+    }
+
+    fn item_ui(&self, ui: &mut Ui, marker: Marker, blocks: &[Block]) {
+        ui.horizontal_top(|ui| {
+            let muted = self.tokens.muted;
+            match marker {
+                Marker::Bullet => ui.label(RichText::new("•").color(muted)),
+                Marker::Number(number) => ui.label(RichText::new(format!("{number}.")).color(muted)),
+                Marker::Task(true) => ui.label(icon(icons::SQUARE_CHECK, 14.0).color(self.tokens.ok)),
+                Marker::Task(false) => ui.label(icon(icons::STOP, 14.0).color(muted)),
+            };
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = space::XS;
+                self.blocks_ui(ui, blocks);
+            });
+        });
+    }
+
+    fn code_ui(&self, ui: &mut Ui, language: &str, text: &str) {
+        let tokens = self.tokens;
+        let frame = Frame::new().fill(tokens.sunken).stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
+        frame.inner_margin(space::S).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            code_head_ui(ui, tokens, language, text);
+            ScrollArea::horizontal().show(ui, |ui| {
+                ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+                for line in text.lines() {
+                    ui.horizontal(|ui| self.code_line_ui(ui, line));
+                }
+            });
+        });
+    }
+
+    fn code_line_ui(&self, ui: &mut Ui, line: &str) {
+        self.pieces_ui(ui, line, |text| RichText::new(text).font(Type::Code.font()).color(self.tokens.text));
+    }
+
+    fn table_ui(&self, ui: &mut Ui, rows: &[Vec<Vec<Run>>]) {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(1).max(1);
+        #[expect(clippy::cast_precision_loss, reason = "a count of columns")]
+        let widest = (ui.available_width() / columns as f32).max(80.0);
+        ScrollArea::horizontal().show(ui, |ui| {
+            let grid = Grid::new("table")
+                .striped(true)
+                .min_row_height(22.0)
+                .max_col_width(widest)
+                .spacing([space::L, space::XS]);
+            grid.show(ui, |ui| self.rows_ui(ui, rows));
+        });
+    }
+
+    fn rows_ui(&self, ui: &mut Ui, rows: &[Vec<Vec<Run>>]) {
+        let styles = [Type::Strong].into_iter().chain(std::iter::repeat(Type::Body));
+        for (row, style) in rows.iter().zip(styles) {
+            for cell in row {
+                self.runs_ui(ui, cell, style);
+            }
+            ui.end_row();
+        }
+    }
+
+    fn runs_ui(&self, ui: &mut Ui, runs: &[Run], style: Type) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(0.0, 2.0);
+            for run in runs {
+                let Some(url) = &run.url else {
+                    self.pieces_ui(ui, &run.text, |text| self.styled(text, run.look, style));
+                    continue;
+                };
+                let link = self.styled(&run.text, run.look, style).color(self.tokens.accent).underline();
+                if ui.link(link).on_hover_text(url).clicked() {
+                    ui.ctx().open_url(OpenUrl::new_tab(url));
+                }
+            }
+        });
+    }
+
+    fn pieces_ui(&self, ui: &mut Ui, text: &str, styled: impl Fn(&str) -> RichText) {
+        for piece in pieces(text, self.reveal) {
+            match piece {
+                Piece::Plain(text) => {
+                    ui.add(Label::new(styled(text)));
+                }
+                Piece::Redacted { placeholder, value } => self.redacted_ui(ui, placeholder, value.as_deref(), &styled),
+            }
+        }
+    }
+
+    fn redacted_ui(
+        &self,
+        ui: &mut Ui,
+        placeholder: crate::domain::Placeholder,
+        value: Option<&str>,
+        styled: &impl Fn(&str) -> RichText,
+    ) {
+        let name = placeholder.to_string();
+        let kind = placeholder.kind.label();
+        let Some(value) = value else {
+            let unknown = styled(&name).color(self.tokens.warn).underline();
+            ui.add(Label::new(unknown)).on_hover_text(format!("{name} stands for nothing in this issue"));
+            return;
+        };
+        let shown = if self.reveal.shows_values { value } else { &name };
+        let marked = styled(shown).color(self.tokens.redacted_text).background_color(self.tokens.redacted_ground);
+        ui.add(Label::new(marked)).on_hover_text(format!("{kind}, sent as {name}"));
+    }
+
+    fn styled(&self, text: &str, look: Look, style: Type) -> RichText {
+        let style = match (look.code, look.bold, style) {
+            (true, _, _) => Type::Code,
+            (false, true, Type::Body) => Type::Strong,
+            (false, _, style) => style,
+        };
+        let mut rich = RichText::new(text).font(style.font()).color(self.tokens.text);
+        if look.code {
+            rich = rich.background_color(self.tokens.sunken);
+        }
+        if look.italic {
+            rich = rich.italics();
+        }
+        if look.struck {
+            rich = rich.strikethrough();
+        }
+        rich
+    }
+}
+
+fn code_head_ui(ui: &mut Ui, tokens: &Tokens, language: &str, text: &str) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if icon_button(ui, tokens, icons::COPY, "Copy code").clicked() {
+                ui.ctx().copy_text(text.to_owned());
+            }
+        });
+    });
+}
+
+fn parse(text: &str) -> Vec<Block> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
+    let mut builder = Builder { stack: vec![Level::default()], ..Builder::default() };
+    for event in TextMergeStream::new(Parser::new_ext(text, options)) {
+        builder.event(event);
+    }
+    builder.flush();
+    builder.stack.into_iter().next().map(|level| level.blocks).unwrap_or_default()
+}
+
+#[derive(Default)]
+struct Builder {
+    stack: Vec<Level>,
+    runs: Vec<Run>,
+    look: Look,
+    url: Option<String>,
+    rows: Vec<Vec<Vec<Run>>>,
+    code: Option<(String, String)>,
+}
+
+/// A container that is open: a list, an item, a quote.
+#[derive(Default)]
+struct Level {
+    blocks: Vec<Block>,
+    items: Vec<(Marker, Vec<Block>)>,
+    marker: Option<Marker>,
+    next_number: Option<u64>,
+}
+
+impl Builder {
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text),
+            Event::Code(text) => {
+                let look = Look { code: true, ..self.look };
+                self.runs.push(Run { text: text.into_string(), look, url: self.url.clone() });
+            }
+            Event::SoftBreak => self.text(" "),
+            Event::HardBreak => self.text("\n"),
+            Event::Rule => self.push(Block::Rule),
+            Event::TaskListMarker(done) => {
+                if let Some(level) = self.stack.last_mut() {
+                    level.marker = Some(Marker::Task(done));
+                }
+            }
+            Event::FootnoteReference(name) => self.text(&format!("[^{name}]")),
+            // HTML is shown as it is written: the program draws no foreign markup.
+            Event::Html(text) | Event::InlineHtml(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.text(&text);
+            }
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::CodeBlock(kind) => {
+                self.flush();
+                let language = match kind {
+                    CodeBlockKind::Fenced(language) => language.into_string(),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some((language, String::new()));
+            }
+            Tag::List(first) => {
+                self.flush();
+                self.stack.push(Level { next_number: first, ..Level::default() });
+            }
+            Tag::Item => {
+                let list = self.stack.last_mut();
+                let number = list.and_then(|list| {
+                    let number = list.next_number?;
+                    list.next_number = Some(number + 1);
+                    Some(number)
+                });
+                let marker = Some(number.map_or(Marker::Bullet, Marker::Number));
+                self.stack.push(Level { marker, ..Level::default() });
+            }
+            Tag::BlockQuote(_) => {
+                self.flush();
+                self.stack.push(Level::default());
+            }
+            Tag::FootnoteDefinition(name) => self.text(&format!("[^{name}]: ")),
+            Tag::Strong => self.look.bold = true,
+            Tag::Emphasis => self.look.italic = true,
+            Tag::Strikethrough => self.look.struck = true,
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => self.url = Some(dest_url.into_string()),
+            Tag::Table(_) => {
+                self.flush();
+                self.rows.clear();
+            }
+            Tag::TableHead | Tag::TableRow => self.rows.push(Vec::new()),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(level) => {
+                let runs = std::mem::take(&mut self.runs);
+                self.push(Block::Heading(depth(level), runs));
+            }
+            TagEnd::CodeBlock => {
+                if let Some((language, text)) = self.code.take() {
+                    self.push(Block::Code { language, text });
+                }
+            }
+            TagEnd::List(_) => {
+                let items = self.stack.pop().map(|list| list.items).unwrap_or_default();
+                self.push(Block::List(items));
+            }
+            TagEnd::Item => {
+                self.flush();
+                if let Some(item) = self.stack.pop()
+                    && let Some(list) = self.stack.last_mut()
+                {
+                    list.items.push((item.marker.unwrap_or(Marker::Bullet), item.blocks));
+                }
+            }
+            TagEnd::BlockQuote(_) => {
+                self.flush();
+                let blocks = self.stack.pop().map(|quote| quote.blocks).unwrap_or_default();
+                self.push(Block::Quote(blocks));
+            }
+            TagEnd::Strong => self.look.bold = false,
+            TagEnd::Emphasis => self.look.italic = false,
+            TagEnd::Strikethrough => self.look.struck = false,
+            TagEnd::Link | TagEnd::Image => self.url = None,
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.runs);
+                if let Some(row) = self.rows.last_mut() {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                let rows = std::mem::take(&mut self.rows);
+                self.push(Block::Table { rows });
+            }
+            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some((_, code)) = &mut self.code {
+            code.push_str(text);
+            return;
+        }
+        match self.runs.last_mut() {
+            Some(run) if run.look == self.look && run.url == self.url => run.text.push_str(text),
+            _ => self.runs.push(Run { text: text.to_owned(), look: self.look, url: self.url.clone() }),
+        }
+    }
+
+    /// Ends a paragraph that the list did not mark as one.
+    fn flush(&mut self) {
+        if !self.runs.is_empty() {
+            let runs = std::mem::take(&mut self.runs);
+            self.push(Block::Paragraph(runs));
+        }
+    }
+
+    fn push(&mut self, block: Block) {
+        if let Some(level) = self.stack.last_mut() {
+            level.blocks.push(block);
+        }
+    }
+}
+
+const fn depth(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> Run {
+        Run { text: text.to_owned(), ..Run::default() }
+    }
+
+    #[test]
+    fn a_placeholder_in_brackets_stays_in_one_run() {
+        assert_eq!(parse("ask [Email-1] now"), [Block::Paragraph(vec![plain("ask [Email-1] now")])]);
+    }
+
+    #[test]
+    fn nested_and_task_lists_keep_their_markers() {
+        let blocks = parse("3. a\n   - [x] b\n   - c\n4. d\n");
+        let inner = Block::List(vec![
+            (Marker::Task(true), vec![Block::Paragraph(vec![plain("b")])]),
+            (Marker::Bullet, vec![Block::Paragraph(vec![plain("c")])]),
+        ]);
+        let outer = Block::List(vec![
+            (Marker::Number(3), vec![Block::Paragraph(vec![plain("a")]), inner]),
+            (Marker::Number(4), vec![Block::Paragraph(vec![plain("d")])]),
+        ]);
+        assert_eq!(blocks, [outer]);
+    }
+
+    #[test]
+    fn code_tables_links_and_html_are_kept() {
+        assert_eq!(
+            parse("```rust\nlet a;\n```"),
+            [Block::Code { language: "rust".to_owned(), text: "let a;\n".to_owned() }]
+        );
+        assert_eq!(
+            parse("| a | b |\n|---|---|\n| 1 | 2 |"),
+            [Block::Table {
+                rows: vec![vec![vec![plain("a")], vec![plain("b")]], vec![vec![plain("1")], vec![plain("2")]]]
+            }]
+        );
+        let link = Run { text: "x".to_owned(), url: Some("https://e.org".to_owned()), ..Run::default() };
+        assert_eq!(parse("[x](https://e.org)"), [Block::Paragraph(vec![link])]);
+        assert_eq!(parse("a <b>c"), [Block::Paragraph(vec![plain("a <b>c")])]);
+    }
+
+    #[test]
+    fn an_answer_that_still_grows_is_never_lost() {
+        let whole = "# T\n\n- a `b` **c**\n\n```\nx\n```\n\n| a |\n|---|\n| 1 |\n";
+        for end in 1..whole.len() {
+            let head = whole.get(..end).unwrap();
+            assert!(!parse(head).is_empty() || head.trim().len() < 4, "{end}");
+        }
+    }
+}

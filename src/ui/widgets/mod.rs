@@ -1,0 +1,21 @@
+//! Small pieces that draw and take values. None knows the state.
+mod button;
+mod chip;
+mod dialog;
+mod feedback;
+mod field;
+pub mod markdown;
+mod notices;
+mod reveal;
+mod surface;
+
+pub use self::button::{
+    Kind, button, button_enabled, focus_ring, icon_button, icon_button_enabled, menu_item, segmented,
+};
+pub use self::chip::{badge, chip, domain_chip, key_cap, severity_chip, severity_dot, status_chip};
+pub use self::dialog::{Answer, confirm, dialog};
+pub use self::feedback::{Pressed, empty_state, error_panel, inline_error, progress_bar, skeleton};
+pub use self::field::{Field, SecretField, select};
+pub use self::notices::{NoticeClick, notices_ui};
+pub use self::reveal::{Piece, Reveal, pieces};
+pub use self::surface::{card, section, table_header, text, truncated};
