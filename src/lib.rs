@@ -3,3 +3,4 @@
 //! The map of the house is in ARCHITECTURE.md.
 pub mod domain;
 pub mod privacy;
+pub mod store;
