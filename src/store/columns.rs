@@ -22,19 +22,23 @@ pub(super) fn precise(at: Timestamp) -> String {
     DateTimePrinter::new().precision(Some(9)).timestamp_to_string(&at)
 }
 
-/// A count as SQLite can hold it.
+/// A count as `SQLite` can hold it.
 pub(super) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// A count as it was stored.
 pub(super) fn uint(row: &Row<'_>, column: &'static str) -> Result<u64> {
-    u64::try_from(row.get::<_, i64>(column)?).map_err(|_| unexpected(column))
+    converted(row, column, |count: i64| u64::try_from(count).ok())
+}
+
+/// An offset into a text in memory.
+pub(super) fn offset(row: &Row<'_>, column: &'static str) -> Result<usize> {
+    converted(row, column, |count: i64| usize::try_from(count).ok())
 }
 
 pub(super) fn optional_uint(row: &Row<'_>, column: &'static str) -> Result<Option<u64>> {
-    let Some(count) = row.get::<_, Option<i64>>(column)? else { return Ok(None) };
-    u64::try_from(count).map(Some).map_err(|_| unexpected(column))
+    optional_converted(row, column, |count: i64| u64::try_from(count).ok())
 }
 
 pub(super) fn text(row: &Row<'_>, column: &'static str) -> Result<Unredacted> {

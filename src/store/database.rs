@@ -168,7 +168,7 @@ impl Database {
         result
     }
 
-    /// Undoes a transaction that is still open. SQLite has closed it already after some failures.
+    /// Undoes a transaction that is still open. `SQLite` has closed it already after some failures.
     fn roll_back(&self) {
         if self.connection.is_autocommit() {
             return;
@@ -176,5 +176,28 @@ impl Database {
         if let Err(error) = self.connection.execute_batch("ROLLBACK") {
             tracing::error!(error = %StoreError::from(error), "a transaction could not be rolled back");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn a_full_disk_is_told_and_nothing_is_half_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = DbKey::Raw(Zeroizing::new([7; 32]));
+        let (store, _) = Store::open(&DataDir::at(folder.path()), key).unwrap();
+        let full = store.call_blocking(|db| {
+            let pages: i64 = db.connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            db.connection.execute_batch(&format!("PRAGMA max_page_count = {pages}"))?;
+            db.transaction(|db| {
+                db.save_draft("small", &"x".into())?;
+                db.save_draft("large", &"x".repeat(1_000_000).into())
+            })
+        });
+        assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+        assert!(store.call_blocking(|db| db.drafts()).unwrap().is_empty());
     }
 }

@@ -64,7 +64,7 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
-    /// `what` is SQLite's own name for the code, or the name of a column.
+    /// `what` is `SQLite`'s own name for the code, or the name of a column.
     #[error("the database failed: {what} ({code})")]
     Sqlite { code: i32, what: String },
 }
@@ -79,7 +79,7 @@ impl StoreError {
     }
 }
 
-/// Drops SQLite's message, which can hold a part of a search text.
+/// Drops `SQLite`'s message, which can hold a part of a search text.
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error as E;

@@ -3,7 +3,7 @@
 //! Spans come in batches, for a large log has more than fit into memory. Until the last batch has come the old spans
 //! stay in force: the new ones belong to a generation that does not count yet.
 
-use super::columns::{int, optional_text, text, uint, unexpected, word};
+use super::columns::{int, offset, optional_text, text, uint, word};
 use super::{Database, StoreError};
 use crate::domain::{Decision, IssueId, LogFileId, PiiKind, PiiSpan, Placeholder, Unredacted, ValueGroup};
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
@@ -191,10 +191,6 @@ fn span_from(row: &Row<'_>) -> rusqlite::Result<PiiSpan> {
         value: text(row, "original_value")?,
         placeholder: word(row, "replacement", Placeholder::parse)?,
     })
-}
-
-fn offset(row: &Row<'_>, column: &'static str) -> rusqlite::Result<usize> {
-    usize::try_from(uint(row, column)?).map_err(|_| unexpected(column))
 }
 
 fn group_from(row: &Row<'_>) -> rusqlite::Result<ValueGroup> {

@@ -3,6 +3,9 @@
 use super::{Database, StoreError};
 use crate::domain::AuditVerdict;
 
+#[cfg(unix)]
+use super::paths::{is_private, mode_of};
+
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HealthItem {
@@ -68,8 +71,8 @@ impl Database {
     #[cfg(unix)]
     fn file_modes(&self) -> Vec<HealthItem> {
         let places = [("Data folder", self.dir.root().to_owned()), ("Database file", self.dir.database())];
-        let items = places.map(|(name, path)| match super::paths::mode_of(&path) {
-            Ok(mode) => HealthItem { name, ok: mode & 0o077 == 0, detail: format!("mode {mode:04o}") },
+        let items = places.map(|(name, path)| match mode_of(&path) {
+            Ok(mode) => HealthItem { name, ok: is_private(mode), detail: format!("mode {mode:04o}") },
             Err(error) => HealthItem { name, ok: false, detail: error.kind().to_string() },
         });
         items.to_vec()

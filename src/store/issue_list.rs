@@ -24,15 +24,15 @@ impl Database {
     /// Issues that fit the query. Every word of its text must begin a word somewhere in the issue.
     pub fn issues(&self, query: &IssueQuery) -> Result<IssuePage, StoreError> {
         let filter = Filter::of(query);
-        let total = format!("SELECT count(*) AS total FROM issues WHERE {}", filter.sql);
+        let conditions = filter.conditions.join(" AND ");
+        let total = format!("SELECT count(*) AS total FROM issues WHERE {conditions}");
         let total = self
             .connection
             .prepare_cached(&total)?
             .query_row(params_from_iter(&filter.values), |row| uint(row, "total"))?;
         let direction = if query.descending { "DESC" } else { "ASC" };
         let rows = format!(
-            "SELECT * FROM issues WHERE {} ORDER BY {} {direction}, number {direction} LIMIT {} OFFSET {}",
-            filter.sql,
+            "SELECT * FROM issues WHERE {conditions} ORDER BY {} {direction}, number {direction} LIMIT {} OFFSET {}",
             sort_key(query.sort),
             int(query.limit),
             int(query.offset),
@@ -60,15 +60,15 @@ const fn sort_key(sort: IssueSort) -> &'static str {
     }
 }
 
-/// A condition and the values of its question marks, in order.
+/// Conditions that must all hold, and the values of their question marks, in order.
 struct Filter {
-    sql: String,
+    conditions: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Filter {
     fn of(query: &IssueQuery) -> Self {
-        let mut filter = Self { sql: "deleted_at IS NULL".to_owned(), values: Vec::new() };
+        let mut filter = Self { conditions: vec!["deleted_at IS NULL".to_owned()], values: Vec::new() };
         filter.any_of("status", query.statuses.iter().map(|status| status.as_str()));
         filter.any_of("severity", query.severities.iter().map(|severity| severity.as_str()));
         filter.any_of("category", query.domains.iter().map(|domain| domain.as_str()));
@@ -89,8 +89,7 @@ impl Filter {
     }
 
     fn and(&mut self, condition: &str, value: &str) {
-        self.sql.push_str(" AND ");
-        self.sql.push_str(condition);
+        self.conditions.push(condition.to_owned());
         self.values.push(Value::from(value.to_owned()));
     }
 
@@ -99,7 +98,7 @@ impl Filter {
         self.values.extend(words.map(|word| Value::from(word.to_owned())));
         let count = self.values.len() - before;
         if count > 0 {
-            self.sql.push_str(&format!(" AND {column} IN ({})", vec!["?"; count].join(", ")));
+            self.conditions.push(format!("{column} IN ({})", vec!["?"; count].join(", ")));
         }
     }
 
@@ -110,7 +109,7 @@ impl Filter {
             return;
         }
         let lookup = "SELECT rowid >> 32 FROM issues_fts WHERE issues_fts MATCH ?";
-        self.sql.push_str(&format!(" AND number IN ({})", vec![lookup; terms.len()].join(" INTERSECT ")));
+        self.conditions.push(format!("number IN ({})", vec![lookup; terms.len()].join(" INTERSECT ")));
         self.values.extend(terms.into_iter().map(Value::from));
     }
 }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 /// Opens the database. There is no default key.
 #[derive(Clone)]
 pub enum DbKey {
-    /// Given to SQLCipher as it is, which derives the key with its own defaults; so any SQLCipher 4 opens the file
+    /// Given to `SQLCipher` as it is, which derives the key with its own defaults; so any `SQLCipher` 4 opens the file
     /// with it.
     Passphrase(SecretString),
     /// Used without derivation: it is random already.
@@ -36,7 +36,7 @@ impl DbKey {
 
     fn from_variable(value: Option<OsString>) -> Result<Option<Self>, StoreError> {
         let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
-        let passphrase = value.into_string().map_err(|_| StoreError::KeyNotUnicode)?;
+        let Ok(passphrase) = value.into_string() else { return Err(StoreError::KeyNotUnicode) };
         Ok(Some(Self::Passphrase(passphrase.into())))
     }
 

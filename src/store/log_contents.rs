@@ -63,7 +63,7 @@ impl Database {
             let to = index_of(range.end.saturating_sub(first)).min(chunk.len());
             bytes.extend_from_slice(chunk.get(from..to).ok_or(StoreError::Corrupt)?);
         }
-        String::from_utf8(bytes).map(Unredacted::new).map_err(|_| StoreError::BadRange)
+        String::from_utf8(bytes).map(Unredacted::new).ok().ok_or(StoreError::BadRange)
     }
 
     /// The bytes of the decoded text.

@@ -1,4 +1,4 @@
-//! The encrypted database: SQLCipher behind one thread.
+//! The encrypted database: `SQLCipher` behind one thread.
 //!
 //! [`Store::open`] opens or makes it, [`Store::call`] runs a closure on the thread that owns it, and the closure uses the
 //! methods of [`Database`], one file for each kind of thing. What is read comes back as `Unredacted`: nothing from here

@@ -10,7 +10,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The bytes of a page of SQLCipher 4.
+/// The bytes of a page of `SQLCipher` 4.
 const PAGE_BYTES: u64 = 4096;
 
 /// How long a deleted issue can be brought back.

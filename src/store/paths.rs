@@ -104,7 +104,7 @@ fn make_private_dir(path: &Path) -> std::io::Result<()> {
 #[cfg(unix)]
 fn narrow(path: &Path, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    if mode_of(path)? & 0o077 == 0 {
+    if is_private(mode_of(path)?) {
         return Ok(());
     }
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
@@ -120,6 +120,12 @@ fn narrow(_path: &Path, _mode: u32) -> std::io::Result<()> {
 pub(super) fn mode_of(path: &Path) -> std::io::Result<u32> {
     use std::os::unix::fs::PermissionsExt as _;
     Ok(fs::metadata(path)?.permissions().mode() & 0o777)
+}
+
+/// Whether group and others have no right at all.
+#[cfg(unix)]
+pub(super) const fn is_private(mode: u32) -> bool {
+    mode % 0o100 == 0
 }
 
 #[cfg(test)]

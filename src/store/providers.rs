@@ -16,9 +16,8 @@ impl Database {
         if provider.id == ProviderId::GUIDE {
             return Err(StoreError::GuideIsFixed);
         }
-        let headers = serde_json::Value::from_iter(
-            provider.extra_headers.iter().map(|(name, value)| vec![name.as_str(), value.as_str()]),
-        );
+        let headers: serde_json::Value =
+            provider.extra_headers.iter().map(|(name, value)| vec![name.as_str(), value.as_str()]).collect();
         let sql = "INSERT INTO ai_providers (id, name, kind, api_format, base_url, model, custom_endpoint_path,
                        custom_auth_header, custom_auth_prefix, user_id, extra_headers, max_tokens, temperature,
                        context_window, first_byte_timeout_secs)
