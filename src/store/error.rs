@@ -84,6 +84,10 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error as E;
         match error {
+            // A page that fails its authentication: `SQLCipher` hands `SQLite` no page, which then speaks of memory or,
+            // later, of an error without a message of its own.
+            E::SqliteFailure(failure, _) if failure.code == ErrorCode::OutOfMemory => Self::Corrupt,
+            E::SqliteFailure(_, Some(message)) if message == "SQL logic error" => Self::Corrupt,
             E::SqliteFailure(failure, _) => from_code(failure),
             E::SqlInputError { error, .. } => from_code(error),
             E::QueryReturnedNoRows => Self::NotFound("row"),

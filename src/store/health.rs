@@ -16,39 +16,39 @@ pub struct HealthItem {
 }
 
 impl Database {
-    /// Reads the whole file; takes a while for a large one.
-    pub fn health(&self) -> Result<Vec<HealthItem>, StoreError> {
+    /// Reads the whole file; takes a while for a large one. A check that cannot be carried out has found a problem.
+    pub fn health(&self) -> Vec<HealthItem> {
         let mut items = vec![
-            self.check("Encryption of every page", "PRAGMA cipher_integrity_check")?,
-            self.check("Structure of the database", "PRAGMA integrity_check")?,
-            self.check("References between tables", "PRAGMA foreign_key_check")?,
+            self.check("Encryption of every page", "PRAGMA cipher_integrity_check"),
+            self.check("Structure of the database", "PRAGMA integrity_check"),
+            self.check("References between tables", "PRAGMA foreign_key_check"),
             self.search_index_health(),
-            self.audit_health()?,
+            self.audit_health(),
         ];
         items.extend(self.file_modes());
-        Ok(items)
+        items
     }
 
-    /// Runs a check that answers with a row for each problem, or with `ok`. The rows hold page numbers and names of
-    /// tables; they are counted, not told.
-    fn check(&self, name: &'static str, pragma: &str) -> Result<HealthItem, StoreError> {
+    fn check(&self, name: &'static str, pragma: &str) -> HealthItem {
+        let (ok, detail) = match self.count_problems(pragma) {
+            Ok(0) => (true, "sound".to_owned()),
+            Ok(problems) => (false, format!("{problems} problems; restore a backup")),
+            Err(error) => (false, error.to_string()),
+        };
+        HealthItem { name, ok, detail }
+    }
+
+    /// Runs a check that answers with a row for each problem, or with `ok`.
+    fn count_problems(&self, pragma: &str) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare(pragma)?;
         let mut rows = statement.query([])?;
         let mut problems = 0;
-        loop {
-            match rows.next() {
-                Ok(Some(row)) if row.get_ref(0)?.as_str() == Ok("ok") => {}
-                Ok(Some(_)) => problems += 1,
-                Ok(None) => break,
-                // A page that cannot be read ends the check.
-                Err(_) => {
-                    problems += 1;
-                    break;
-                }
+        while let Some(row) = rows.next()? {
+            if row.get_ref(0)?.as_str() != Ok("ok") {
+                problems += 1;
             }
         }
-        let detail = if problems == 0 { "sound".to_owned() } else { format!("{problems} problems; restore a backup") };
-        Ok(HealthItem { name, ok: problems == 0, detail })
+        Ok(problems)
     }
 
     fn search_index_health(&self) -> HealthItem {
@@ -57,14 +57,13 @@ impl Database {
         HealthItem { name: "Search index", ok: check.is_ok(), detail: detail.to_owned() }
     }
 
-    fn audit_health(&self) -> Result<HealthItem, StoreError> {
-        let name = "Audit log";
-        Ok(match self.verify_audit()? {
-            AuditVerdict::Intact { rows } => HealthItem { name, ok: true, detail: format!("{rows} entries, unbroken") },
-            AuditVerdict::Broken { sequence, problem } => {
-                HealthItem { name, ok: false, detail: format!("entry {sequence}: {problem}") }
-            }
-        })
+    fn audit_health(&self) -> HealthItem {
+        let (ok, detail) = match self.verify_audit() {
+            Ok(AuditVerdict::Intact { rows }) => (true, format!("{rows} entries, unbroken")),
+            Ok(AuditVerdict::Broken { sequence, problem }) => (false, format!("entry {sequence}: {problem}")),
+            Err(error) => (false, error.to_string()),
+        };
+        HealthItem { name: "Audit log", ok, detail }
     }
 
     /// Whether others can get at the files.

@@ -65,6 +65,8 @@ fn connect(path: &Path, key: &DbKey) -> Result<Connection, StoreError> {
     // A file that turns out to be newer, or not to open with this key, is left as it is.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.busy_timeout(Duration::from_secs(5))?;
+    // It would write to standard error, past the program's own log.
+    connection.execute_batch("PRAGMA cipher_log = off")?;
     key.apply(&connection)?;
     let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     match read {

@@ -125,7 +125,7 @@ pub(super) fn mode_of(path: &Path) -> std::io::Result<u32> {
 /// Whether group and others have no right at all.
 #[cfg(unix)]
 pub(super) const fn is_private(mode: u32) -> bool {
-    mode % 0o100 == 0
+    mode.is_multiple_of(0o100)
 }
 
 #[cfg(test)]

@@ -3,11 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
-use tftsr::domain::{
-    ChatMessage, ConversationId, Issue, IssueId, LogFile, LogFileId, LogState, MessageId, MessageState, ProviderId,
-    Role,
-};
-use tftsr::store::{Conversation, DataDir, Database, DbKey, NewConversation, Opened, Store, StoreError};
+use tftsr::domain::{Issue, IssueId, LogFile, LogFileId, LogState};
+use tftsr::store::{DataDir, Database, DbKey, Opened, Store, StoreError};
 use zeroize::Zeroizing;
 
 const KEY: [u8; 32] = [7; 32];
@@ -53,32 +50,6 @@ pub fn issue(db: &Database, title: &str) -> IssueId {
     let issue = Issue::new(title, noon());
     db.insert_issue(&issue).unwrap();
     issue.id
-}
-
-pub fn conversation(db: &Database, issue: IssueId, provider: ProviderId) -> Conversation {
-    let new = NewConversation {
-        issue,
-        provider,
-        model: "llama3.1:8b".to_owned(),
-        title: "Triage".into(),
-        system_prompt: "You are a careful engineer".into(),
-    };
-    db.open_conversation(&new, noon()).unwrap()
-}
-
-pub fn message(conversation: ConversationId, role: Role, text: &str) -> ChatMessage {
-    ChatMessage {
-        id: MessageId::new(),
-        conversation,
-        role,
-        text: text.into(),
-        state: MessageState::Complete,
-        model: None,
-        usage: None,
-        took: None,
-        proposals: Vec::new(),
-        created_at: noon(),
-    }
 }
 
 pub fn log(issue: IssueId, file_name: &str) -> LogFile {
