@@ -1,0 +1,204 @@
+//! What the detectors found in logs, and what the user decided about it.
+//!
+//! Spans come in batches, for a large log has more than fit into memory. Until the last batch has come the old spans
+//! stay in force: the new ones belong to a generation that does not count yet.
+
+use super::columns::{int, offset, optional_text, text, uint, word};
+use super::{Database, StoreError};
+use crate::domain::{Decision, IssueId, LogFileId, PiiKind, PiiSpan, Placeholder, Unredacted, ValueGroup};
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
+use std::ops::Range;
+use uuid::Uuid;
+
+/// A detection of one log, whose spans are on their way into the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "spans count only once the batch is finished"]
+pub struct SpanBatch {
+    log: LogFileId,
+    generation: i64,
+}
+
+/// What the user wants done with a value, or with a whole kind where `value` is `None`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionEntry {
+    pub kind: PiiKind,
+    pub value: Option<Unredacted>,
+    pub decision: Decision,
+}
+
+impl Database {
+    /// Begins to replace the spans of a log. An earlier replacement of the same log that still runs is cut off.
+    pub fn begin_spans(&self, log: LogFileId) -> Result<SpanBatch, StoreError> {
+        self.transaction(|db| {
+            db.log_file(log)?;
+            let id = log.to_string();
+            let unfinished = "SELECT generation FROM span_replacements WHERE log_file_id = ?1";
+            let unfinished = db.connection.query_row(unfinished, [&id], |row| row.get(0)).optional()?;
+            let current = "SELECT span_generation FROM log_files WHERE id = ?1";
+            let current: i64 = db.connection.query_row(current, [&id], |row| row.get(0))?;
+            let generation = unfinished.unwrap_or(current) + 1;
+            db.discard_spans_of(&id)?;
+            let begin = "INSERT INTO span_replacements (log_file_id, generation) VALUES (?1, ?2)";
+            db.connection.execute(begin, params![id, generation])?;
+            Ok(SpanBatch { log, generation })
+        })
+    }
+
+    /// Adds spans to the batch, in any order.
+    pub fn append_spans(&self, batch: &SpanBatch, spans: &[PiiSpan]) -> Result<(), StoreError> {
+        self.transaction(|db| {
+            db.require_running(batch)?;
+            let log = batch.log.to_string();
+            let mut statement = db.connection.prepare_cached(
+                "INSERT INTO pii_spans (id, log_file_id, pii_type, start_offset, end_offset, original_value,
+                     replacement, generation)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?;
+            for span in spans {
+                statement.execute(params![
+                    Uuid::now_v7().to_string(),
+                    log,
+                    span.kind.as_str(),
+                    int(span.range.start as u64),
+                    int(span.range.end as u64),
+                    span.value.expose(),
+                    span.placeholder.to_string(),
+                    batch.generation,
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Puts the batch in place of the log's spans. Returns how many spans it has.
+    pub fn finish_spans(&self, batch: SpanBatch) -> Result<u64, StoreError> {
+        self.transaction(|db| {
+            db.require_running(&batch)?;
+            let id = batch.log.to_string();
+            let end = "DELETE FROM span_replacements WHERE log_file_id = ?1";
+            db.connection.execute(end, [&id])?;
+            let outdated = "DELETE FROM pii_spans WHERE log_file_id = ?1 AND generation <> ?2";
+            db.connection.execute(outdated, params![id, batch.generation])?;
+            let switch = "UPDATE log_files SET span_generation = ?2 WHERE id = ?1";
+            db.connection.execute(switch, params![id, batch.generation])?;
+            db.connection.execute("DELETE FROM pii_values WHERE log_file_id = ?1", [&id])?;
+            db.connection.execute(
+                "INSERT INTO pii_values (log_file_id, kind, value, replacement, places)
+                 SELECT log_file_id, pii_type, original_value, min(replacement), count(*) FROM pii_spans
+                 WHERE log_file_id = ?1 GROUP BY pii_type, original_value",
+                [&id],
+            )?;
+            let count = "SELECT ifnull(sum(places), 0) AS spans FROM pii_values WHERE log_file_id = ?1";
+            let count = db.connection.query_row(count, [&id], |row| uint(row, "spans"))?;
+            db.set_findings(batch.log, Some(count))?;
+            Ok(count)
+        })
+    }
+
+    fn require_running(&self, batch: &SpanBatch) -> Result<(), StoreError> {
+        let sql = "SELECT 1 FROM span_replacements WHERE log_file_id = ?1 AND generation = ?2";
+        let is_running =
+            self.connection.prepare_cached(sql)?.exists(params![batch.log.to_string(), batch.generation])?;
+        if is_running { Ok(()) } else { Err(StoreError::Superseded) }
+    }
+
+    /// Removes the spans of a replacement that was not finished.
+    fn discard_spans_of(&self, log: &str) -> Result<(), StoreError> {
+        let spans = "DELETE FROM pii_spans WHERE log_file_id = ?1
+                     AND generation = (SELECT generation FROM span_replacements WHERE log_file_id = ?1)";
+        self.connection.execute(spans, [log])?;
+        self.connection.execute("DELETE FROM span_replacements WHERE log_file_id = ?1", [log])?;
+        Ok(())
+    }
+
+    /// Removes the spans of all replacements that the last run did not finish.
+    pub(super) fn discard_unfinished_spans(&self) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare("SELECT log_file_id FROM span_replacements")?;
+        let logs = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        logs.iter().try_for_each(|log| self.discard_spans_of(log))
+    }
+
+    /// The spans that touch these bytes of the decoded text, in order.
+    pub fn spans_in(&self, log: LogFileId, range: Range<u64>) -> Result<Vec<PiiSpan>, StoreError> {
+        let sql = "SELECT pii_type, start_offset, end_offset, original_value, replacement
+                   FROM pii_spans JOIN log_files ON log_files.id = log_file_id AND span_generation = generation
+                       JOIN issues ON issues.id = issue_id
+                   WHERE log_file_id = :log AND deleted_at IS NULL AND start_offset < :end AND end_offset > :start
+                   ORDER BY start_offset";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let spans = statement.query_map(
+            named_params! { ":log": log.to_string(), ":start": int(range.start), ":end": int(range.end) },
+            span_from,
+        )?;
+        Ok(spans.collect::<Result<_, _>>()?)
+    }
+
+    /// All values found in the logs of the issue, with what has been decided about them; by kind, then by number.
+    pub fn value_groups(&self, issue: IssueId) -> Result<Vec<ValueGroup>, StoreError> {
+        self.require_issue(issue)?;
+        let sql = "SELECT found.kind, found.value, min(found.replacement) AS replacement, sum(places) AS places,
+                       ifnull(ifnull(one.decision, whole.decision), 'redact') AS decision
+                   FROM pii_values AS found JOIN log_files ON log_files.id = found.log_file_id
+                       LEFT JOIN redaction_decisions AS one
+                           ON one.issue_id = ?1 AND one.kind = found.kind AND one.value = found.value
+                       LEFT JOIN redaction_decisions AS whole
+                           ON whole.issue_id = ?1 AND whole.kind = found.kind AND whole.value IS NULL
+                   WHERE log_files.issue_id = ?1 GROUP BY found.kind, found.value";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let groups = statement.query_map([issue.to_string()], group_from)?;
+        let mut groups = groups.collect::<Result<Vec<_>, _>>()?;
+        groups.sort_by_key(|group| group.placeholder);
+        Ok(groups)
+    }
+
+    /// Keeps a decision in place of the one before. One for a whole kind also takes the place of those for its values.
+    pub fn set_decision(&self, issue: IssueId, entry: &DecisionEntry) -> Result<(), StoreError> {
+        self.transaction(|db| {
+            db.require_issue(issue)?;
+            let value = entry.value.as_ref().map(Unredacted::expose);
+            db.connection.execute(
+                "DELETE FROM redaction_decisions WHERE issue_id = ?1 AND kind = ?2 AND (?3 IS NULL OR value = ?3)",
+                params![issue.to_string(), entry.kind.as_str(), value],
+            )?;
+            db.connection.execute(
+                "INSERT INTO redaction_decisions (issue_id, kind, value, decision) VALUES (?1, ?2, ?3, ?4)",
+                params![issue.to_string(), entry.kind.as_str(), value, entry.decision.as_str()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What has been decided in this issue. One for a value counts more than one for its kind.
+    pub fn decisions(&self, issue: IssueId) -> Result<Vec<DecisionEntry>, StoreError> {
+        self.require_issue(issue)?;
+        let sql = "SELECT kind, value, decision FROM redaction_decisions WHERE issue_id = ?1 ORDER BY kind, value";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let entries = statement.query_map([issue.to_string()], |row| {
+            Ok(DecisionEntry {
+                kind: word(row, "kind", PiiKind::parse)?,
+                value: optional_text(row, "value")?,
+                decision: word(row, "decision", Decision::parse)?,
+            })
+        })?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+}
+
+fn span_from(row: &Row<'_>) -> rusqlite::Result<PiiSpan> {
+    Ok(PiiSpan {
+        kind: word(row, "pii_type", PiiKind::parse)?,
+        range: offset(row, "start_offset")?..offset(row, "end_offset")?,
+        value: text(row, "original_value")?,
+        placeholder: word(row, "replacement", Placeholder::parse)?,
+    })
+}
+
+fn group_from(row: &Row<'_>) -> rusqlite::Result<ValueGroup> {
+    Ok(ValueGroup {
+        kind: word(row, "kind", PiiKind::parse)?,
+        value: text(row, "value")?,
+        placeholder: word(row, "replacement", Placeholder::parse)?,
+        places: uint(row, "places")?,
+        decision: word(row, "decision", Decision::parse)?,
+    })
+}
