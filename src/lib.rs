@@ -27,11 +27,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
         }
     };
-    let folder = store::DataDir::locate(arguments.data_dir.clone()).ok().map(|dir| dir.logs());
+    let folder = store::DataDir::resolve(arguments.data_dir.as_deref()).ok().map(|dir| dir.logs());
     logging::start(folder.filter(|folder| folder.is_dir()).as_deref());
     let options = worker::WorkerOptions { data_dir: arguments.data_dir };
     match arguments.task {
         Some(task) => cli::run(options, task, arguments.json),
-        None => ui::run(options),
+        None => ui::run(ui::Options { worker: options }),
     }
 }

@@ -64,8 +64,10 @@ mod tests {
             file.set_len(ROTATE_AT_BYTES + 1).unwrap();
         }
         open(folder.path()).unwrap();
-        let mut names: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         assert_eq!(names, ["tftsr.1.log", "tftsr.2.log", "tftsr.3.log", "tftsr.4.log", "tftsr.log"]);
     }

@@ -159,7 +159,7 @@ pub struct ProviderArgs {
     pub name: String,
     #[arg(long, value_parser = provider_kind)]
     pub kind: ProviderKind,
-    /// Base URL, such as http://localhost:11434 or https://api.openai.com/v1
+    /// Base URL, such as `http://localhost:11434`
     #[arg(long)]
     pub url: String,
     #[arg(long)]
@@ -199,7 +199,7 @@ pub struct ProviderArgs {
 pub enum AuditTask {
     /// The latest entries, newest first
     List {
-        /// Such as ai_send
+        /// Such as `ai_send`
         #[arg(long)]
         action: Option<String>,
         /// Id of an issue, log, document or provider
@@ -263,7 +263,8 @@ mod tests {
 
     #[test]
     fn an_unknown_domain_is_answered_with_the_known_ones() {
-        let error = Args::try_parse_from(["tftsr", "triage", "a.log", "--title", "t", "--domain", "cooking"]).unwrap_err();
+        let error =
+            Args::try_parse_from(["tftsr", "triage", "a.log", "--title", "t", "--domain", "cooking"]).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains("kubernetes"));
     }

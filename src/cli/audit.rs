@@ -11,8 +11,12 @@ pub(super) fn run(client: &mut Client, output: &Output, task: &AuditTask) -> Res
     client.open()?;
     match task {
         AuditTask::List { action, entity, limit } => {
-            let query =
-                AuditQuery { action: action.clone(), entity_id: entity.clone(), limit: *limit, ..AuditQuery::default() };
+            let query = AuditQuery {
+                action: action.clone(),
+                entity_id: entity.clone(),
+                limit: *limit,
+                ..AuditQuery::default()
+            };
             list(client, output, query)
         }
         AuditTask::Verify => verify(client, output),

@@ -29,8 +29,7 @@ impl Client {
         command: Command,
         mut on_event: impl FnMut(Event) -> Result<(), CliError>,
     ) -> Result<Event, CliError> {
-        let stopped =
-            |_busy| Failure::new(FailureKind::Other, "the worker has stopped", "Start the command again");
+        let stopped = |_busy| Failure::new(FailureKind::Other, "the worker has stopped", "Start the command again");
         let job = self.worker.submit(command).map_err(stopped)?;
         while let Some(update) = self.updates.blocking_recv() {
             if update.job != job.id() {

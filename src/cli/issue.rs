@@ -3,7 +3,7 @@
 use super::args::IssueTask;
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
-use crate::domain::{IssueId, IssueQuery, IssueSummary, format};
+use crate::domain::{Domain, IssueId, IssueQuery, IssueSummary, RootCauseCategory, Unredacted, format};
 use crate::worker::{Command, Event, IssueCommand, IssueDetail};
 use serde_json::{Value, json};
 
@@ -11,8 +11,14 @@ pub(super) fn run(client: &mut Client, output: &Output, task: IssueTask) -> Resu
     client.open()?;
     match task {
         IssueTask::List { status, severity, domain, tag, limit } => {
-            let query =
-                IssueQuery { statuses: status, severities: severity, domains: domain, tag, limit, ..IssueQuery::default() };
+            let query = IssueQuery {
+                statuses: status,
+                severities: severity,
+                domains: domain,
+                tag,
+                limit,
+                ..IssueQuery::default()
+            };
             list(client, output, query)
         }
         IssueTask::Search { words, limit } => {
@@ -39,7 +45,7 @@ fn list(client: &mut Client, output: &Output, query: IssueQuery) -> Result<(), C
         return output.json(&json!({"total": total, "issues": rows}));
     }
     for row in &rows {
-        let domain = row.domain.map_or("–", |domain| domain.as_str());
+        let domain = row.domain.map_or("–", Domain::as_str);
         output.line(&format!(
             "{}  {}  {:<9} {:<14} {}  {}",
             row.id,
@@ -93,10 +99,10 @@ fn resolve(client: &mut Client, id: &str) -> Result<IssueId, CliError> {
 fn row_json(row: &IssueSummary) -> Value {
     json!({
         "id": row.id.to_string(), "title": row.title.expose(), "severity": row.severity.as_str(),
-        "status": row.status.as_str(), "domain": row.domain.map(|domain| domain.as_str()),
+        "status": row.status.as_str(), "domain": row.domain.map(Domain::as_str),
         "created_at": row.created_at.to_string(), "updated_at": row.updated_at.to_string(),
         "resolved_at": row.resolved_at.map(|at| at.to_string()),
-        "tags": row.tags.iter().map(|tag| tag.expose()).collect::<Vec<_>>(),
+        "tags": row.tags.iter().map(Unredacted::expose).collect::<Vec<_>>(),
     })
 }
 
@@ -110,7 +116,7 @@ fn detail_json(detail: &IssueDetail) -> Value {
             json!({
                 "level": level, "question": why.question.expose(), "answer": why.answer.expose(),
                 "state": why.state.as_str(), "author": why.author.to_word(),
-                "root_cause": why.root_cause.map(|category| category.as_str()),
+                "root_cause": why.root_cause.map(RootCauseCategory::as_str),
                 "evidence": evidence_marks(detail, why.evidence.as_slice()),
             })
         })
@@ -133,45 +139,39 @@ fn detail_json(detail: &IssueDetail) -> Value {
     json!({
         "id": issue.id.to_string(), "title": issue.title.expose(), "description": issue.description.expose(),
         "severity": issue.severity.as_str(), "status": issue.status.as_str(),
-        "domain": issue.domain.map(|domain| domain.as_str()), "created_at": issue.created_at.to_string(),
+        "domain": issue.domain.map(Domain::as_str), "created_at": issue.created_at.to_string(),
         "logs": logs, "whys": whys, "evidence": evidence, "missing": detail.missing,
     })
 }
 
 fn detail_text(detail: &IssueDetail) -> String {
     let issue = &detail.issue;
-    let mut text = format!(
-        "{}\n{} · {} · {}\n",
-        issue.title.expose(),
-        issue.severity.label(),
-        issue.status.label(),
-        issue.domain.map_or("no domain", |domain| domain.label()),
-    );
+    let domain = issue.domain.map_or("no domain", Domain::label);
+    let mut lines = vec![
+        issue.title.expose().to_owned(),
+        format!("{} · {} · {domain}", issue.severity.label(), issue.status.label()),
+    ];
     if !issue.description.is_blank() {
-        text.push_str(&format!("\n{}\n", issue.description.expose().trim()));
+        lines.push(format!("\n{}", issue.description.expose().trim()));
     }
-    for log in &detail.logs {
-        text.push_str(&format!(
-            "\nlog {} · {} · {} lines",
-            log.file_name,
-            format::bytes(log.size_bytes),
-            format::count(log.line_count)
-        ));
-    }
-    text.push('\n');
-    for (level, why) in detail.whys.walk() {
+    lines.push(String::new());
+    lines.extend(detail.logs.iter().map(|log| {
+        let (size, count) = (format::bytes(log.size_bytes), format::count(log.line_count));
+        format!("log {} · {size} · {count} lines", log.file_name)
+    }));
+    lines.extend(detail.whys.walk().into_iter().map(|(level, why)| {
         let marks = evidence_marks(detail, &why.evidence).join(" ");
         let answer = if why.answer.is_blank() { "(open)" } else { why.answer.expose() };
-        text.push_str(&format!(
-            "\nWhy {level} [{}] {}\n  {answer} {marks}\n",
-            why.state.label(),
-            why.question.expose()
-        ));
-    }
-    for pin in &detail.evidence {
-        text.push_str(&format!("\n[E{}] {}\n{}\n", pin.number, pin.place(), detail.vault.restore(pin.snippet.expose())));
-    }
-    text
+        format!("\nWhy {level} [{}] {}\n  {answer} {marks}", why.state.label(), why.question.expose())
+    }));
+    lines.extend(
+        detail
+            .evidence
+            .iter()
+            .map(|pin| format!("\n[E{}] {}\n{}", pin.number, pin.place(), detail.vault.restore(pin.snippet.expose()))),
+    );
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 fn evidence_marks(detail: &IssueDetail, ids: &[crate::domain::EvidenceId]) -> Vec<String> {

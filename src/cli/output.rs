@@ -2,7 +2,7 @@
 
 use crate::worker::{Failure, FailureKind};
 use serde_json::{Value, json};
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +117,7 @@ impl Output {
     }
 
     /// Asks at the terminal; `None` when there is none.
+    #[expect(clippy::unused_self, reason = "all printing goes through the same value")]
     pub(super) fn confirm(&self, question: &str) -> Option<bool> {
         if !io::stdin().is_terminal() {
             return None;

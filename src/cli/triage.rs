@@ -16,13 +16,13 @@ const QUESTION: &str = "Find the root cause from the facts and log lines above. 
                         the other. For each give the question, the answer, the lines that prove it, and one triage \
                         block. Say which evidence is missing instead of guessing.";
 
-pub(super) fn run(client: &mut Client, output: &Output, args: TriageArgs) -> Result<(), CliError> {
+pub(super) fn run(client: &mut Client, output: &Output, args: &TriageArgs) -> Result<(), CliError> {
     if let Some(path) = &args.out {
         check_target(output, path, args.yes)?;
     }
     let session = client.open()?;
     let provider = choose_provider(&session, args.provider.as_deref())?;
-    let detail = import(client, output, &args)?;
+    let detail = import(client, output, args)?;
     output.note(&summary(&detail));
     let detail = if provider.is_guide() {
         take_guide_chain(client, &detail)?
@@ -34,13 +34,16 @@ pub(super) fn run(client: &mut Client, output: &Output, args: TriageArgs) -> Res
         Event::DocumentLoaded(view) => view.document.ok_or_else(no_document)?,
         other => return Err(unexpected(&other)),
     };
-    finish(client, output, &args, &detail, &document)
+    finish(client, output, args, &detail, &document)
 }
 
 /// An output file that has content is replaced only when that was asked for.
 fn check_target(output: &Output, path: &Path, yes: bool) -> Result<(), CliError> {
     if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("md")) {
-        return Err(CliError::Usage(format!("{}: the RCA is written as Markdown; end the name in .md", path.display())));
+        return Err(CliError::Usage(format!(
+            "{}: the RCA is written as Markdown; end the name in .md",
+            path.display()
+        )));
     }
     let has_content = std::fs::metadata(path).is_ok_and(|found| found.len() > 0);
     if !has_content || yes || output.confirm(&format!("{} exists. Replace it?", path.display())) == Some(true) {
@@ -124,11 +127,10 @@ fn ask_provider(
     if !yes && !preview.may_skip_review {
         review(output, &preview)?;
     }
-    let send =
-        TriageCommand::Send { issue, provider: provider.id, draft, turn: Turn::New, prompt: preview.prompt };
+    let send = TriageCommand::Send { issue, provider: provider.id, draft, turn: Turn::New, prompt: preview.prompt };
     let event = client.call(Command::Triage(send), |event| {
         if let Event::Retrying { attempt, wait_ms, reason } = event {
-            output.note(&format!("{reason}; trying again in {:.1} s (attempt {attempt})", wait_ms as f64 / 1000.0));
+            output.note(&format!("{reason}; trying again in {} s (attempt {attempt})", wait_ms.div_ceil(1000)));
         }
         Ok(())
     })?;
@@ -185,12 +187,8 @@ fn finish(
     let Some(path) = &args.out else {
         return print_document(client, output, args, document);
     };
-    let export = DocumentCommand::Export {
-        document: document.id,
-        path: path.clone(),
-        audience: args.audience,
-        overwrite: true,
-    };
+    let export =
+        DocumentCommand::Export { document: document.id, path: path.clone(), audience: args.audience, overwrite: true };
     client.ask(Command::Document(export))?;
     if output.is_json() {
         return output.json(&json!({

@@ -11,7 +11,7 @@ const FENCE: usize = 3;
 const SHORT_HASH: usize = 12;
 
 /// One line of text, for a heading, a cell, or the start of a paragraph. Line breaks become spaces.
-pub(super) fn inline(text: &str) -> String {
+pub fn inline(text: &str) -> String {
     let one_line: String = text.chars().map(|c| if is_break(c) { ' ' } else { c }).collect();
     let words: Vec<&str> = one_line.split(' ').filter(|word| !word.is_empty()).collect();
     escape(&words.join(" "))

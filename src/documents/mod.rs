@@ -17,5 +17,6 @@ pub mod writers;
 pub use self::check::{CheckFinding, CheckKind, check};
 pub use self::error::DocumentError;
 pub use self::facts::{LogCoverage, ProviderUse, RcaFacts};
+pub use self::markup::inline as escaped;
 pub use self::rca::{RCA_TEMPLATE, draft_rca};
 pub use self::writers::{DocumentMeta, Writer};

@@ -103,6 +103,12 @@ impl Database {
         Ok(conversations.collect::<Result<_, _>>()?)
     }
 
+    pub fn conversation(&self, id: ConversationId) -> Result<Conversation, StoreError> {
+        let sql = "SELECT * FROM ai_conversations WHERE id = ?1";
+        let found = self.connection.prepare_cached(sql)?.query_row([id.to_string()], conversation_from).optional()?;
+        found.ok_or(StoreError::NotFound("conversation"))
+    }
+
     /// The first message, which the program wrote.
     pub fn system_prompt(&self, conversation: ConversationId) -> Result<Unredacted, StoreError> {
         let sql =

@@ -12,7 +12,9 @@ use crate::store::{KeychainError, StoreError};
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let (kind, advice) = match &error {
-            StoreError::WrongKey => (FailureKind::WrongKey, "Check TFTSR_DB_KEY or the passphrase; nothing was changed"),
+            StoreError::WrongKey => {
+                (FailureKind::WrongKey, "Check TFTSR_DB_KEY or the passphrase; nothing was changed")
+            }
             StoreError::Newer { .. } => (
                 FailureKind::Other,
                 "Start the newer version of TFTSR that wrote it, or choose another data folder; nothing was changed",
@@ -21,10 +23,9 @@ impl From<StoreError> for Failure {
                 FailureKind::Other,
                 "Put back a copy from the `backups` folder, or choose another data folder; nothing was changed",
             ),
-            StoreError::DiskFull => (
-                FailureKind::Other,
-                "Free some space and try again; what was saved before is kept",
-            ),
+            StoreError::DiskFull => {
+                (FailureKind::Other, "Free some space and try again; what was saved before is kept")
+            }
             StoreError::AlreadyOpen => (
                 FailureKind::AlreadyRunning,
                 "Use the window that is open, or close it first; another data folder can be chosen with --data-dir",
@@ -32,10 +33,7 @@ impl From<StoreError> for Failure {
             StoreError::Keychain(KeychainError::Locked) => {
                 (FailureKind::Locked, "Unlock the system's keychain and start again")
             }
-            StoreError::Keychain(_) => (
-                FailureKind::Locked,
-                "Choose a passphrase instead, or set TFTSR_DB_KEY",
-            ),
+            StoreError::Keychain(_) => (FailureKind::Locked, "Choose a passphrase instead, or set TFTSR_DB_KEY"),
             StoreError::KeyNotUnicode | StoreError::BadPassphrase => {
                 (FailureKind::WrongKey, "Choose a passphrase of letters, digits and signs")
             }
@@ -90,7 +88,8 @@ impl From<WhyError> for Failure {
 
 impl From<DocumentError> for Failure {
     fn from(error: DocumentError) -> Self {
-        Self::new(FailureKind::Other, error.to_string(), "Correct the template or the text, and try again").because(&error)
+        Self::new(FailureKind::Other, error.to_string(), "Correct the template or the text, and try again")
+            .because(&error)
     }
 }
 

@@ -83,8 +83,8 @@ pub enum Event {
     MessagePreviewed(Box<OutgoingPreview>),
     /// The user's message and the empty answer are stored.
     AnswerStarted {
-        question: Option<ChatMessage>,
-        answer: ChatMessage,
+        question: Option<Box<ChatMessage>>,
+        answer: Box<ChatMessage>,
     },
     /// More of the answer, with placeholders as the model wrote them.
     AnswerGrew {

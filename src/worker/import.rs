@@ -29,7 +29,6 @@ pub(super) struct Imported {
 }
 
 /// Counts the progress of several logs as one.
-#[derive(Debug)]
 pub(super) struct Progress<'a> {
     pub(super) reporter: &'a Reporter,
     pub(super) done: u64,

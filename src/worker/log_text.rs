@@ -62,16 +62,28 @@ fn for_each_kept_piece(
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {
-    if at >= text.len() { text.len() } else { (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len()) }
+    if at >= text.len() {
+        text.len()
+    } else {
+        (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+    }
 }
 
 /// The lines from `first`, counted from 1, at most `count` of them, each cut when it is very long.
-pub(super) fn lines(store: &Store, log: &LogFile, index: &LogIndex, first: u64, count: u64) -> Result<Vec<String>, Failure> {
+pub(super) fn lines(
+    store: &Store,
+    log: &LogFile,
+    index: &LogIndex,
+    first: u64,
+    count: u64,
+) -> Result<Vec<String>, Failure> {
     let Some(place) = index.locate(first) else { return Ok(Vec::new()) };
     let mut wanted = Wanted { skip: place.skip, left: count, lines: Vec::new() };
     let mut splitter = LineSplitter::default();
     if log.kept_inside {
-        let end = index.locate(first + count).map_or(index.byte_count(), |after| next_checkpoint(index, first + count, after.offset));
+        let end = index
+            .locate(first + count)
+            .map_or_else(|| index.byte_count(), |after| next_checkpoint(index, first + count, after.offset));
         let (id, range) = (log.id, place.offset..end);
         let text = store.call_blocking(move |db| db.log_text_range(id, range))?;
         splitter.push(text.expose(), |line, _bytes| wanted.take(line));

@@ -4,9 +4,9 @@
 //! dropping: the handler's future is dropped at its next await, and what must happen then stands in `Drop`.
 mod blocking;
 mod command;
+mod errors;
 mod event;
 mod failure;
-mod errors;
 mod handlers;
 mod import;
 mod job;
@@ -31,6 +31,7 @@ pub use self::snapshot::{
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{Coverage, Insight};
+pub use crate::providers::{PRESETS, Preset};
 
 use self::report::{Reporter, Waker};
 use self::services::Services;

@@ -65,12 +65,7 @@ impl Services {
 }
 
 impl Session {
-    pub(super) fn new(
-        store: Store,
-        dir: DataDir,
-        key_source: KeySource,
-        settings: Settings,
-    ) -> Result<Self, Failure> {
+    pub(super) fn new(store: Store, dir: DataDir, key_source: KeySource, settings: Settings) -> Result<Self, Failure> {
         let providers = RwLock::new(Providers::new(client(&settings)?));
         Ok(Self {
             store,

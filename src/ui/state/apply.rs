@@ -89,7 +89,7 @@ impl State {
                 chat.view = Loadable::Ready(view);
             }
             (Event::AnswerStarted { question, answer }, Some(Slot::Answer(issue, provider))) => {
-                self.chat(*issue, *provider).start(question, answer);
+                self.chat(*issue, *provider).start(question.map(|question| *question), *answer);
             }
             (Event::AnswerGrew { message, delta }, Some(Slot::Answer(issue, provider))) => {
                 self.chat(*issue, *provider).grow(message, delta.expose());

@@ -101,7 +101,7 @@ fn an_answer_grows_and_is_replaced_by_its_final_form() {
     state.begin(&slot, JobId(1));
 
     let answer = an_answer(id, "", MessageState::Streaming);
-    happens(&mut state, Some(&slot), Event::AnswerStarted { question: None, answer: answer.clone() });
+    happens(&mut state, Some(&slot), Event::AnswerStarted { question: None, answer: Box::new(answer.clone()) });
     happens(&mut state, Some(&slot), Event::AnswerGrew { message: answer.id, delta: "pool ".into() });
     happens(&mut state, Some(&slot), Event::AnswerGrew { message: answer.id, delta: "exhausted".into() });
     let messages = |state: &State| {

@@ -45,11 +45,10 @@ impl Following<'_> {
                 }
                 // The body differs from the one that was recorded, so it is recorded as well.
                 Ok(Some(Delta::Corrected { parameter, sent })) => {
-                    let details = json!({"sent": sent_json(&sent), "without": parameter.as_str(), "outcome": "attempt"});
+                    let details =
+                        json!({"sent": sent_json(&sent), "without": parameter.as_str(), "outcome": "attempt"});
                     let id = open.message.conversation.to_string();
-                    self.session
-                        .call(move |db| db.audit(AuditAction::AiSend, "conversation", &id, &details))
-                        .await?;
+                    self.session.call(move |db| db.audit(AuditAction::AiSend, "conversation", &id, &details)).await?;
                 }
                 Ok(Some(Delta::Finished(answer))) => {
                     return self.finished(open, answer.usage, answer.finish).await;

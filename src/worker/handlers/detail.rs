@@ -1,6 +1,9 @@
 //! The whole of an issue, as the front ends read it.
 
-use crate::domain::{AuditAction, Durations, Evidence, IssueId, LogFile, Outcome, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, WhyState, WhyTree};
+use crate::domain::{
+    AuditAction, Durations, Evidence, IssueId, LogFile, Outcome, TimelineEvent, TimelineId, TimelineKind,
+    TimelineSource, Unredacted, WhyState, WhyTree,
+};
 use crate::store::{Database, StoreError};
 use crate::worker::event::Event;
 use crate::worker::failure::Failure;
@@ -121,7 +124,14 @@ fn missing(whys: &WhyTree, evidence: &[Evidence], actions: usize) -> Vec<String>
 
 /// An event that the program itself notes.
 pub(super) fn system_event(issue: IssueId, kind: TimelineKind, text: impl Into<Unredacted>) -> TimelineEvent {
-    TimelineEvent { id: TimelineId::new(), issue, at: Timestamp::now(), kind, text: text.into(), source: TimelineSource::System }
+    TimelineEvent {
+        id: TimelineId::new(),
+        issue,
+        at: Timestamp::now(),
+        kind,
+        text: text.into(),
+        source: TimelineSource::System,
+    }
 }
 
 /// What an attached log says of when things happened.

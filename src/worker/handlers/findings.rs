@@ -41,7 +41,8 @@ fn detect_blocking(
     let (id, issue) = (log.id, log.issue);
     let start = session.store.call_blocking(move |db| Ok((vault(db, issue)?, db.begin_spans(id)?)));
     let (vault, batch) = start?;
-    let mut spans = SpanWriter { session, issue, batch, stored: vault.len(), vault, waiting: Vec::new(), kinds: BTreeMap::new() };
+    let mut spans =
+        SpanWriter { session, issue, batch, stored: vault.len(), vault, waiting: Vec::new(), kinds: BTreeMap::new() };
     // Decisions do not count here: a value that is kept is still found, shown, and can be redacted again.
     let mut scanner = StreamScanner::new(policy(session, &[]));
     log_text::for_each_piece(&session.store, log, |piece| {

@@ -16,7 +16,7 @@ pub(super) async fn of_issue(
     issue: IssueId,
 ) -> Result<(Arc<Insight>, Vec<LogFile>), Failure> {
     let (started, logs) = session.call(move |db| Ok((db.issue(issue)?.started_at, db.log_files(issue)?))).await?;
-    let mut analyses = Vec::with_capacity(logs.len());
+    let mut all = Vec::with_capacity(logs.len());
     let mut read = Vec::with_capacity(logs.len());
     for log in logs {
         let analysis = match session.remembered_analysis(log.id) {
@@ -24,11 +24,11 @@ pub(super) async fn of_issue(
             None => again(session, reporter, log.clone()).await?,
         };
         if let Some(analysis) = analysis {
-            analyses.push(analysis);
+            all.push(analysis);
             read.push(log);
         }
     }
-    let insight = blocking::run(move |_stop| Ok(Arc::new(Insight::merge(analyses, started)))).await?;
+    let insight = blocking::run(move |_stop| Ok(Arc::new(Insight::merge(all, started)))).await?;
     Ok((insight, read))
 }
 
@@ -59,7 +59,7 @@ pub(super) fn verified(citations: Vec<Citation>, logs: &[LogFile]) -> Vec<Citati
     let known = citations.into_iter().filter_map(|citation| {
         let log = logs.iter().find(|log| log.file_name == citation.file_name)?;
         (citation.lines.first >= 1 && citation.lines.last <= log.line_count)
-            .then(|| Citation { log: Some(log.id), ..citation })
+            .then_some(Citation { log: Some(log.id), ..citation })
     });
     known.collect()
 }

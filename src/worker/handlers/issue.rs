@@ -2,10 +2,9 @@
 
 use super::detail::{self, REMOVAL, system_event};
 use super::log::attach;
-use crate::domain::{
-    Domain, Issue, IssueId, Outcome, Status, TimelineEvent, TimelineKind, TimelineSource, Unredacted,
-};
-use crate::insight::{self, Sample};
+use crate::domain::{Domain, Issue, IssueId, Outcome, Status, TimelineEvent, TimelineKind, TimelineSource, Unredacted};
+use crate::insight;
+use crate::insight::samples::{self, Sample};
 use crate::store::{Database, StoreError};
 use crate::worker::command::{IssueChange, IssueCommand, LogSource, NewIssue};
 use crate::worker::event::Event;
@@ -143,23 +142,21 @@ fn set_domain(db: &Database, id: IssueId, domain: Option<Domain>) -> Result<(), 
 }
 
 async fn create_sample(session: &Arc<Session>, reporter: &Reporter, name: &str) -> Result<Event, Failure> {
-    let Some(sample) = insight::SAMPLES.iter().find(|sample| sample.name == name) else {
+    let Some(sample) = samples::ALL.iter().find(|sample| sample.name == name) else {
         return Err(Failure::new(FailureKind::Other, "there is no such sample", "Choose another one"));
     };
     create(session, reporter, from_sample(sample)).await
 }
 
 fn from_sample(sample: &Sample) -> NewIssue {
-    let logs = sample.files.iter().map(|(name, text)| LogSource::Pasted {
-        name: (*name).to_owned(),
-        text: (*text).into(),
-    });
+    let logs =
+        sample.files.iter().map(|(name, text)| LogSource::Pasted { name: (*name).to_owned(), text: (*text).into() });
     NewIssue {
         title: sample.title.into(),
         description: sample.description.into(),
         domain: Some(sample.domain),
         severity: Some(sample.severity),
-        started_at: Some(sample.started_at),
+        started_at: sample.started_at.parse().ok(),
         tags: vec!["sample".into()],
         logs: logs.collect(),
         source: "sample".to_owned(),

@@ -27,9 +27,7 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: LogCo
             attach(&session, reporter, issue, vec![source]).await?;
             Ok(Event::IssueLoaded(Box::new(detail::load(&session, issue).await?)))
         }
-        LogCommand::Remove { issue, log } => {
-            detail::change(&session, issue, move |db| db.remove_log_file(log)).await
-        }
+        LogCommand::Remove { issue, log } => detail::change(&session, issue, move |db| db.remove_log_file(log)).await,
         LogCommand::ReadLines { log, first, count } => {
             let (log, lines) = read(&session, log, first.max(1), u64::from(count)).await?;
             Ok(Event::LinesRead { log: log.id, first, lines: described(&log, first.max(1), lines) })

@@ -29,7 +29,7 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Comma
         Command::Privacy(command) => Box::pin(privacy::run(services, reporter, command)).await,
         Command::Triage(command) => Box::pin(triage::run(services, reporter, command)).await,
         Command::Resolution(command) => Box::pin(resolution::run(services, command)).await,
-        Command::Document(command) => Box::pin(document::run(services, command)).await,
+        Command::Document(command) => Box::pin(document::run(services, reporter, command)).await,
         Command::Provider(command) => Box::pin(provider::run(services, reporter, command)).await,
         Command::Settings(command) => Box::pin(settings::run(services, command)).await,
     }

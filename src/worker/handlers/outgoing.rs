@@ -28,7 +28,11 @@ pub(super) struct Draft {
 pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: Draft) -> Result<Event, Failure> {
     let provider = session.provider(draft.provider).await?;
     let model = provider.model_id().ok_or_else(|| {
-        Failure::new(FailureKind::ProviderSettings, "no model is chosen for this provider", "Choose one in its settings")
+        Failure::new(
+            FailureKind::ProviderSettings,
+            "no model is chosen for this provider",
+            "Choose one in its settings",
+        )
     })?;
     let (insight, _logs) = super::insight::of_issue(session, reporter, draft.issue).await?;
     let issue = draft.issue;
@@ -97,7 +101,7 @@ struct Built {
 }
 
 fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &[ChatMessage], draft: &str) -> Built {
-    let system = insight::for_domain(facts.issue.domain);
+    let system = insight::prompts::for_domain(facts.issue.domain);
     let parts = PromptParts {
         system: &system,
         issue: &facts.issue,

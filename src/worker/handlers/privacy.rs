@@ -15,19 +15,22 @@ use serde_json::json;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How much of a text without an issue is redacted at a time, at line breaks where there are any.
 const REDACT_BYTES: usize = 4 * 1024 * 1024;
 
 pub(super) async fn run(services: &Services, reporter: &Reporter, command: PrivacyCommand) -> Result<Event, Failure> {
     match command {
-        PrivacyCommand::LoadFindings(issue) => findings::load(&*services.session()?, issue).await,
+        PrivacyCommand::LoadFindings(issue) => {
+            let session = services.session()?;
+            findings::load(&session, issue).await
+        }
         PrivacyCommand::Decide { issue, target, decision } => {
-            decide(&*services.session()?, issue, target, decision).await
+            let session = services.session()?;
+            decide(&session, issue, target, decision).await
         }
-        PrivacyCommand::PreviewLog { log, first, count } => {
-            preview_log(&*services.session()?, log, first, count).await
-        }
+        PrivacyCommand::PreviewLog { log, first, count } => preview_log(&services.session()?, log, first, count).await,
         PrivacyCommand::Detect { text } => blocking::run(move |_stop| detect(&text)).await,
         PrivacyCommand::DetectFile { source } => {
             let reporter = reporter.clone();
@@ -108,7 +111,7 @@ async fn decide(
     findings::load(session, issue).await
 }
 
-async fn preview_log(session: &Session, log: LogFileId, first: u64, count: u32) -> Result<Event, Failure> {
+async fn preview_log(session: &Arc<Session>, log: LogFileId, first: u64, count: u32) -> Result<Event, Failure> {
     let (log, lines) = super::log::read(session, log, first, u64::from(count)).await?;
     let marked = redacting(session, log.issue, move |redactor| {
         let text = Unredacted::new(lines.join("\n"));
@@ -131,9 +134,8 @@ fn preview_lines(text: &str, marks: &[(Range<usize>, Placeholder)], first: u64) 
         let (from, to) = (start, start + line.len());
         start = to + 1;
         let inside = marks.iter().filter(|(range, _)| range.start < to && range.end > from);
-        let marks = inside.map(|(range, placeholder)| {
-            (range.start.max(from) - from..range.end.min(to) - from, *placeholder)
-        });
+        let marks =
+            inside.map(|(range, placeholder)| (range.start.max(from) - from..range.end.min(to) - from, *placeholder));
         PreviewLine { number, text: line.into(), marks: marks.collect() }
     });
     lines.collect()
@@ -199,7 +201,8 @@ fn report_chunk(reporter: &Reporter, text: Redacted, counts: &[(PiiKind, u64)], 
 
 /// Where to cut a text that is too long to be redacted whole: at the last line break before which no key block is open.
 fn cut_of(text: &str) -> usize {
-    let open_block = text.rfind("-----BEGIN ").filter(|begin| !text.get(*begin..).unwrap_or_default().contains("-----END "));
+    let open_block =
+        text.rfind("-----BEGIN ").filter(|begin| !text.get(*begin..).unwrap_or_default().contains("-----END "));
     let limit = open_block.filter(|begin| *begin > 0).unwrap_or(text.len());
     let head = text.get(..limit).unwrap_or(text);
     head.rfind('\n').map_or(limit, |at| at + 1)

@@ -22,9 +22,7 @@ pub(super) async fn run(services: &Services, command: SessionCommand) -> Result<
             start(services, dir, DbKey::Passphrase(passphrase), KeySource::Passphrase).await
         }
         SessionCommand::DetectOllama => detect_ollama(services).await,
-        SessionCommand::LoadDrafts => {
-            Ok(Event::DraftsLoaded(services.session()?.call(|db| db.drafts()).await?))
-        }
+        SessionCommand::LoadDrafts => Ok(Event::DraftsLoaded(services.session()?.call(|db| db.drafts()).await?)),
         SessionCommand::SaveDraft { key, text } => {
             services.session()?.call(move |db| db.save_draft(&key, &text)).await?;
             Ok(Event::Done)

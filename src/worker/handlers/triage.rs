@@ -45,15 +45,15 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Triag
 
 async fn conversation_event(session: &Session, issue: IssueId, provider: ProviderId) -> Result<Event, Failure> {
     let config = session.provider(provider).await?;
-    let (conversation, messages) = session
-        .call(move |db| Ok((open_conversation(db, issue, &config)?, db.messages(issue)?)))
-        .await?;
+    let (conversation, messages) =
+        session.call(move |db| Ok((open_conversation(db, issue, &config)?, db.messages(issue)?))).await?;
     Ok(Event::ConversationLoaded(Box::new(ConversationView { id: conversation.id, issue, provider, messages })))
 }
 
 fn open_conversation(db: &Database, issue: IssueId, provider: &ProviderConfig) -> Result<Conversation, StoreError> {
     let found = db.issue(issue)?;
-    let system_prompt = if provider.is_guide() { String::new() } else { crate::insight::for_domain(found.domain) };
+    let system_prompt =
+        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain) };
     let new = NewConversation {
         issue,
         provider: provider.id,
