@@ -108,7 +108,7 @@ pub(super) fn lines(
 
 fn next_checkpoint(index: &LogIndex, line: u64, offset: u64) -> u64 {
     let beyond = line + insight::LINES_PER_CHECKPOINT;
-    index.locate(beyond).map_or(index.byte_count(), |place| place.offset.max(offset))
+    index.locate(beyond).map_or_else(|| index.byte_count(), |place| place.offset.max(offset))
 }
 
 /// Which of the lines that come by are kept.

@@ -95,7 +95,7 @@ fn newest_that_fit(history: &[ChatMessage], budget: u32) -> &[ChatMessage] {
 
 fn facts(parts: &PromptParts<'_>) -> String {
     let issue = parts.issue;
-    let mut text = format!("# Incident\n\nTitle: {}\nSeverity: {}\n", issue.title.expose(), issue.severity.label(),);
+    let mut text = format!("# Incident\n\nTitle: {}\nSeverity: {}\n", issue.title.expose(), issue.severity.label());
     if let Some(domain) = issue.domain {
         // Writing to a string cannot fail.
         writeln!(text, "Domain: {}", domain.label()).ok();

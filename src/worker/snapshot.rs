@@ -52,7 +52,7 @@ pub struct Dashboard {
 }
 
 /// One issue with all that its tabs show, but for messages and the text of logs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueDetail {
     pub issue: Issue,
     pub logs: Vec<LogFile>,
