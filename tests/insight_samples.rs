@@ -135,15 +135,25 @@ fn step_by_step_the_guide_finds_the_same_chain_and_never_repeats_itself() {
 }
 
 #[test]
-fn every_cited_line_exists_and_is_quoted_as_it_is() {
+fn every_cited_line_exists_and_the_answer_names_it() {
     for sample in samples::ALL {
         let scene = Scene::of(sample.name, 4096);
         for proposal in scene.chain() {
-            let line = scene.cited(&proposal);
-            let start: String = line.trim().chars().take(60).collect();
-            assert!(proposal.answer.expose().contains(&start), "{start}");
+            assert!(!scene.cited(&proposal).is_empty());
+            let cited = proposal.citations.first().unwrap();
+            let place = format!("{}:{}", cited.file_name, cited.lines);
+            assert!(proposal.answer.expose().contains(&place), "{place}");
         }
     }
+}
+
+#[test]
+fn the_guide_quotes_its_lines_as_they_stand() {
+    let scene = Scene::of("postgres-pool", 4096);
+    let answer = Guide::next_step(&scene.input(&WhyTree::default()));
+    let line = scene.cited(answer.proposals.first().unwrap());
+    let start: String = line.trim().chars().take(60).collect();
+    assert!(answer.text.expose().contains(&start), "{start}");
 }
 
 #[test]

@@ -324,7 +324,8 @@ fn the_root_cause_says_plainly_what_it_is_or_that_there_is_none() {
 
     let found = Scene::solved("size cut");
     assert_eq!(section(&found.drafted(), "Root cause"), "- **Configuration.** size cut [E1] [E2]");
-    assert!(section(&found.drafted(), "Contributing factors").contains("- size cut (confirmed) [E1]"));
+    // The effects on the way to the root cause are told by the whys, not once more as factors.
+    assert!(section(&found.drafted(), "Contributing factors").starts_with("*Not recorded yet: what made it possible"));
 
     let mut open = Scene::bare();
     open.issue.outcome = Outcome::Inconclusive { reason: "the logs were rotated".into() };
@@ -376,7 +377,7 @@ fn a_template_of_ones_own_is_used_and_a_wrong_one_is_refused() {
 
 #[test]
 fn a_complete_document_has_only_the_questions_that_no_fact_answers() {
-    assert_eq!(Scene::solved("x").kinds(), [CheckKind::OpenQuestion, CheckKind::OpenQuestion]);
+    assert_eq!(Scene::solved("x").kinds(), [CheckKind::OpenQuestion, CheckKind::OpenQuestion, CheckKind::OpenQuestion]);
 }
 
 #[test]
@@ -500,4 +501,18 @@ proptest! {
             prop_assert!(at.is_none_or(|at| markdown.is_char_boundary(at)), "{:?}", kind);
         }
     }
+}
+
+#[test]
+fn without_a_confirmed_cause_the_leading_hypothesis_is_named_as_one() {
+    let mut scene = Scene::solved("pool cut");
+    for why in &mut scene.whys {
+        why.root_cause = None;
+        why.state = WhyState::Possible;
+    }
+
+    let cause = section(&scene.drafted(), "Root cause").to_owned();
+
+    assert!(cause.starts_with("**No root cause is confirmed.**"), "{cause}");
+    assert!(cause.contains("Leading hypothesis, to be confirmed or refuted: pool cut (possible"), "{cause}");
 }

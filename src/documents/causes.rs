@@ -3,7 +3,7 @@
 use super::RcaFacts;
 use super::markup::inline;
 use super::rca::prompt;
-use crate::domain::{Author, EvidenceId, Outcome, Unredacted, Why, WhyState};
+use crate::domain::{Author, EvidenceId, Outcome, Unredacted, Why, WhyId, WhyState};
 
 /// The whole tree as nested lists, refuted whys included: what was ruled out is part of the story.
 pub(super) fn whys(facts: &RcaFacts<'_>) -> String {
@@ -68,12 +68,21 @@ pub(super) fn root_cause(facts: &RcaFacts<'_>) -> String {
     let is_confirmed = declared.iter().any(|why| why.state == WhyState::Confirmed);
     if parts.is_empty() && !is_confirmed {
         parts.push("**No root cause is confirmed.**".to_owned());
+        parts.extend(hypothesis(facts));
         parts.push(prompt("which confirmed why is the root cause?"));
     }
     if !declared.is_empty() {
         parts.push(list(declared.into_iter().map(|why| statement(facts, why))));
     }
     parts.join("\n\n")
+}
+
+/// Where the whys have led so far, said as what it is.
+fn hypothesis(facts: &RcaFacts<'_>) -> Option<String> {
+    let why = facts.whys.deepest().filter(|why| !why.answer.is_blank())?;
+    let (answer, state, author) = (inline(why.answer.expose()), why.state.label(), author(&why.author));
+    let marks = marks(facts, &why.evidence);
+    Some(format!("Leading hypothesis, to be confirmed or refuted: {answer} ({state}; {author}){marks}"))
 }
 
 fn because(reason: &Unredacted, question: &str) -> String {
@@ -106,10 +115,12 @@ pub(super) fn root_cause_in_short(facts: &RcaFacts<'_>) -> String {
     }
 }
 
-/// What else was found, or may have played a part.
+/// What else was found, or may have played a part: causes beside the way to the root cause. The way itself is the chain
+/// of effects, which the whys tell.
 pub(super) fn contributing_factors(facts: &RcaFacts<'_>) -> String {
     let counts = |why: &Why| matches!(why.state, WhyState::Confirmed | WhyState::Possible) && !why.answer.is_blank();
-    let others = facts.whys.walk().into_iter().map(|(_, why)| why).filter(|why| why.root_cause.is_none());
+    let way = way_to_causes(facts);
+    let others = facts.whys.walk().into_iter().map(|(_, why)| why).filter(|why| !way.contains(&why.id));
     let factors: Vec<String> = others
         .filter(|why| counts(why))
         .map(|why| {
@@ -118,6 +129,23 @@ pub(super) fn contributing_factors(facts: &RcaFacts<'_>) -> String {
         })
         .collect();
     if factors.is_empty() { prompt("what made it possible, or worse?") } else { list(factors.into_iter()) }
+}
+
+/// The root causes, or else the leading hypothesis, and all that leads to them.
+fn way_to_causes(facts: &RcaFacts<'_>) -> Vec<WhyId> {
+    let mut ends = facts.whys.root_causes();
+    if ends.is_empty() {
+        ends.extend(facts.whys.deepest());
+    }
+    let mut way = Vec::new();
+    for end in ends {
+        let mut at = Some(end);
+        while let Some(why) = at {
+            way.push(why.id);
+            at = why.parent.and_then(|parent| facts.whys.get(parent));
+        }
+    }
+    way
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {

@@ -50,18 +50,15 @@ impl Guide {
         let told = ToldTree::new(input, &findings);
         let level = input.whys.deepest_answered_level() + 1;
         let steps = next_links(&findings, &told, level);
-        let proposals: Vec<Proposal> = steps
-            .iter()
-            .filter(|step| !told.has(&findings, &step.link, input))
-            .take(MAX_PROPOSALS)
-            .map(|step| proposal(input, &findings, step))
-            .collect();
+        let new = steps.iter().filter(|step| !told.has(&findings, &step.link, input)).take(MAX_PROPOSALS);
+        let (proposals, quotes): (Vec<_>, Vec<_>) =
+            new.map(|step| (proposal(input, &findings, step), quoted(input.insight, &step.link))).unzip();
         let chain =
             [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()]
                 .concat();
         let is_done = input.whys.root_causes().iter().any(|why| why.root_cause.is_some());
         let questions = questions(input, &findings, &chain, proposals.is_empty());
-        let text = answer_text(&findings, &proposals, &questions, is_done);
+        let text = answer_text(&findings, (&proposals, &quotes), &questions, is_done);
         GuideAnswer { text, proposals, questions, timeline: timeline(input, &findings.best_chain(), &chain) }
     }
 
@@ -213,13 +210,19 @@ fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
         format!("{meaning}. This came before it in the logs; whether it is the cause is to be confirmed.")
     };
     if let Some(line) = step.link.lines.first() {
-        let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace('`', "'");
-        write!(text, " {}: `{excerpt}`", insight.cite(line.at)).ok();
-    }
-    if step.link.count > 1 {
-        write!(text, " (one of {} such lines)", step.link.count).ok();
+        let more = if step.link.count > 1 { format!(", one of {} such lines", step.link.count) } else { String::new() };
+        write!(text, " ({}{more})", insight.cite(line.at)).ok();
     }
     text
+}
+
+/// The lines of a link as they stand in their logs, as a block of code that nothing in them closes.
+fn quoted(insight: &Insight, link: &Link) -> String {
+    let lines = link.lines.iter().map(|line| {
+        let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace("```", "'''");
+        format!("{} {excerpt}", insight.cite(line.at))
+    });
+    format!("```\n{}\n```\n", lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn citations(input: &GuideInput<'_>, link: &Link) -> Vec<Citation> {
@@ -268,7 +271,12 @@ fn questions(input: &GuideInput<'_>, findings: &Findings<'_>, chain: &[Link], fo
     questions
 }
 
-fn answer_text(findings: &Findings<'_>, proposals: &[Proposal], questions: &[String], is_done: bool) -> Unredacted {
+fn answer_text(
+    findings: &Findings<'_>,
+    (proposals, quotes): (&[Proposal], &[String]),
+    questions: &[String],
+    is_done: bool,
+) -> Unredacted {
     let mut text = String::from("**Built-in guide (no AI)**\n\n");
     if is_done && proposals.is_empty() {
         text.push_str("A root cause is declared. The logs give no further why.\n");
@@ -277,11 +285,11 @@ fn answer_text(findings: &Findings<'_>, proposals: &[Proposal], questions: &[Str
     } else if proposals.is_empty() {
         text.push_str("The logs give no line for a further why. The evidence ends here. These facts would help:\n");
     }
-    for (place, proposal) in proposals.iter().enumerate() {
+    for (place, (proposal, quote)) in proposals.iter().zip(quotes).enumerate() {
         let lead = if place == 0 { "Proposed" } else { "Also possible" };
         writeln!(
             text,
-            "{lead}, **Why {}**: {}\n\n{}\n",
+            "{lead}, **Why {}**: {}\n\n{}\n\n{quote}",
             proposal.level,
             proposal.question.expose(),
             proposal.answer.expose()

@@ -100,7 +100,13 @@ async fn create(session: &Arc<Session>, reporter: &Reporter, new: NewIssue) -> R
 /// An issue whose logs cannot be read is not made: the form is still there, with all that was typed.
 async fn undo(session: &Session, issue: &Issue, failure: Failure) -> Failure {
     let id = issue.id;
-    match session.call(move |db| db.purge_issue(id)).await {
+    let removed = session.call(move |db| {
+        db.transaction(|db| {
+            db.delete_issue(id, Timestamp::now())?;
+            db.purge_issue(id)
+        })
+    });
+    match removed.await {
         Ok(()) => failure,
         Err(second) => Failure { details: format!("{}; {}", failure.details, second.summary), ..failure },
     }
