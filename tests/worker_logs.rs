@@ -1,5 +1,5 @@
 //! Logs of every shape, hostile ones too: a clear message, or the text; and nothing lost.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod worker_support;
 

@@ -40,12 +40,13 @@ fn an_answer_is_streamed_stored_and_nothing_planted_is_sent() {
     let server = MockServer::start();
     let answer = "The pool was cut, says [Email-1]: app.log:1\n```triage\n{\"level\":1,\"question\":\"Why?\",\
                   \"answer\":\"max size cut\",\"lines\":[\"app.log:1\",\"app.log:99\"]}\n```";
+    let (head, tail) = answer.split_at(20);
     let mock = server.mock(|when, then| {
         when.method(POST).path("/v1/chat/completions").header("authorization", "Bearer sk-test").is_true(|request| {
             let body = String::from_utf8_lossy(request.body_ref()).into_owned();
             PLANTED.iter().all(|value| !body.contains(value)) && body.contains("[Email-1]")
         });
-        then.status(200).header("content-type", "text/event-stream").body(streamed(&[&answer[..20], &answer[20..]]));
+        then.status(200).header("content-type", "text/event-stream").body(streamed(&[head, tail]));
     });
     let mut scene = Scene::new();
     let detail = scene.issue_with("Charges fail for jane.doe@corp-mail.net", pasted(LOG));
@@ -109,7 +110,7 @@ fn server_that_stalls() -> (String, std::thread::JoinHandle<bool>) {
     let body = std::thread::Builder::new().name("stalling".to_owned());
     let handle = body.spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut bytes = [0; 65536];
+        let mut bytes = [0; 4096];
         let mut request = Vec::new();
         while !request.windows(4).any(|four| four == b"\r\n\r\n") {
             let count = stream.read(&mut bytes).unwrap();
@@ -266,7 +267,7 @@ fn from_a_pin_to_a_root_cause_to_an_rca_and_back_after_a_restart() {
     let source = EvidenceSource::Log {
         log: log.id,
         file_name: log.file_name.clone(),
-        file_hash: log.content_hash.clone(),
+        file_hash: log.content_hash,
         lines: LineRange::single(1),
     };
     scene.loaded(Command::Resolution(ResolutionCommand::Pin { issue, source, text: "".into(), why: Some(deepest) }));

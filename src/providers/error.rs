@@ -141,7 +141,7 @@ impl ProviderError {
                 "Check the base URL in the provider's settings; for most servers it ends in /v1, for Ollama it has no path"
             }
             Self::TooLong { .. } => {
-                "Shorten the message, send fewer log lines, or choose a model with a larger context"
+                "Set the context window in the provider's settings to what the server takes, shorten the message, or choose a model with a larger context"
             }
             Self::RateLimited { .. } => "Wait a moment and try again",
             Self::QuotaUsedUp { .. } => "Check plan and billing with the vendor, or choose another provider",

@@ -7,8 +7,8 @@ use crate::insight::{Pack, estimate_tokens};
 use crate::privacy;
 use std::fmt::Write as _;
 
-/// Tokens that a model takes when nobody has said how many; small local models are often run with as few.
-const WINDOW_LOCAL: u32 = 8_192;
+/// Tokens that a local model takes when nobody has said how many: what small servers are commonly started with.
+const WINDOW_LOCAL: u32 = 4_096;
 /// The same for servers elsewhere: every model of the last years takes as many.
 const WINDOW_REMOTE: u32 = 32_768;
 /// More log lines than this hardly help, and cost on every turn.

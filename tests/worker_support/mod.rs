@@ -1,6 +1,6 @@
 //! The scene of the worker's stories: the real worker and store in a temporary folder.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(dead_code, reason = "each test file uses a part of it")]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use tftsr::worker::{
 use tokio::sync::mpsc::Receiver;
 
 /// How long anything here may take before the test is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Scene {
     pub folder: TempDir,
@@ -69,8 +69,10 @@ impl Scene {
             match self.updates.try_recv() {
                 Ok(update) if update.job == job => return update.event,
                 Ok(_other) => {}
-                Err(_) if Instant::now() > until => panic!("nothing happened"),
-                Err(_) => std::thread::park_timeout(Duration::from_millis(2)),
+                Err(_nothing_yet) => {
+                    assert!(Instant::now() < until, "nothing happened");
+                    std::thread::park_timeout(Duration::from_millis(2));
+                }
             }
         }
     }
