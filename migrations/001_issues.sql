@@ -26,11 +26,16 @@ CREATE TABLE issues (
         (CASE status WHEN 'open' THEN 0 WHEN 'triaging' THEN 1 WHEN 'resolved' THEN 2 ELSE 3 END) VIRTUAL
 );
 
-CREATE INDEX issues_by_update   ON issues (updated_at)           WHERE deleted_at IS NULL;
+-- The usual list, with all that it is filtered by.
+CREATE INDEX issues_by_update   ON issues (updated_at, number, status, severity, category, created_at)
+    WHERE deleted_at IS NULL;
 CREATE INDEX issues_by_creation ON issues (created_at)           WHERE deleted_at IS NULL;
 CREATE INDEX issues_by_title    ON issues (title COLLATE NOCASE) WHERE deleted_at IS NULL;
 CREATE INDEX issues_by_severity ON issues (severity)             WHERE deleted_at IS NULL;
 CREATE INDEX issues_by_domain   ON issues (category)             WHERE deleted_at IS NULL;
 CREATE INDEX issues_by_status   ON issues (status_rank)          WHERE deleted_at IS NULL;
 CREATE INDEX issues_counted     ON issues (status, severity, category, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX issues_by_tags     ON issues (tags)                 WHERE deleted_at IS NULL AND tags <> '[]';
+CREATE INDEX issues_resolved    ON issues (resolved_at, status, started_at, created_at)
+    WHERE deleted_at IS NULL AND resolved_at IS NOT NULL;
 CREATE INDEX issues_deleted     ON issues (deleted_at)           WHERE deleted_at IS NOT NULL;

@@ -20,7 +20,9 @@ CREATE TABLE log_files (
     findings        INTEGER,
     kept_inside     INTEGER NOT NULL DEFAULT 0,
     -- Which generation of spans counts; another one may be in the making.
-    span_generation INTEGER NOT NULL DEFAULT 0
+    span_generation INTEGER NOT NULL DEFAULT 0,
+    -- The bytes of the longest of them: how far before a place a span that touches it may begin.
+    longest_span    INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE INDEX log_files_by_issue ON log_files (issue_id);

@@ -79,7 +79,9 @@ impl Database {
             db.connection.execute(end, [&id])?;
             let outdated = "DELETE FROM pii_spans WHERE log_file_id = ?1 AND generation <> ?2";
             db.connection.execute(outdated, params![id, batch.generation])?;
-            let switch = "UPDATE log_files SET span_generation = ?2 WHERE id = ?1";
+            let switch = "UPDATE log_files SET span_generation = ?2, longest_span =
+                              (SELECT ifnull(max(end_offset - start_offset), 0) FROM pii_spans WHERE log_file_id = ?1)
+                          WHERE id = ?1";
             db.connection.execute(switch, params![id, batch.generation])?;
             db.connection.execute("DELETE FROM pii_values WHERE log_file_id = ?1", [&id])?;
             db.connection.execute(
@@ -121,9 +123,10 @@ impl Database {
     /// The spans that touch these bytes of the decoded text, in order.
     pub fn spans_in(&self, log: LogFileId, range: Range<u64>) -> Result<Vec<PiiSpan>, StoreError> {
         let sql = "SELECT pii_type, start_offset, end_offset, original_value, replacement
-                   FROM pii_spans JOIN log_files ON log_files.id = log_file_id AND span_generation = generation
-                       JOIN issues ON issues.id = issue_id
-                   WHERE log_file_id = :log AND deleted_at IS NULL AND start_offset < :end AND end_offset > :start
+                   FROM log_files JOIN issues ON issues.id = issue_id
+                       JOIN pii_spans ON log_file_id = log_files.id AND generation = span_generation
+                           AND start_offset > :start - longest_span AND start_offset < :end
+                   WHERE log_files.id = :log AND deleted_at IS NULL AND end_offset > :start
                    ORDER BY start_offset";
         let mut statement = self.connection.prepare_cached(sql)?;
         let spans = statement.query_map(

@@ -6,9 +6,13 @@ use super::{Database, StoreError};
 use crate::domain::{Domain, IssueQuery, IssueSort, IssueSummary, Severity, Status};
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
+use std::collections::HashSet;
 
 /// More words than this narrow a search no further.
 const MAX_TERMS: usize = 16;
+
+/// Up to so many hits are looked up one by one; more are met soon enough by going through the list.
+const FEW_HITS: usize = 2000;
 
 /// How many open issues the rail lists at most.
 const MAX_OPEN: u64 = 100;
@@ -23,30 +27,116 @@ pub struct IssuePage {
 impl Database {
     /// Issues that fit the query. Every word of its text must begin a word somewhere in the issue.
     pub fn issues(&self, query: &IssueQuery) -> Result<IssuePage, StoreError> {
-        let filter = Filter::of(query);
-        let conditions = filter.conditions.join(" AND ");
-        let total = format!("SELECT count(*) AS total FROM issues WHERE {conditions}");
-        let total = self
-            .connection
-            .prepare_cached(&total)?
-            .query_row(params_from_iter(&filter.values), |row| uint(row, "total"))?;
-        let direction = if query.descending { "DESC" } else { "ASC" };
-        let rows = format!(
-            "SELECT * FROM issues WHERE {conditions} ORDER BY {} {direction}, number {direction} LIMIT {} OFFSET {}",
-            sort_key(query.sort),
-            int(query.limit),
-            int(query.offset),
-        );
-        let mut statement = self.connection.prepare(&rows)?;
-        let rows = statement.query_map(params_from_iter(&filter.values), summary_from)?;
-        Ok(IssuePage { rows: rows.collect::<Result<_, _>>()?, total })
+        let mut filter = Filter::of(query);
+        let (numbers, total) = match self.search_hits(&query.text)? {
+            None => (self.page_of(&filter, query)?, self.count_of(&filter)?),
+            Some(hits) if hits.len() <= FEW_HITS => {
+                let hits = serde_json::Value::from(hits).to_string();
+                filter.and("number IN (SELECT value FROM json_each(?))", &hits);
+                (self.page_of(&filter, query)?, self.count_of(&filter)?)
+            }
+            Some(hits) => self.page_of_hits(&filter, query, &hits)?,
+        };
+        Ok(IssuePage { rows: self.summaries(&numbers)?, total })
+    }
+
+    fn count_of(&self, filter: &Filter) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) AS total FROM issues WHERE {}", filter.to_count());
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(statement.query_row(params_from_iter(&filter.values), |row| uint(row, "total"))?)
+    }
+
+    fn page_of(&self, filter: &Filter, query: &IssueQuery) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("{} LIMIT {} OFFSET {}", in_order(filter, query), int(query.limit), int(query.offset));
+        let mut statement = self.connection.prepare(&sql)?;
+        let numbers = statement.query_map(params_from_iter(&filter.values), |row| row.get(0))?;
+        Ok(numbers.collect::<Result<_, _>>()?)
+    }
+
+    fn summaries(&self, numbers: &[i64]) -> Result<Vec<IssueSummary>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT * FROM issues WHERE number = ?1")?;
+        let rows = numbers.iter().map(|number| statement.query_row([number], summary_from));
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Goes through the list in its order and keeps what was hit: sorting a hundred thousand hits takes longer.
+    fn page_of_hits(&self, filter: &Filter, query: &IssueQuery, hits: &[i64]) -> Result<(Vec<i64>, u64), StoreError> {
+        let is_hit = marks(hits);
+        let end = query.offset.saturating_add(query.limit);
+        let mut statement = self.connection.prepare(&in_order(filter, query))?;
+        let mut rows = statement.query(params_from_iter(&filter.values))?;
+        let mut numbers = Vec::new();
+        let mut seen = 0;
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            if !usize::try_from(number).is_ok_and(|at| is_hit.get(at) == Some(&true)) {
+                continue;
+            }
+            if (query.offset..end).contains(&seen) {
+                numbers.push(number);
+            }
+            seen += 1;
+            // Nothing but the text filters, so what is left need not be counted.
+            if filter.is_open() && seen >= end {
+                return Ok((numbers, hits.len() as u64));
+            }
+        }
+        Ok((numbers, seen))
+    }
+
+    /// The issues, by number, that have all words of the text; `None` when there is no word to look for. Each word is
+    /// looked up by itself, for one may stand in the title and another in the chat.
+    fn search_hits(&self, text: &str) -> Result<Option<Vec<i64>>, StoreError> {
+        let mut hits: Option<Vec<i64>> = None;
+        for term in search_terms(text) {
+            let found = self.term_hits(&term)?;
+            hits = Some(match hits {
+                None => found,
+                Some(before) => before.into_iter().filter(|number| found.binary_search(number).is_ok()).collect(),
+            });
+        }
+        let Some(mut hits) = hits else { return Ok(None) };
+        let mut deleted = self.connection.prepare_cached("SELECT number FROM issues WHERE deleted_at IS NOT NULL")?;
+        let deleted = deleted.query_map([], |row| row.get(0))?.collect::<Result<HashSet<i64>, _>>()?;
+        hits.retain(|number| !deleted.contains(number));
+        Ok(Some(hits))
+    }
+
+    /// Ascending, each once.
+    fn term_hits(&self, term: &str) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT rowid >> 32 FROM issues_fts WHERE issues_fts MATCH ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut numbers = statement.query_map([term], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(numbers)
     }
 
     /// All issues that are not resolved, latest first, at most a hundred.
     pub fn open_issues(&self) -> Result<Vec<IssueSummary>, StoreError> {
         let statuses = Status::ALL.iter().copied().filter(|status| status.is_open()).collect();
-        Ok(self.issues(&IssueQuery { statuses, limit: MAX_OPEN, ..IssueQuery::default() })?.rows)
+        let query = IssueQuery { statuses, limit: MAX_OPEN, ..IssueQuery::default() };
+        self.summaries(&self.page_of(&Filter::of(&query), &query)?)
     }
+}
+
+/// One flag for each number up to the highest.
+fn marks(numbers: &[i64]) -> Vec<bool> {
+    let places = || numbers.iter().filter_map(|number| usize::try_from(*number).ok());
+    let mut marks = vec![false; places().max().map_or(0, |highest| highest + 1)];
+    for place in places() {
+        if let Some(mark) = marks.get_mut(place) {
+            *mark = true;
+        }
+    }
+    marks
+}
+
+/// The numbers of the issues that pass the filter, in the order of the query.
+fn in_order(filter: &Filter, query: &IssueQuery) -> String {
+    let direction = if query.descending { "DESC" } else { "ASC" };
+    let (condition, key) = (filter.to_list(), sort_key(query.sort));
+    format!("SELECT number FROM issues WHERE {condition} ORDER BY {key} {direction}, number {direction}")
 }
 
 const fn sort_key(sort: IssueSort) -> &'static str {
@@ -62,21 +152,20 @@ const fn sort_key(sort: IssueSort) -> &'static str {
 
 /// Conditions that must all hold, and the values of their question marks, in order.
 struct Filter {
-    conditions: Vec<String>,
+    /// On columns of few different values; each begins with the column.
+    facets: Vec<String>,
+    others: Vec<&'static str>,
     values: Vec<Value>,
 }
 
 impl Filter {
     fn of(query: &IssueQuery) -> Self {
-        let mut filter = Self { conditions: vec!["deleted_at IS NULL".to_owned()], values: Vec::new() };
+        let mut filter = Self { facets: Vec::new(), others: Vec::new(), values: Vec::new() };
         filter.any_of("status", query.statuses.iter().map(|status| status.as_str()));
         filter.any_of("severity", query.severities.iter().map(|severity| severity.as_str()));
         filter.any_of("category", query.domains.iter().map(|domain| domain.as_str()));
         if let Some(tag) = &query.tag {
-            filter.and(
-                "tags <> '[]' AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)",
-                tag.trim(),
-            );
+            filter.and_tag(tag.trim());
         }
         if let Some(from) = query.created_from {
             filter.and("created_at >= ?", &seconds(from));
@@ -84,12 +173,11 @@ impl Filter {
         if let Some(to) = query.created_to {
             filter.and("created_at <= ?", &seconds(to));
         }
-        filter.and_text(&query.text);
         filter
     }
 
-    fn and(&mut self, condition: &str, value: &str) {
-        self.conditions.push(condition.to_owned());
+    fn and(&mut self, condition: &'static str, value: &str) {
+        self.others.push(condition);
         self.values.push(Value::from(value.to_owned()));
     }
 
@@ -98,19 +186,38 @@ impl Filter {
         self.values.extend(words.map(|word| Value::from(word.to_owned())));
         let count = self.values.len() - before;
         if count > 0 {
-            self.conditions.push(format!("{column} IN ({})", vec!["?"; count].join(", ")));
+            self.facets.push(format!("{column} IN ({})", vec!["?"; count].join(", ")));
         }
     }
 
-    /// Each word is looked up by itself, for one may stand in the title and another in the chat.
-    fn and_text(&mut self, text: &str) {
-        let terms = search_terms(text);
-        if terms.is_empty() {
-            return;
-        }
-        let lookup = "SELECT rowid >> 32 FROM issues_fts WHERE issues_fts MATCH ?";
-        self.conditions.push(format!("number IN ({})", vec![lookup; terms.len()].join(" INTERSECT ")));
-        self.values.extend(terms.into_iter().map(Value::from));
+    /// The first two conditions only save unpacking lists that cannot hold the tag.
+    fn and_tag(&mut self, tag: &str) {
+        let quoted = serde_json::Value::from(tag).to_string();
+        self.others.push("tags <> '[]'");
+        self.and("tags LIKE '%' || ? || '%'", quoted.trim_matches('"'));
+        self.and("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)", tag);
+    }
+
+    /// For counting: the planner may go by any index.
+    fn to_count(&self) -> String {
+        self.joined("")
+    }
+
+    /// For listing: the sign keeps the planner from going by a facet and then sorting half of all issues. Going by the
+    /// order of the list ends at the end of the page.
+    fn to_list(&self) -> String {
+        self.joined("+")
+    }
+
+    fn joined(&self, sign: &str) -> String {
+        let facets = self.facets.iter().map(|facet| format!(" AND {sign}{facet}"));
+        let others = self.others.iter().map(|condition| format!(" AND {condition}"));
+        std::iter::once("deleted_at IS NULL".to_owned()).chain(facets).chain(others).collect()
+    }
+
+    /// Whether every issue passes that is not deleted.
+    const fn is_open(&self) -> bool {
+        self.facets.is_empty() && self.others.is_empty()
     }
 }
 
@@ -125,7 +232,13 @@ fn search_terms(text: &str) -> Vec<String> {
         if is_phrase { vec![part] } else { part.split_whitespace().collect() }
     });
     let can_match = |term: &&str| term.chars().any(char::is_alphanumeric);
-    parts.filter(can_match).take(MAX_TERMS).map(|term| format!("\"{term}\"*")).collect()
+    parts.filter(can_match).take(MAX_TERMS).map(search_term).collect()
+}
+
+/// A single letter must be a word: half of all words begin with it.
+fn search_term(term: &str) -> String {
+    let is_letter = term.len() == 1;
+    if is_letter { format!("\"{term}\"") } else { format!("\"{term}\"*") }
 }
 
 fn summary_from(row: &Row<'_>) -> rusqlite::Result<IssueSummary> {
@@ -153,9 +266,9 @@ mod tests {
             ("pool exhausted", &["\"pool\"*", "\"exhausted\"*"]),
             ("\"connection refused\" db", &["\"connection refused\"*", "\"db\"*"]),
             ("un\"closed phrase", &["\"un\"*", "\"closed phrase\"*"]),
-            ("a OR b*", &["\"a\"*", "\"OR\"*", "\"b*\"*"]),
+            ("a OR b*", &["\"a\"", "\"OR\"*", "\"b*\"*"]),
             ("-- \" ' ^", &[]),
-            ("web-01\0x", &["\"web-01\"*", "\"x\"*"]),
+            ("web-01\0漢", &["\"web-01\"*", "\"漢\"*"]),
         ];
         for (text, terms) in cases {
             assert_eq!(search_terms(text), terms, "{text:?}");
