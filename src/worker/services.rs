@@ -66,7 +66,7 @@ impl Services {
 
 impl Session {
     pub(super) fn new(store: Store, dir: DataDir, key_source: KeySource, settings: Settings) -> Result<Self, Failure> {
-        let providers = RwLock::new(Providers::new(client(&settings)?));
+        let providers = RwLock::new(network(&settings)?);
         Ok(Self {
             store,
             dir,
@@ -96,7 +96,7 @@ impl Session {
     pub(super) fn use_settings(&self, settings: Settings) -> Result<(), Failure> {
         let before = self.settings();
         if (before.offline, &before.extra_ca_file) != (settings.offline, &settings.extra_ca_file) {
-            let providers = Providers::new(client(&settings)?);
+            let providers = network(&settings)?;
             *self.providers.write().unwrap_or_else(PoisonError::into_inner) = providers;
         }
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
@@ -145,7 +145,8 @@ pub(super) fn next_revision(counter: &AtomicU64) -> u64 {
     counter.fetch_add(1, Ordering::Relaxed) + 1
 }
 
-fn client(settings: &Settings) -> Result<Http, Failure> {
+/// The way to the network that these settings allow.
+pub(super) fn network(settings: &Settings) -> Result<Providers, Failure> {
     let extra_ca_pem = match &settings.extra_ca_file {
         None => None,
         Some(path) => Some(std::fs::read(path).map_err(|error| {
@@ -158,7 +159,7 @@ fn client(settings: &Settings) -> Result<Http, Failure> {
         })?),
     };
     let options = HttpOptions { offline: settings.offline, extra_ca_pem, ..HttpOptions::default() };
-    Http::new(&options).map_err(|error| {
+    Http::new(&options).map(Providers::new).map_err(|error| {
         Failure::new(FailureKind::Network, "the network client could not be made", "Check Settings → Network")
             .because(&error)
     })

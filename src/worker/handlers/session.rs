@@ -1,12 +1,12 @@
 //! Opening the store, and what the first screens need.
 
-use crate::domain::{AuditAction, ProviderConfig};
+use crate::domain::{AuditAction, ProviderConfig, Settings};
 use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, keychain};
 use crate::worker::blocking;
 use crate::worker::command::{Protection, SessionCommand};
 use crate::worker::event::{Event, OllamaFound};
 use crate::worker::failure::{Failure, FailureKind};
-use crate::worker::services::{Services, Session};
+use crate::worker::services::{Services, Session, network};
 use crate::worker::snapshot::{KeySource, SessionInfo};
 use serde_json::json;
 
@@ -95,7 +95,12 @@ pub(super) fn with_guide(configured: Vec<ProviderConfig>) -> Vec<ProviderConfig>
 }
 
 async fn detect_ollama(services: &Services) -> Result<Event, Failure> {
+    // The first start asks before there is a store with settings.
+    let providers = match services.session() {
+        Ok(session) => session.providers(),
+        Err(_no_store_yet) => network(&Settings::default())?,
+    };
     // Any error means that none answers, which is no failure here.
-    let found = services.session()?.providers().detect_ollama(OLLAMA_URL).await.ok();
+    let found = providers.detect_ollama(OLLAMA_URL).await.ok();
     Ok(Event::OllamaDetected(found.map(|found| OllamaFound { version: found.version, models: found.models })))
 }
