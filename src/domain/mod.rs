@@ -6,6 +6,7 @@ mod credential;
 mod document;
 mod endpoint;
 mod evidence;
+pub mod format;
 mod id;
 mod issue;
 mod log_file;

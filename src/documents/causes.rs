@@ -1,0 +1,125 @@
+//! The sections of an RCA that come from the why tree: the whys, the root cause, the contributing factors.
+
+use super::RcaFacts;
+use super::markup::inline;
+use super::rca::prompt;
+use crate::domain::{Author, EvidenceId, Outcome, Unredacted, Why, WhyState};
+
+/// The whole tree as nested lists, refuted whys included: what was ruled out is part of the story.
+pub(super) fn whys(facts: &RcaFacts<'_>) -> String {
+    let rows = facts.whys.walk();
+    if rows.is_empty() {
+        return prompt("why did it happen, and what was the cause of that?");
+    }
+    rows.into_iter().map(|(level, why)| why_item(facts, level, why)).collect::<Vec<_>>().join("\n")
+}
+
+fn why_item(facts: &RcaFacts<'_>, level: u32, why: &Why) -> String {
+    let indent = "  ".repeat(usize::try_from(level.saturating_sub(1)).unwrap_or(0));
+    let question = inline(why.question.expose());
+    let mut lines = vec![format!("{indent}- **Why {level}.** {question}").trim_end().to_owned(), answer(facts, why)];
+    if let Some(category) = why.root_cause {
+        lines.push(format!("**Root cause: {}**", category.label().to_lowercase()));
+    }
+    if facts.whys.children(Some(why.id)).count() > 1 {
+        lines.push(format!("*Caused by {}:*", why.join.label()));
+    }
+    lines.join(&format!("\\\n{indent}  "))
+}
+
+fn answer(facts: &RcaFacts<'_>, why: &Why) -> String {
+    if why.answer.is_blank() {
+        return prompt("what is the answer to this why?");
+    }
+    let (answer, state, author) = (inline(why.answer.expose()), why.state.label(), author(&why.author));
+    format!("→ {answer} ({state}; {author}){}", marks(facts, &why.evidence))
+}
+
+fn author(author: &Author) -> String {
+    match author {
+        Author::User => "by hand".to_owned(),
+        Author::Guide => "built-in guide".to_owned(),
+        Author::Model(name) => inline(name),
+    }
+}
+
+/// ` [E1] [E3]`, or nothing.
+fn marks(facts: &RcaFacts<'_>, evidence: &[EvidenceId]) -> String {
+    let mut numbers: Vec<u32> =
+        facts.evidence.iter().filter(|pin| evidence.contains(&pin.id)).map(|pin| pin.number).collect();
+    numbers.sort_unstable();
+    numbers.iter().fold(String::new(), |marks, number| format!("{marks} [E{number}]"))
+}
+
+/// The root causes, or in plain words that there is none, and why.
+pub(super) fn root_cause(facts: &RcaFacts<'_>) -> String {
+    let declared = facts.whys.root_causes();
+    let mut parts = match &facts.issue.outcome {
+        Outcome::Inconclusive { reason } => vec![
+            "**Inconclusive.** The evidence does not suffice to confirm a root cause.".to_owned(),
+            because(reason, "what evidence is missing?"),
+        ],
+        Outcome::Override { reason } => vec![
+            "**Resolved by an override.** The evidence that a root cause needs was not asked for.".to_owned(),
+            because(reason, "why was the issue resolved without that evidence?"),
+        ],
+        Outcome::Undetermined | Outcome::RootCauseFound => Vec::new(),
+    };
+    let is_confirmed = declared.iter().any(|why| why.state == WhyState::Confirmed);
+    if parts.is_empty() && !is_confirmed {
+        parts.push("**No root cause is confirmed.**".to_owned());
+        parts.push(prompt("which confirmed why is the root cause?"));
+    }
+    if !declared.is_empty() {
+        parts.push(list(declared.into_iter().map(|why| statement(facts, why))));
+    }
+    parts.join("\n\n")
+}
+
+fn because(reason: &Unredacted, question: &str) -> String {
+    if reason.is_blank() { prompt(question) } else { format!("Reason: {}", inline(reason.expose())) }
+}
+
+fn statement(facts: &RcaFacts<'_>, why: &Why) -> String {
+    let category = why.root_cause.map(|category| format!("**{}.** ", category.label())).unwrap_or_default();
+    let marks = marks(facts, &why.evidence);
+    let doubt = match why.state {
+        WhyState::Confirmed if marks.is_empty() => " *(without evidence)*".to_owned(),
+        WhyState::Confirmed => String::new(),
+        state @ (WhyState::Proposed | WhyState::Possible | WhyState::Refuted) => {
+            format!(" *(not confirmed: {})*", state.label())
+        }
+    };
+    format!("{category}{}{marks}{doubt}", inline(why.answer.expose()))
+}
+
+/// One sentence for the summary.
+pub(super) fn root_cause_in_short(facts: &RcaFacts<'_>) -> String {
+    let confirmed: Vec<_> =
+        facts.whys.root_causes().into_iter().filter(|why| why.state == WhyState::Confirmed).collect();
+    match (&facts.issue.outcome, confirmed.as_slice()) {
+        (Outcome::Inconclusive { .. }, _) => "Root cause: *inconclusive*.".to_owned(),
+        (Outcome::Override { .. }, _) => "Root cause: *resolved by an override*.".to_owned(),
+        (_, []) => "Root cause: *none is confirmed*.".to_owned(),
+        (_, [one]) => format!("Root cause: {}", statement(facts, one)),
+        (_, several) => format!("Root causes: {}, listed below.", several.len()),
+    }
+}
+
+/// What else was found, or may have played a part.
+pub(super) fn contributing_factors(facts: &RcaFacts<'_>) -> String {
+    let counts = |why: &Why| matches!(why.state, WhyState::Confirmed | WhyState::Possible) && !why.answer.is_blank();
+    let others = facts.whys.walk().into_iter().map(|(_, why)| why).filter(|why| why.root_cause.is_none());
+    let factors: Vec<String> = others
+        .filter(|why| counts(why))
+        .map(|why| {
+            let (answer, state) = (inline(why.answer.expose()), why.state.label());
+            format!("{answer} ({state}){}", marks(facts, &why.evidence))
+        })
+        .collect();
+    if factors.is_empty() { prompt("what made it possible, or worse?") } else { list(factors.into_iter()) }
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    items.map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
+}

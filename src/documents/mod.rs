@@ -1,0 +1,21 @@
+//! From the stored facts to a document, and from a document to the bytes of a file. Values in, text or bytes out.
+mod blame;
+mod causes;
+mod check;
+mod contradictions;
+mod error;
+mod facts;
+mod markup;
+mod outline;
+mod rca;
+mod sources;
+mod template;
+#[cfg(test)]
+mod testing;
+pub mod writers;
+
+pub use self::check::{CheckFinding, CheckKind, check};
+pub use self::error::DocumentError;
+pub use self::facts::{LogCoverage, ProviderUse, RcaFacts};
+pub use self::rca::{RCA_TEMPLATE, draft_rca};
+pub use self::writers::{DocumentMeta, Writer};
