@@ -1,10 +1,26 @@
 //! Redaction, and the only types that may leave the machine.
+//!
+//! Detectors find values, the vault gives them placeholders, the redactor makes [`Redacted`] text of both, and
+//! [`Outbound`] takes nothing else.
 pub mod cleared;
+mod detectors;
+mod display;
+mod finding;
+mod known;
+mod placeholders;
+mod policy;
 mod redacted;
 mod redactor;
+mod scan;
+mod stream;
 mod vault;
 
 pub use self::cleared::{Cleared, Method, Outbound, Request};
+pub use self::display::{fence, instruction_like, visible};
+pub use self::finding::Finding;
+pub use self::policy::Policy;
 pub use self::redacted::Redacted;
-pub use self::redactor::{Policy, PrivacyError, Redactor};
-pub use self::vault::Vault;
+pub use self::redactor::{Marked, PrivacyError, Redactor};
+pub use self::scan::detect;
+pub use self::stream::{StreamFinding, StreamScanner};
+pub use self::vault::{Piece, Restorer, Vault};

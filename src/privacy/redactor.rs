@@ -1,32 +1,231 @@
 //! The only maker of [`Redacted`].
-use super::{Redacted, Vault};
-use crate::domain::Unredacted;
 
-/// What is looked for, and what is kept.
-#[derive(Clone, Debug, Default)]
-pub struct Policy {}
+use super::finding::Finding;
+use super::known::KnownValues;
+use super::placeholders::placeholders;
+use super::scan::{scan, with_known};
+use super::{Policy, Redacted, Vault};
+use crate::domain::{PiiKind, Placeholder, Unredacted};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Why nothing may leave.
 #[derive(Debug, thiserror::Error)]
-#[error("detection failed, so nothing is sent")]
-pub struct PrivacyError;
+pub enum PrivacyError {
+    #[error("the detector for {0} could not run, so nothing is sent")]
+    Detector(&'static str),
+    #[error("a detector cut a character in two, so nothing is sent")]
+    OffBoundary,
+    #[error("the values found before could not be indexed, so nothing is sent")]
+    KnownValues(#[source] aho_corasick::BuildError),
+}
 
-/// The only maker of [`Redacted`].
+/// The only maker of [`Redacted`]: puts placeholders in place of what the detectors find.
+///
+/// It fails closed: when a detector cannot run, there is no text to send.
 #[derive(Debug)]
 pub struct Redactor {
     vault: Vault,
+    policy: Policy,
+    known: KnownValues,
+    /// How many entries of the vault are among the known values.
+    learned: usize,
+    /// The highest number per kind that a text already had in brackets of its own.
+    taken: BTreeMap<PiiKind, u32>,
+    counts: BTreeMap<PiiKind, u64>,
+    kept: u64,
+}
+
+/// A text before and after, for the eye.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    pub text: Redacted,
+    /// Bytes of the source, and what stands for them.
+    pub before: Vec<(Range<usize>, Placeholder)>,
+    /// Bytes of the result where the placeholders stand.
+    pub after: Vec<(Range<usize>, Placeholder)>,
+    /// In how many places a value stands that the user keeps.
+    pub kept: u64,
 }
 
 impl Redactor {
-    pub fn new(vault: Vault, _policy: Policy) -> Self {
-        Self { vault }
+    pub fn new(vault: Vault, policy: Policy) -> Self {
+        Self {
+            vault,
+            policy,
+            known: KnownValues::default(),
+            learned: 0,
+            taken: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            kept: 0,
+        }
     }
 
+    /// The text with placeholders in place of values.
     pub fn redact(&mut self, text: &Unredacted) -> Result<Redacted, PrivacyError> {
-        Ok(Redacted::seal(text.expose().to_owned()))
+        Ok(self.redact_marked(text)?.text)
+    }
+
+    /// The text with placeholders in place of values, and where they are.
+    ///
+    /// Placeholders that stand in the text already stay.
+    pub fn redact_marked(&mut self, text: &Unredacted) -> Result<Marked, PrivacyError> {
+        let text = text.expose();
+        let scanned = scan(text, &self.policy)?;
+        self.learn_vault()?;
+        self.known.learn(text, &scanned.findings)?;
+        let findings = with_known(text, scanned.findings, &self.known, &self.policy);
+        self.reserve_numbers(text);
+        self.kept += scanned.kept;
+        Ok(self.replaced(text, findings, scanned.kept))
+    }
+
+    /// How many places were replaced so far, by kind.
+    pub fn counts(&self) -> Vec<(PiiKind, u64)> {
+        self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
+    }
+
+    /// In how many places so far a value stands that the user keeps.
+    pub const fn kept(&self) -> u64 {
+        self.kept
+    }
+
+    pub const fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     pub fn into_vault(self) -> Vault {
         self.vault
+    }
+
+    fn learn_vault(&mut self) -> Result<(), PrivacyError> {
+        let new = self.vault.new_entries_since(self.learned);
+        self.known.learn_values(new.iter().map(|(placeholder, value)| (placeholder.kind, value.expose())))?;
+        self.learned = self.vault.len();
+        Ok(())
+    }
+
+    /// A literal `[Email-3]` of the user's must not come to mean a value.
+    fn reserve_numbers(&mut self, text: &str) {
+        const LARGEST: u32 = 1_000_000;
+        for (_, placeholder) in placeholders(text).filter(|(_, placeholder)| placeholder.number <= LARGEST) {
+            let taken = self.taken.entry(placeholder.kind).or_default();
+            *taken = placeholder.number.max(*taken);
+        }
+    }
+
+    fn replaced(&mut self, text: &str, findings: Vec<Finding>, kept: u64) -> Marked {
+        let mut result = String::with_capacity(text.len());
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        let mut done = 0;
+        for Finding { kind, range } in findings {
+            result.push_str(text.get(done..range.start).unwrap_or_default());
+            let value = text.get(range.clone()).unwrap_or_default();
+            let floor = self.taken.get(&kind).copied().unwrap_or(0);
+            let placeholder = self.vault.placeholder_above(kind, value, floor);
+            let start = result.len();
+            result.push_str(&placeholder.to_string());
+            after.push((start..result.len(), placeholder));
+            done = range.end;
+            before.push((range, placeholder));
+            *self.counts.entry(placeholder.kind).or_default() += 1;
+        }
+        result.push_str(text.get(done..).unwrap_or_default());
+        Marked { text: Redacted::seal(result), before, after, kept }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Decision, Settings};
+
+    fn redactor() -> Redactor {
+        Redactor::new(Vault::default(), Policy::default())
+    }
+
+    fn keeping(value: &str, kind: PiiKind) -> Redactor {
+        let policy = Policy::new(&Settings::default(), [(kind, value.into(), Decision::Keep)], []);
+        Redactor::new(Vault::default(), policy)
+    }
+
+    #[test]
+    fn the_same_value_has_the_same_placeholder_in_every_text() {
+        let mut redactor = redactor();
+
+        let first = redactor.redact(&"ann@acme.io wrote to bob@acme.io".into()).unwrap();
+        let second = redactor.redact(&"bob@acme.io answered".into()).unwrap();
+
+        assert_eq!(first.as_str(), "[Email-1] wrote to [Email-2]");
+        assert_eq!(second.as_str(), "[Email-2] answered");
+        assert_eq!(redactor.counts(), [(PiiKind::Email, 3)]);
+    }
+
+    #[test]
+    fn a_password_found_once_is_hidden_where_nothing_names_it() {
+        let mut redactor = redactor();
+
+        redactor.redact(&"password=Tr0ub4dor3".into()).unwrap();
+        let later = redactor.redact(&"retrying with Tr0ub4dor3 now, not Tr0ub4dor33".into()).unwrap();
+
+        assert_eq!(later.as_str(), "retrying with [Password-1] now, not Tr0ub4dor33");
+    }
+
+    #[test]
+    fn what_the_user_keeps_stays_and_is_counted() {
+        let mut redactor = keeping("ann@acme.io", PiiKind::Email);
+
+        let marked = redactor.redact_marked(&"ann@acme.io and bob@acme.io".into()).unwrap();
+
+        assert_eq!(marked.text.as_str(), "ann@acme.io and [Email-1]");
+        assert_eq!(marked.kept, 1);
+    }
+
+    #[test]
+    fn a_password_inside_a_kept_url_is_still_hidden() {
+        let policy = Policy::new(&Settings::default(), [], [(PiiKind::Url, Decision::Keep)]);
+        let mut redactor = Redactor::new(Vault::default(), policy);
+
+        let cleared = redactor.redact(&"https://ann:S3cr3t!x@git.acme.io/a".into()).unwrap();
+
+        assert_eq!(cleared.as_str(), "https://ann:[Password-1]@git.acme.io/a");
+    }
+
+    #[test]
+    fn secret_kinds_cannot_be_let_go_as_a_whole() {
+        let settings = Settings { kinds_off: vec![PiiKind::Password], ..Settings::default() };
+        let policy = Policy::new(&settings, [], [(PiiKind::Password, Decision::Keep)]);
+        let mut redactor = Redactor::new(Vault::default(), policy);
+
+        assert_eq!(redactor.redact(&"password=Tr0ub4dor3".into()).unwrap().as_str(), "password=[Password-1]");
+    }
+
+    #[test]
+    fn a_literal_placeholder_does_not_come_to_mean_a_value() {
+        let mut redactor = redactor();
+
+        let cleared = redactor.redact(&"what is [Email-1]? ask bob@acme.io".into()).unwrap();
+
+        assert_eq!(cleared.as_str(), "what is [Email-1]? ask [Email-2]");
+        assert_eq!(redactor.vault().restore(cleared.as_str()), "what is [Email-1]? ask bob@acme.io");
+    }
+
+    #[test]
+    fn the_marks_tell_where_values_were_and_placeholders_are() {
+        let marked = redactor().redact_marked(&"to bob@acme.io.".into()).unwrap();
+        let placeholder = Placeholder { kind: PiiKind::Email, number: 1 };
+
+        assert_eq!(marked.before, [(3..14, placeholder)]);
+        assert_eq!(marked.after, [(3..12, placeholder)]);
+    }
+
+    #[test]
+    fn reserved_addresses_are_a_matter_of_the_settings() {
+        let settings = Settings { redact_reserved_addresses: true, ..Settings::default() };
+        let text = Unredacted::from("bind 127.0.0.1");
+        let mut strict = Redactor::new(Vault::default(), Policy::new(&settings, [], []));
+
+        assert_eq!(redactor().redact(&text).unwrap().as_str(), "bind 127.0.0.1");
+        assert_eq!(strict.redact(&text).unwrap().as_str(), "bind [IPv4-1]");
     }
 }

@@ -1,5 +1,238 @@
-//! Values and their placeholders.
+//! Values and their placeholders, one vault an issue; and the way back, for answers shown on this machine.
+
+use super::placeholders::{placeholders, unfinished};
+use crate::domain::{PiiKind, Placeholder, Unredacted};
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
 
 /// Values and their placeholders, one per issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Vault {}
+///
+/// A value has one placeholder, whatever kind it is found as later; values are told apart byte by byte.
+#[derive(Clone, Default)]
+pub struct Vault {
+    /// In order of arrival.
+    entries: Vec<(Placeholder, Unredacted)>,
+    by_value: HashMap<Unredacted, Placeholder>,
+    by_placeholder: HashMap<Placeholder, usize>,
+    highest: HashMap<PiiKind, u32>,
+}
+
+/// A stretch of a text that may hold placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    Text(Range<usize>),
+    /// A placeholder whose value is known.
+    Known {
+        range: Range<usize>,
+        placeholder: Placeholder,
+    },
+    /// What looks like a placeholder and stands for nothing here.
+    Unknown {
+        range: Range<usize>,
+        placeholder: Placeholder,
+    },
+}
+
+impl Vault {
+    /// A vault as it was stored. Of two entries for one value or one placeholder, the first counts.
+    pub fn from_entries(entries: impl IntoIterator<Item = (Placeholder, Unredacted)>) -> Self {
+        let mut vault = Self::default();
+        for (placeholder, value) in entries {
+            let known = vault.by_value.contains_key(&value) || vault.by_placeholder.contains_key(&placeholder);
+            if !known {
+                vault.insert(placeholder, value);
+            }
+        }
+        vault
+    }
+
+    /// All entries, in the order in which they came.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (Placeholder, &Unredacted)> {
+        self.entries.iter().map(|(placeholder, value)| (*placeholder, value))
+    }
+
+    /// The entries that came after the first `count`: what is still to be stored.
+    pub fn new_entries_since(&self, count: usize) -> &[(Placeholder, Unredacted)] {
+        self.entries.get(count..).unwrap_or_default()
+    }
+
+    /// How many values it holds.
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// What stands for this value: the placeholder it has, or the next one of the kind.
+    pub fn placeholder_for(&mut self, kind: PiiKind, value: &str) -> Placeholder {
+        self.placeholder_above(kind, value, 0)
+    }
+
+    /// As [`Self::placeholder_for`]; a new one gets a number above `floor`.
+    pub(super) fn placeholder_above(&mut self, kind: PiiKind, value: &str, floor: u32) -> Placeholder {
+        let value = Unredacted::from(value);
+        if let Some(placeholder) = self.by_value.get(&value) {
+            return *placeholder;
+        }
+        let highest = self.highest.get(&kind).copied().unwrap_or(0).max(floor);
+        let placeholder = Placeholder { kind, number: highest.saturating_add(1) };
+        self.insert(placeholder, value);
+        placeholder
+    }
+
+    /// The value that a placeholder stands for.
+    pub fn value(&self, placeholder: Placeholder) -> Option<&Unredacted> {
+        self.by_placeholder.get(&placeholder).and_then(|index| self.entries.get(*index)).map(|(_, value)| value)
+    }
+
+    /// The text with real values in place of the placeholders, for showing on this machine only.
+    ///
+    /// Unknown placeholders stay as they are.
+    pub fn restore(&self, text: &str) -> String {
+        let mut result = String::with_capacity(text.len());
+        for piece in self.pieces(text) {
+            match piece {
+                Piece::Text(range) | Piece::Unknown { range, .. } => {
+                    result.push_str(text.get(range).unwrap_or_default());
+                }
+                Piece::Known { placeholder, .. } => {
+                    result.push_str(self.value(placeholder).map_or("", Unredacted::expose));
+                }
+            }
+        }
+        result
+    }
+
+    /// The text cut at its placeholders, without gaps and in order.
+    pub fn pieces(&self, text: &str) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        for (range, placeholder) in placeholders(text) {
+            if range.start > done {
+                pieces.push(Piece::Text(done..range.start));
+            }
+            done = range.end;
+            pieces.push(match self.value(placeholder) {
+                Some(_) => Piece::Known { range, placeholder },
+                None => Piece::Unknown { range, placeholder },
+            });
+        }
+        if done < text.len() {
+            pieces.push(Piece::Text(done..text.len()));
+        }
+        pieces
+    }
+
+    fn insert(&mut self, placeholder: Placeholder, value: Unredacted) {
+        let highest = self.highest.entry(placeholder.kind).or_default();
+        *highest = placeholder.number.max(*highest);
+        self.by_placeholder.insert(placeholder, self.entries.len());
+        self.by_value.insert(value.clone(), placeholder);
+        self.entries.push((placeholder, value));
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Vault({} values)", self.entries.len())
+    }
+}
+
+/// Everything else follows from the entries.
+impl PartialEq for Vault {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Vault {}
+
+/// Restores a text that arrives in pieces: a placeholder that a piece cuts is held back until it is whole.
+#[derive(Debug)]
+pub struct Restorer<'a> {
+    vault: &'a Vault,
+    held: String,
+}
+
+impl<'a> Restorer<'a> {
+    pub const fn new(vault: &'a Vault) -> Self {
+        Self { vault, held: String::new() }
+    }
+
+    /// What can be shown of the text so far, after what was returned before.
+    pub fn push(&mut self, delta: &str) -> String {
+        self.held.push_str(delta);
+        let ready = unfinished(&self.held).unwrap_or(self.held.len());
+        let rest = self.held.split_off(ready);
+        let whole = std::mem::replace(&mut self.held, rest);
+        self.vault.restore(&whole)
+    }
+
+    /// What was held back, when no more comes.
+    pub fn finish(self) -> String {
+        self.vault.restore(&self.held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn email(number: u32) -> Placeholder {
+        Placeholder { kind: PiiKind::Email, number }
+    }
+
+    #[test]
+    fn a_value_keeps_its_placeholder_whatever_it_is_found_as() {
+        let mut vault = Vault::default();
+
+        assert_eq!(vault.placeholder_for(PiiKind::Email, "a@b.io"), email(1));
+        assert_eq!(vault.placeholder_for(PiiKind::User, "a@b.io"), email(1));
+        assert_eq!(vault.placeholder_for(PiiKind::Email, "c@b.io"), email(2));
+        assert_eq!(vault.len(), 2);
+    }
+
+    #[test]
+    fn a_stored_vault_goes_on_counting_where_it_was() {
+        let mut vault = Vault::from_entries([(email(7), "a@b.io".into()), (email(7), "x@b.io".into())]);
+
+        assert_eq!(vault.placeholder_for(PiiKind::Email, "c@b.io"), email(8));
+        assert_eq!(vault.new_entries_since(1), [(email(8), "c@b.io".into())]);
+        assert_eq!(vault.value(email(7)), Some(&"a@b.io".into()));
+    }
+
+    #[test]
+    fn unknown_placeholders_stay_as_they_are() {
+        let vault = Vault::from_entries([(email(1), "a@b.io".into())]);
+
+        assert_eq!(vault.restore("[Email-1] and [Email-2] and [x]"), "a@b.io and [Email-2] and [x]");
+        assert_eq!(
+            vault.pieces("[Email-1] [Email-2]"),
+            [
+                Piece::Known { range: 0..9, placeholder: email(1) },
+                Piece::Text(9..10),
+                Piece::Unknown { range: 10..19, placeholder: email(2) },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_placeholder_cut_in_two_is_restored_whole() {
+        let vault = Vault::from_entries([(email(1), "a@b.io".into())]);
+        let mut restorer = Restorer::new(&vault);
+
+        assert_eq!(restorer.push("to [Ema"), "to ");
+        assert_eq!(restorer.push("il-1] and ["), "a@b.io and ");
+        assert_eq!(restorer.finish(), "[");
+    }
+
+    #[test]
+    fn its_debug_form_shows_no_value() {
+        let vault = Vault::from_entries([(email(1), "a@b.io".into())]);
+
+        assert_eq!(format!("{vault:?}"), "Vault(1 values)");
+    }
+}

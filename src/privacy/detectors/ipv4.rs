@@ -1,0 +1,148 @@
+//! IPv4 addresses: four octets that are no version, no object identifier and no part of a longer number.
+
+use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, run_start, slice};
+use super::detector::{Detector, Hits};
+use crate::domain::PiiKind;
+use memchr::memchr_iter;
+use std::net::Ipv4Addr;
+use std::ops::Range;
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "ipv4",
+    find,
+    matches: &[
+        "from «10.20.30.40» port 22",
+        "«172.16.4.9»:8080",
+        "src=«185.199.110.7»,dst=«10.0.0.5»",
+        "服务器«10.20.30.40»无法访问",
+        "http://«10.20.30.40»/x",
+        "ping «10.20.30.40».",
+        "route «10.20.0.0»/16",
+        "peer_«10.20.30.40»_down",
+        "between «10.20.30.40»...«10.20.30.41»",
+    ],
+    clean: &[
+        "Chrome/124.0.0.0 Safari/537.36",
+        "Version=4.0.0.0, Culture=neutral",
+        "1.3.6.1.4.1.311.21",
+        "version 10.2.30.4 is out",
+        "v1.2.3.4",
+        "256.1.1.1 and 01.2.3.4",
+        "openssl-1.1.1.4.rpm",
+        "build 17.0.9.11",
+        "upgraded from version 1.14.20.66 to 9.15.11.102",
+        "see section 3.2.1.4 and table 10.4.2.1",
+        "extension 2.5.29.17, package~31bf~amd64~~6.1.1.8",
+        "1.2.3.4.5",
+    ],
+};
+
+fn find(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for dot in memchr_iter(b'.', bytes) {
+        if dot < done || !at(bytes, dot + 1).is_ascii_digit() {
+            continue;
+        }
+        let start = run_start(bytes, dot, 4, |byte| byte.is_ascii_digit());
+        // After an ellipsis the first dot is none of the number's own.
+        let start = if start == dot { dot + 1 } else { start };
+        let end = run_end(bytes, dot + 1, 64, |byte| byte.is_ascii_digit() || byte == b'.');
+        let end = start + ellipsis(slice(bytes, start..end));
+        done = end;
+        let end = if before(bytes, end) == b'.' { end - 1 } else { end };
+        let Ok(address) = part(text, start..end).parse::<Ipv4Addr>() else { continue };
+        if stands_alone(bytes, start, end) && !is_version(bytes, start, address) && !is_network(bytes, end, address) {
+            hits.add_address(PiiKind::Ipv4, start..end, is_reserved(address));
+        }
+    }
+}
+
+/// Where two full stops in a row end a number.
+fn ellipsis(number: &[u8]) -> usize {
+    number.windows(2).position(|two| two == b"..").unwrap_or(number.len())
+}
+
+fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
+    let previous = before(bytes, start);
+    let next = at(bytes, end);
+    let file = next == b'.' && at(bytes, end + 1).is_ascii_alphabetic() && before(bytes, start) == b'-';
+    let continues = (next == b'.' && at(bytes, end + 1).is_ascii_digit()) || next.is_ascii_alphanumeric();
+    let after_ellipsis = slice(bytes, start.saturating_sub(3)..start) == b"...";
+    !previous.is_ascii_alphanumeric() && (previous != b'.' || after_ellipsis) && previous != b'~' && !continues && !file
+}
+
+/// `Chrome/124.0.0.0`, `version 10.2.30.4`, `foo-1.2.3.4`.
+fn is_version(bytes: &[u8], start: usize, address: Ipv4Addr) -> bool {
+    let [first, ..] = address.octets();
+    let previous = before(bytes, start);
+    let letter_before = before(bytes, start.saturating_sub(1)).is_ascii_alphanumeric();
+    let product = previous == b'/' && letter_before && !mentions(line_before(bytes, start, 300), "http");
+    let package = matches!(previous, b'-' | b'_') && letter_before && first < 10;
+    let said = says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
+    (product && !address.is_private()) || package || is_object_identifier(address) || (said && !is_private_24(address))
+}
+
+/// The word that stands before a place, apart from blanks, quotes and signs.
+fn word_before(bytes: &[u8], start: usize) -> Range<usize> {
+    let gap = run_start(bytes, start, 4, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\''));
+    run_start(bytes, gap, 24, |byte| is_word(byte) || matches!(byte, b'.' | b'-' | b'>'))..gap
+}
+
+fn says_version(word: &[u8]) -> bool {
+    const PARTS: [&str; 7] = ["version", "release", "build", "firmware", "revision", "section", "chapter"];
+    const WORDS: [&str; 13] = [
+        "v",
+        "ver",
+        "rev",
+        "sw",
+        "fw",
+        "oid",
+        "table",
+        "figure",
+        "clause",
+        "appendix",
+        "paragraph",
+        "extension",
+        "step",
+    ];
+    PARTS.iter().any(|part| mentions(word, part)) || WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+}
+
+/// `version 1.2.3.4 to 1.2.3.5`, `sections 3.2.1.4 and 3.2.1.5`: what joins it to a version makes it one.
+fn follows_version(bytes: &[u8], start: usize) -> bool {
+    let link = word_before(bytes, start);
+    let joins = matches!(slice(bytes, link.clone()), b"to" | b"and" | b"or" | b"->" | b"-");
+    let number = word_before(bytes, link.start);
+    let dotted = slice(bytes, number.clone()).iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    joins && dotted && !number.is_empty() && says_version(slice(bytes, word_before(bytes, number.start)))
+}
+
+/// The arcs of X.500 attributes and extensions, and of the internet. Source: ITU-T X.660.
+fn is_object_identifier(address: Ipv4Addr) -> bool {
+    matches!(address.octets(), [2, 5, 4 | 29, _] | [1, 3, 6, 1])
+}
+
+/// 192.168.x.y and 172.16.x.y are never versions; 10.x.y.z is often one.
+fn is_private_24(address: Ipv4Addr) -> bool {
+    let [first, ..] = address.octets();
+    address.is_private() && first != 10
+}
+
+/// `a.0.0.0` without a prefix length names no machine; it is a class A network or a version.
+fn is_network(bytes: &[u8], end: usize, address: Ipv4Addr) -> bool {
+    let [_, second, third, fourth] = address.octets();
+    second == 0 && third == 0 && fourth == 0 && at(bytes, end) != b'/'
+}
+
+/// Addresses that name nobody: this network, loopback, link-local metadata, documentation, multicast, masks.
+///
+/// Source: IANA IPv4 special-purpose address registry.
+pub(super) fn is_reserved(address: Ipv4Addr) -> bool {
+    let [first, ..] = address.octets();
+    first == 0
+        || first >= 224
+        || address.is_loopback()
+        || address.is_documentation()
+        || address == Ipv4Addr::new(169, 254, 169, 254)
+}

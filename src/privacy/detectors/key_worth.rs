@@ -1,0 +1,306 @@
+//! Whether the value of a secret-named key is a secret, or a reference, a word, a mask.
+
+use super::key_value::Form;
+use crate::domain::PiiKind;
+
+/// What stands in a value's place when there is none, or describes it.
+const NO_VALUES: &[&str] = &[
+    "null",
+    "none",
+    "nil",
+    "undefined",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "empty",
+    "redacted",
+    "hidden",
+    "masked",
+    "filtered",
+    "removed",
+    "omitted",
+    "unset",
+    "set",
+    "string",
+    "str",
+    "text",
+    "required",
+    "optional",
+    "incorrect",
+    "invalid",
+    "wrong",
+    "expired",
+    "missing",
+    "failed",
+    "failure",
+    "rejected",
+    "denied",
+    "mismatch",
+    "authentication",
+    "error",
+    "unknown",
+    "disabled",
+    "enabled",
+    "prompt",
+    "plain",
+    "bearer",
+    "basic",
+    "protected",
+    "ok",
+    "n/a",
+    "na",
+    "your-password",
+    "...",
+    "is",
+    "was",
+    "has",
+    "not",
+    "for",
+    "must",
+    "and",
+    "or",
+    "cannot",
+    "should",
+    "secret",
+    "encrypted",
+    "default",
+    "ask",
+    "int",
+    "integer",
+    "boolean",
+    "bool",
+    "char",
+    "varchar",
+    "object",
+    "type",
+    "changed",
+    "accepted",
+    "reset",
+    "updated",
+    "used",
+    "provided",
+    "given",
+    "supplied",
+    "never",
+    "to",
+    "the",
+    "file",
+    "publickey",
+    "keyboard-interactive",
+    "gssapi",
+    "md5",
+    "scram-sha-256",
+    "all",
+    "x",
+    "sensitive",
+    "secretref",
+];
+
+const REFERENCE_BEGINS: &[&str] = &[
+    "${",
+    "$(",
+    "$",
+    "{{",
+    "{",
+    "<",
+    "%(",
+    "%{",
+    "os.environ",
+    "os.getenv",
+    "process.env",
+    "env.",
+    "env[",
+    "env(",
+    "getenv",
+    "system.getenv",
+    "vault:",
+    "ref+",
+    "!ref",
+    "!sub",
+    "!getatt",
+    "arn:aws:secretsmanager",
+    "arn:aws:ssm",
+    "secretkeyref",
+    "valuefrom",
+    "@microsoft.keyvault",
+    "var.",
+    "data.",
+    "local.",
+    "module.",
+    "config.",
+    "settings.",
+    "self.",
+    "this.",
+    "file:",
+    "op://",
+    "secret/",
+    "secrets.",
+    "request.",
+    "req.",
+    "args.",
+    "options.",
+    "params.",
+    "function",
+    "lambda",
+    "new ",
+    "&lt;",
+];
+
+/// Whether it only stands for a value: a variable, a placeholder, a mask, nothing.
+pub(super) fn is_reference(value: &str) -> bool {
+    let trimmed = value.trim();
+    let lower = trimmed.to_ascii_lowercase();
+    let masked = lower.chars().all(|one| matches!(one, '*' | 'x' | '.' | '•' | '#' | '-' | '_' | '?' | '●'));
+    let call = lower.ends_with(')') && lower.contains('(') && !lower.contains(' ');
+    let bracketed = lower.starts_with('[') && lower.ends_with(']');
+    let percent = lower.starts_with('%') && (lower.ends_with('%') || lower.len() <= 3);
+    masked
+        || bracketed
+        || percent
+        || (call && lower.split('(').next().is_some_and(is_identifier))
+        || lower.contains("[redacted")
+        || lower.contains("***")
+        || REFERENCE_BEGINS.iter().any(|begin| lower.starts_with(begin) && !is_dollar_password(begin, &lower))
+        || NO_VALUES.contains(&lower.trim_end_matches(['.', ',', '!', ';', ':']))
+}
+
+/// `$` followed by what no variable is called: `$tr0ng!`; and password hashes: `$2b$12$…`.
+fn is_dollar_password(begin: &str, value: &str) -> bool {
+    begin == "$" && !value.trim_start_matches('$').chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+}
+
+fn is_identifier(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '_' | '.'))
+}
+
+/// Whether this is worth hiding as that kind, written in that form.
+pub(super) fn is_secret(kind: PiiKind, value: &str, form: Form) -> bool {
+    if is_reference(value) {
+        return false;
+    }
+    if kind == PiiKind::Password { is_password(value, form) } else { is_key(kind, value, form) }
+}
+
+/// Passwords may be weak, so no entropy is asked for; only where prose is likely must it not be a word.
+fn is_password(value: &str, form: Form) -> bool {
+    let number = value.chars().all(|one| one.is_ascii_digit());
+    let counted = number && value.len() < 4;
+    let member = form == Form::Assigned && value.contains('.') && value.split('.').all(is_identifier_word);
+    match form {
+        Form::Quoted => !value.trim().is_empty() && !is_sentence(value),
+        Form::Assigned => !counted && !member,
+        Form::Flag | Form::Colon => !counted && value.len() >= 3,
+        Form::Prose => value.len() >= 5 && is_mixed(value) && !value.contains("://"),
+    }
+}
+
+fn is_identifier_word(word: &str) -> bool {
+    word.len() > 1 && word.chars().all(|one| one.is_ascii_lowercase() || one == '_')
+}
+
+/// Quoted messages: several words of letters.
+fn is_sentence(value: &str) -> bool {
+    value.split(' ').count() >= 3
+        && value.chars().all(|one| one.is_alphabetic() || matches!(one, ' ' | '.' | ',' | '\'' | ':'))
+}
+
+/// Keys and tokens are made by machines: long, without spaces, and no word.
+fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
+    if kind == PiiKind::Session && form == Form::Prose {
+        return false;
+    }
+    let least = match (kind, form) {
+        (_, Form::Prose) => 16,
+        (PiiKind::Secret, Form::Colon) => 12,
+        _ => 8,
+    };
+    let number = value.chars().all(|one| one.is_ascii_digit() || one == '.');
+    let path = value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) || value.contains("://");
+    let counts = |holds: fn(&char) -> bool| value.chars().filter(holds).count();
+    let digits = counts(char::is_ascii_digit);
+    let upper = counts(char::is_ascii_uppercase);
+    let lower = counts(char::is_ascii_lowercase);
+    let random = (digits >= 2 && upper + lower >= 1)
+        || (digits >= 1 && upper >= 2 && lower >= 2)
+        || (upper >= 2 && lower >= 2 && value.len() >= 16)
+        || (form != Form::Prose && !value.contains('.') && value.len() >= 20 && digits >= 1)
+        || (matches!(form, Form::Quoted | Form::Assigned) && is_phrase(value));
+    let slug =
+        value.split(['-', '_', '.']).all(|word| word.chars().all(|one| one.is_ascii_lowercase()) || word.len() <= 2);
+    value.len() >= least
+        && !number
+        && !path
+        && !value.contains([' ', '('])
+        && random
+        && !(slug && digits <= 3 && value.contains(['-', '_', '.']))
+}
+
+/// A secret chosen by a person: letters with something else in between.
+fn is_phrase(value: &str) -> bool {
+    value.len() >= 10
+        && value.chars().any(|one| !one.is_ascii_alphanumeric() && !matches!(one, '-' | '_' | '.' | '/' | ':'))
+}
+
+/// Letters with digits or symbols among them.
+fn is_mixed(value: &str) -> bool {
+    let letter = value.chars().any(char::is_alphabetic);
+    let digit = value.chars().any(|one| one.is_ascii_digit());
+    let symbol =
+        value.chars().any(|one| matches!(one, '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*' | '+' | '?' | '='));
+    (letter && (digit || symbol)) && !value.ends_with('%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_masks_and_words_are_no_secrets() {
+        let values = [
+            "${DB_PASSWORD}",
+            "$DB_PASSWORD",
+            "{{ .Values.pw }}",
+            "<password>",
+            "[REDACTED]",
+            "[Password-1]",
+            "********",
+            "null",
+            "true",
+            "os.environ['X']",
+            "process.env.PW",
+            "getPassword()",
+            "xxxx",
+            "%s",
+            "%(pw)s",
+            "vault:kv/db#pw",
+        ];
+        for value in values {
+            assert!(is_reference(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn odd_passwords_are_still_passwords() {
+        for value in ["$tr0ng!pass", "hunter22", "P@ss(word)1", "a b c 9", "корова7", "$2b$12$abcdefghijk"] {
+            assert!(is_secret(PiiKind::Password, value, Form::Quoted), "{value}");
+        }
+    }
+
+    #[test]
+    fn keys_are_long_and_no_words() {
+        for (value, expected) in [
+            ("9f8e7d6c5b4a3f2e", true),
+            ("Zm9vYmFyMTIz", true),
+            ("my-tls-secret", false),
+            ("orders-db-credentials", false),
+            ("/etc/ssl/key.pem", false),
+            ("1699999999", false),
+            ("short1", false),
+        ] {
+            assert_eq!(is_secret(PiiKind::ApiKey, value, Form::Assigned), expected, "{value}");
+        }
+    }
+}

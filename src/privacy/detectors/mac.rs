@@ -1,0 +1,87 @@
+//! MAC addresses with colons, dashes, or Cisco's dots. Fingerprints, which are longer, are none.
+
+use super::bytes::{at, before, is_word, run_end, run_start, slice};
+use super::detector::{Detector, Hits};
+use crate::domain::PiiKind;
+use memchr::memchr3_iter;
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "mac",
+    find,
+    matches: &[
+        "lease for «3c:22:fb:9a:1b:7e» expired",
+        "«3C-22-FB-9A-1B-7E»",
+        "port «3c22.fb9a.1b7e» moved",
+        "网卡«3c:22:fb:9a:1b:7e»断开",
+        "[UFW BLOCK] IN=eth0 MAC=«3c:22:fb:9a:1b:7e»:«00:25:90:4c:12:aa»:08:00 SRC",
+    ],
+    clean: &[
+        "MD5 3c:22:fb:9a:1b:7e:01:02:03:04:05:06:07:08:09:0a",
+        "12:34:56",
+        "wwn 50:06:01:60:3b:de:11:22",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "0001.0002.0003.0004",
+        "20-24-01-02-10-20-30",
+    ],
+};
+
+fn find(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for sign in memchr3_iter(b':', b'-', b'.', bytes) {
+        if sign < done {
+            continue;
+        }
+        match at(bytes, sign) {
+            b'.' => cisco(bytes, sign, hits),
+            separator => done = pairs(bytes, sign, separator, hits),
+        }
+    }
+}
+
+/// A run of pairs `hh:hh:…` with one separator. Returns where the search goes on.
+fn pairs(bytes: &[u8], first: usize, separator: u8, hits: &mut Hits) -> usize {
+    let hex_pair = |index: usize| at(bytes, index).is_ascii_hexdigit() && at(bytes, index + 1).is_ascii_hexdigit();
+    let Some(start) = first.checked_sub(2).filter(|start| hex_pair(*start)) else { return first + 1 };
+    let mut end = start + 2;
+    let mut count = 1;
+    while at(bytes, end) == separator && hex_pair(end + 1) {
+        end += 3;
+        count += 1;
+    }
+    let alone = !is_word(before(bytes, start)) && !is_word(at(bytes, end)) && at(bytes, end) != separator;
+    let alone = alone && before(bytes, start) != separator;
+    // A packet filter logs both addresses and the type of the frame in one field.
+    let frame = count == 14 && slice(bytes, start.saturating_sub(4)..start).eq_ignore_ascii_case(b"mac=");
+    if alone && (count == 6 || frame) {
+        add(bytes, start, start + 17, hits);
+    }
+    if alone && frame {
+        add(bytes, start + 18, start + 35, hits);
+    }
+    end.max(first + 1)
+}
+
+/// `hhhh.hhhh.hhhh`, found at its first dot.
+fn cisco(bytes: &[u8], dot: usize, hits: &mut Hits) {
+    let group = |start: usize| run_end(bytes, start, 5, |byte| byte.is_ascii_hexdigit()) - start == 4;
+    let start = run_start(bytes, dot, 5, |byte| byte.is_ascii_hexdigit());
+    if dot - start != 4 || !group(dot + 1) || at(bytes, dot + 5) != b'.' || !group(dot + 6) {
+        return;
+    }
+    let end = dot + 10;
+    let alone = !is_word(before(bytes, start)) && before(bytes, start) != b'.' && !is_word(at(bytes, end));
+    let continues = at(bytes, end) == b'.' && is_word(at(bytes, end + 1));
+    if alone && !continues && slice(bytes, start..end).iter().any(u8::is_ascii_alphabetic) {
+        add(bytes, start, end, hits);
+    }
+}
+
+/// Broadcast, all zeros and multicast name no device.
+fn add(bytes: &[u8], start: usize, end: usize, hits: &mut Hits) {
+    let address = slice(bytes, start..end);
+    let hex: Vec<u8> = address.iter().filter(|byte| byte.is_ascii_hexdigit()).map(u8::to_ascii_lowercase).collect();
+    let uniform = hex.iter().all(|digit| *digit == b'f') || hex.iter().all(|digit| *digit == b'0');
+    let multicast = hex.starts_with(b"01005e") || hex.starts_with(b"3333") || hex.starts_with(b"0180c2");
+    hits.add_address(PiiKind::Mac, start..end, uniform || multicast);
+}

@@ -1,0 +1,169 @@
+//! Phone numbers: E.164 after a plus, North American with separators, others beside a word such as "phone".
+//!
+//! Source: ITU-T E.164, the North American numbering plan.
+
+use super::bytes::{at, before, digit_runs, digits, is_word, line_before, mentions, run_end, slice};
+use super::detector::{Detector, Hits};
+use crate::domain::PiiKind;
+use memchr::memchr_iter;
+use std::ops::Range;
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "phone",
+    find,
+    matches: &[
+        "call «+1 415 555 0132» now",
+        "tel:«+49-30-1234567»",
+        "ring «+44 (0)20 7946 0958».",
+        "or «(415) 555-0132» after six",
+        "or «415-555-0132» after six",
+        "电话«+8613800138000»联系",
+        "Tel. «030 1234567»",
+        "mobile: «0171 2345678»",
+    ],
+    clean: &[
+        "2024-05-01T10:00:00+02:00",
+        "+0200 +1234 +00:00",
+        "phone subsystem restarted 3 times in 24.0.1 hours",
+        "SKU 12-3894-127",
+        "1699999999",
+        "call stack depth 12-3456-7890",
+        "10.20.30.40",
+        "115-055-0132",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "a+14155550132",
+        "1415-555-01321",
+        "call 2024-05-01 10:00:00",
+    ],
+};
+
+fn find(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    for plus in memchr_iter(b'+', bytes) {
+        international(bytes, plus, hits);
+    }
+    for range in digit_runs(bytes, b"-.", 20) {
+        national(bytes, range, false, hits);
+    }
+    for range in digit_runs(bytes, b" -./", 20) {
+        national(bytes, range, true, hits);
+    }
+}
+
+fn is_phone_byte(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/')
+}
+
+fn international(bytes: &[u8], plus: usize, hits: &mut Hits) {
+    if is_word(before(bytes, plus)) || !matches!(at(bytes, plus + 1), b'1'..=b'9') {
+        return;
+    }
+    let mut end = plus + 1;
+    let mut count = 0;
+    for index in plus + 1..run_end(bytes, plus + 1, 26, is_phone_byte) {
+        let separators_run = index > end
+            && !matches!(at(bytes, index), b'(' | b')')
+            && index - end >= 2
+            && !at(bytes, index).is_ascii_digit();
+        if count == 15 || separators_run {
+            break;
+        }
+        if at(bytes, index).is_ascii_digit() {
+            count += 1;
+            end = index + 1;
+        }
+    }
+    let number = slice(bytes, plus + 1..end);
+    let enough = match number.first() {
+        Some(b'1' | b'7') => count == 11,
+        _ => count >= 9,
+    };
+    if enough && !is_word(at(bytes, end)) && !digits(number).iter().all(|digit| *digit == 0) {
+        hits.add(PiiKind::Phone, plus..end);
+    }
+}
+
+/// Beside a word that names it, a number may have any shape.
+fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits) {
+    let opened = before(bytes, range.start) == b'(' && at(bytes, range.end) == b')';
+    let range = if opened { with_area_code(bytes, &range) } else { range };
+    let edge = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'+' | b'/');
+    let sentence = at(bytes, range.end) == b'.' && !is_word(at(bytes, range.end + 1));
+    if (edge(before(bytes, range.start)) && !ends_word(bytes, range.start)) || (edge(at(bytes, range.end)) && !sentence)
+    {
+        return;
+    }
+    let written = slice(bytes, range.clone());
+    let named = || is_named(line_before(bytes, range.start, 24));
+    if is_north_american(written) || (any_shape && is_local(written) && named()) {
+        hits.add(PiiKind::Phone, range);
+    }
+}
+
+/// Whether a word before it says that a number to call follows; of verbs, only right before it.
+fn is_named(stretch: &[u8]) -> bool {
+    const NOUNS: [&str; 17] = [
+        "phone",
+        "tel.",
+        "tel:",
+        "telefon",
+        "tel ",
+        "mobile",
+        "mobil",
+        "fax",
+        "hotline",
+        "pager",
+        "whatsapp",
+        "téléphone",
+        "电话",
+        "手机",
+        "電話",
+        "전화",
+        "телефон",
+    ];
+    const VERBS: [&str; 7] = ["call", "ring", "dial", "cell", "sms", "me on", "me at"];
+    let trimmed = stretch.trim_ascii_end();
+    let trimmed = trimmed.strip_suffix(b":").unwrap_or(trimmed);
+    let tail = trimmed.get(trimmed.len().saturating_sub(6)..).unwrap_or_default();
+    NOUNS.iter().any(|noun| mentions(stretch, noun)) || VERBS.iter().any(|verb| mentions(tail, verb))
+}
+
+/// `Tel.030…`: the full stop belongs to the word before.
+fn ends_word(bytes: &[u8], start: usize) -> bool {
+    before(bytes, start) == b'.' && before(bytes, start - 1).is_ascii_alphabetic()
+}
+
+/// `(415) 555-0132`, when the digits in brackets are followed by the rest.
+fn with_area_code(bytes: &[u8], area: &Range<usize>) -> Range<usize> {
+    let gap = run_end(bytes, area.end + 1, 1, |byte| matches!(byte, b' ' | b'-'));
+    let end = run_end(bytes, gap, 12, |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b' ' | b'.'));
+    let end = end - slice(bytes, gap..end).iter().rev().take_while(|byte| !byte.is_ascii_digit()).count();
+    if end > gap { area.start - 1..end } else { area.clone() }
+}
+
+/// Three, three and four digits, `2` to `9` first in the first two groups; one kind of separator but after brackets.
+fn is_north_american(written: &[u8]) -> bool {
+    let bracketed = written.first() == Some(&b'(');
+    let groups: Vec<&[u8]> = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    let groups = if groups.first() == Some(&&b"1"[..]) { groups.get(1..).unwrap_or_default() } else { &groups };
+    let [area, exchange, line] = groups else { return false };
+    let first_ok = |group: &[u8]| matches!(group.first(), Some(b'2'..=b'9'));
+    let mut separators = written.iter().filter(|byte| !byte.is_ascii_digit());
+    let first = separators.next();
+    let even = bracketed || (first != Some(&b'/') && separators.all(|other| Some(other) == first));
+    area.len() == 3
+        && exchange.len() == 3
+        && line.len() == 4
+        && first_ok(area)
+        && first_ok(exchange)
+        && even
+        && (bracketed || first != Some(&b' '))
+}
+
+/// Seven to thirteen digits that are no date and no decimal.
+fn is_local(written: &[u8]) -> bool {
+    let count = written.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let groups: Vec<usize> = written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
+    let date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
+    (7..=13).contains(&count) && !date && groups.iter().all(|group| *group >= 2)
+}

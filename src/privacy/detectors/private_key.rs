@@ -1,0 +1,69 @@
+//! Private keys in PEM armor, on many lines or with escaped line breaks; also when the end is missing.
+//!
+//! Source: RFC 7468, RFC 4880 section 6.2, the PPK format of `PuTTY`.
+
+use super::bytes::{at, run_end, run_start, slice};
+use super::detector::{Detector, Hits};
+use crate::domain::PiiKind;
+use memchr::memmem;
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "private key",
+    find,
+    matches: &[
+        "«-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nq83hZk3v\n-----END RSA PRIVATE KEY-----»\nnext",
+        r#"{"private_key":"«-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----»\n"}"#,
+        "key: |\n  «-----BEGIN EC PRIVATE KEY-----\n  MHcCAQEEIIrYSSNQFaA2Hwf1\n  -----END EC PRIVATE KEY-----»\n",
+        "cut: «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n»and then text",
+    ],
+    clean: &[
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+        "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----",
+        "a PRIVATE KEY is needed",
+    ],
+};
+
+/// The longest armor that is followed to its end: far beyond a 16384-bit RSA key.
+const LONGEST: usize = 48 * 1024;
+
+fn find(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for label in memmem::find_iter(bytes, b"PRIVATE KEY") {
+        if label < done {
+            continue;
+        }
+        let start = run_start(bytes, label, 40, |byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'-'));
+        let line = slice(bytes, start..label);
+        let Some(begin) = memmem::find(line, b"-----BEGIN ") else { continue };
+        let begin = start + begin;
+        let end = armor_end(bytes, label);
+        hits.add(PiiKind::PrivateKey, begin..end);
+        done = end;
+    }
+}
+
+/// After the `-----END …-----` line; without one, after the last line that is still base64.
+fn armor_end(bytes: &[u8], label: usize) -> usize {
+    let head_end = run_end(bytes, label, 40, |byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'-'));
+    let window = slice(bytes, head_end..bytes.len().min(head_end + LONGEST));
+    let Some(end) = memmem::find(window, b"-----END ") else { return body_end(bytes, head_end) };
+    let label_end = run_end(bytes, head_end + end + 5, 60, |byte| byte.is_ascii_uppercase() || byte == b' ');
+    run_end(bytes, label_end, 5, |byte| byte == b'-')
+}
+
+fn body_end(bytes: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while end - start < LONGEST {
+        let gap = run_end(bytes, end, 80, |byte| byte.is_ascii_whitespace());
+        let gap = if slice(bytes, gap..gap + 2) == br"\n" { gap + 2 } else { gap };
+        let line =
+            run_end(bytes, gap, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+        let ends_line = matches!(at(bytes, line), 0 | b'\n' | b'\r' | b'\\' | b'"' | b'\'');
+        if line - gap < 16 || !ends_line {
+            return end.max(gap.min(bytes.len()));
+        }
+        end = line;
+    }
+    end
+}

@@ -1,0 +1,53 @@
+//! Social security numbers of the United States. Source: the administration's rules for areas, groups and serials.
+
+use super::bytes::{at, before, digit_runs, digits, line_before, mentions, slice, stands_alone};
+use super::detector::{Detector, Hits};
+use crate::domain::PiiKind;
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "ssn",
+    find,
+    matches: &[
+        "ssn «536-22-8145» on file",
+        "号码«536-22-8145»有误",
+        "SSN: «536228145»",
+        "social security number «536 22 8145»",
+    ],
+    clean: &[
+        "000-12-3456",
+        "666-12-3456",
+        "912-12-3456",
+        "536-00-8145",
+        "536-22-0000",
+        "1536-22-81459",
+        "12-536-22-8145",
+        "id 536228145",
+    ],
+};
+
+fn find(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    for range in digit_runs(bytes, b"-", 12).chain(digit_runs(bytes, b" ", 12)) {
+        let written = slice(bytes, range.clone());
+        let named = || {
+            let before = line_before(bytes, range.start, 32);
+            mentions(before, "ssn") || mentions(before, "social security")
+        };
+        let dashed = written.len() == 11 && written.get(3) == Some(&b'-') && written.get(6) == Some(&b'-');
+        let spaced = written.len() == 11 && written.get(3) == Some(&b' ') && written.get(6) == Some(&b' ');
+        let bare = written.len() == 9 && written.iter().all(u8::is_ascii_digit);
+        let shaped = dashed || ((spaced || bare) && named());
+        let dash_beside = at(bytes, range.end) == b'-' || before(bytes, range.start) == b'-';
+        if shaped && stands_alone(bytes, &range) && !dash_beside && is_assignable(&digits(written)) {
+            hits.add(PiiKind::Ssn, range);
+        }
+    }
+}
+
+/// Areas 000, 666 and 900 to 999, group 00 and serial 0000 are never given.
+fn is_assignable(number: &[u32]) -> bool {
+    let value =
+        |from: usize, to: usize| number.get(from..to).unwrap_or_default().iter().fold(0, |sum, digit| sum * 10 + digit);
+    let area = value(0, 3);
+    number.len() == 9 && area != 0 && area != 666 && area < 900 && value(3, 5) != 0 && value(5, 9) != 0
+}

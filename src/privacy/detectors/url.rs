@@ -1,0 +1,149 @@
+//! URLs that carry credentials: `https://user:pw@host/…`, `postgres://…`, `redis://:pw@…`.
+//!
+//! Source: RFC 3986 section 3.2.1. The parts are found beside the whole: when URLs are not looked for, the password still is.
+
+use super::bytes::{at, before, part, run_end, run_start, slice};
+use super::detector::{Detector, Hits};
+use super::key_worth::is_reference;
+use crate::domain::PiiKind;
+use memchr::memmem;
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "url",
+    find,
+    matches: &[
+        "clone «https://maria:S3cr3t@git.acme.io/a.git» failed",
+        "dsn=«postgres://app:p%40ss@10.0.0.5:5432/orders?sslmode=require» refused",
+        "cache «redis://:hunter2@cache:6379/0»,",
+        "«https://x-oauth:4f7a1c9e@git.acme.io»",
+        "地址«amqp://guest:guest@mq:5672/»无法访问",
+        "jdbc:oracle:thin:«app/hunter2@db:1521»",
+        "«postgres://app:p@ss@db/orders»",
+        "fetch «https://4f7a1c9e2b8d3056f1e7a4c2b9d80356@git.acme.io/a.git»",
+    ],
+    clean: &[
+        "https://api.acme.io/v1?q=a@b",
+        "https://git@github.com/org/repo",
+        "https://acme.io:8443/path:with@at",
+        "postgres://${USER}:${PASSWORD}@db/orders",
+        "https://[User-1]:[Password-1]@[Host-1]/x",
+        "std::fs://nothing",
+    ],
+};
+
+const LONGEST: usize = 8 * 1024;
+
+const DATABASES: &[&str] = &[
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mongodb",
+    "mongodb+srv",
+    "redis",
+    "rediss",
+    "amqp",
+    "amqps",
+    "mssql",
+    "sqlserver",
+    "oracle",
+    "clickhouse",
+    "cassandra",
+    "ldap",
+    "ldaps",
+    "nats",
+    "kafka",
+    "couchdb",
+    "neo4j",
+    "bolt",
+    "snowflake",
+    "influxdb",
+    "memcached",
+    "db2",
+    "cockroachdb",
+    "postgresql+psycopg2",
+    "mysql+pymysql",
+    "smtp",
+    "smtps",
+];
+
+fn find(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    for separator in memmem::find_iter(bytes, b"://") {
+        let start =
+            run_start(bytes, separator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+        let authority = separator + 3;
+        let host_end = run_end(bytes, authority, LONGEST, |byte| {
+            byte > b' ' && !matches!(byte, b'/' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\')
+        });
+        let host_end = authority_end(bytes, authority, host_end);
+        let Some(sign) = slice(bytes, authority..host_end).iter().rposition(|byte| *byte == b'@') else { continue };
+        if start == separator {
+            continue;
+        }
+        let userinfo = part(text, authority..authority + sign);
+        let scheme = part(text, start..separator).to_ascii_lowercase();
+        if add_parts(authority, userinfo, &scheme, hits) {
+            let kind = if DATABASES.contains(&scheme.as_str()) { PiiKind::ConnectionString } else { PiiKind::Url };
+            hits.add(kind, start..url_end(bytes, host_end));
+        }
+    }
+    oracle(text, hits);
+}
+
+/// A query may hold an `@` of its own: the authority ends at `?` or `#`, unless the password holds one.
+fn authority_end(bytes: &[u8], start: usize, end: usize) -> usize {
+    let first = run_end(bytes, start, end - start, |byte| !matches!(byte, b'?' | b'#'));
+    if slice(bytes, start..first).contains(&b'@') { first } else { end }
+}
+
+/// Adds user and password of `user:password`; false when there is nothing to hide.
+fn add_parts(start: usize, userinfo: &str, scheme: &str, hits: &mut Hits) -> bool {
+    let Some((user, password)) = userinfo.split_once(':') else {
+        // A token alone: `https://<token>@host`.
+        let token =
+            userinfo.len() >= 20 && userinfo.bytes().any(|byte| byte.is_ascii_digit()) && scheme.starts_with("http");
+        if token && !is_reference(userinfo) {
+            hits.add(PiiKind::Token, start..start + userinfo.len());
+        }
+        return token && !is_reference(userinfo);
+    };
+    let password_start = start + user.len() + 1;
+    let hidden = !password.is_empty() && !is_reference(password);
+    if hidden {
+        hits.add(PiiKind::Password, password_start..password_start + password.len());
+        if !user.is_empty() && !is_reference(user) {
+            hits.add(PiiKind::User, start..start + user.len());
+        }
+    }
+    hidden
+}
+
+/// The end of path and query, without the punctuation of the sentence.
+fn url_end(bytes: &[u8], start: usize) -> usize {
+    let end = run_end(bytes, start, LONGEST, |byte| {
+        byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\')
+    });
+    let trailing = slice(bytes, start..end)
+        .iter()
+        .rev()
+        .take_while(|byte| matches!(byte, b',' | b'.' | b';' | b':' | b')' | b']' | b'}'));
+    end - trailing.count()
+}
+
+/// `jdbc:oracle:thin:user/password@host`.
+fn oracle(text: &str, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    for driver in memmem::find_iter(bytes, b"jdbc:oracle:") {
+        let start = run_end(bytes, driver + 12, 8, |byte| byte.is_ascii_alphanumeric()) + 1;
+        let end = url_end(bytes, start);
+        let url = part(text, start..end);
+        let Some((user, rest)) = url.split_once('/') else { continue };
+        let Some((password, _)) = rest.split_once('@') else { continue };
+        if before(bytes, start) == b':' && at(bytes, start) != b'@' && !password.is_empty() && !is_reference(password) {
+            let password_start = start + user.len() + 1;
+            hits.add(PiiKind::Password, password_start..password_start + password.len());
+            hits.add(PiiKind::ConnectionString, start..end);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What must hold for every text: nothing is lost, nothing is found twice, and pieces do not matter.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use tftsr::domain::Unredacted;
+use tftsr::privacy::{Policy, Redactor, Restorer, StreamScanner, Vault, detect, fence, visible};
+
+/// Words of logs, values that are found, and the punctuation that breaks parsers.
+const PARTS: &[&str] = &[
+    "password=",
+    "hunter22",
+    "Tr0ub4dor&3",
+    "ann@acme.io",
+    "10.20.30.40",
+    "2a00:1450:4001:81b::200e",
+    "https://",
+    "ann:S3cr3t@",
+    "db.acme.internal",
+    "Authorization: Bearer ",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln",
+    "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    "Cookie: sid=",
+    "4f7a1c9e2b8d3056",
+    "3c:22:fb:9a:1b:7e",
+    "+1 415 555 0132",
+    "4111 1111 1111 1111",
+    "DE89370400440532013000",
+    "536-22-8145",
+    "user=",
+    "mkeller",
+    "for user ",
+    "/home/",
+    "-----BEGIN PRIVATE KEY-----\n",
+    "MIIEvQIBADANBgkqhkiG9w0BAQ\n",
+    "-----END PRIVATE KEY-----",
+    "curl -u ",
+    "ACME\\",
+    "\\\\FILESRV02\\share",
+    " ",
+    "\n",
+    "\"",
+    "'",
+    ":",
+    "=",
+    ";",
+    ",",
+    "{",
+    "}",
+    "(",
+    ")",
+    "<",
+    ">",
+    "\\",
+    "/",
+    "@",
+    "%40",
+    "--token ",
+    "密码：",
+    "联系",
+    "ü",
+    "🦀",
+    "\u{202e}",
+    "Jun  3 10:00:01 web-17 sshd[812]: ",
+    "[",
+    "]",
+    "-1",
+    "PRIVATE KEY",
+    "://",
+    "::",
+    "…",
+    "0",
+    "x",
+];
+
+fn log_like() -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        prop_oneof![8 => select(PARTS).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)],
+        0..40,
+    )
+    .prop_map(|parts| parts.concat())
+}
+
+fn redacted(text: &str) -> (String, Vault) {
+    let mut redactor = Redactor::new(Vault::default(), Policy::default());
+    let cleared = redactor.redact(&Unredacted::from(text)).unwrap();
+    (cleared.as_str().to_owned(), redactor.into_vault())
+}
+
+proptest! {
+    #[test]
+    fn restoring_what_was_redacted_gives_the_text_back(text in log_like()) {
+        let (cleared, vault) = redacted(&text);
+
+        prop_assert_eq!(vault.restore(&cleared), text);
+    }
+
+    #[test]
+    fn redacting_again_changes_nothing(text in log_like()) {
+        let (cleared, vault) = redacted(&text);
+        let mut again = Redactor::new(vault, Policy::default());
+
+        let twice = again.redact(&Unredacted::from(cleared.as_str())).unwrap();
+
+        prop_assert_eq!(twice.as_str(), cleared);
+    }
+
+    #[test]
+    fn findings_are_sorted_apart_and_on_characters(text in any::<String>(), log in log_like()) {
+        for text in [text, log] {
+            let mut end = 0;
+            for finding in detect(&text, &Policy::default()).unwrap() {
+                prop_assert!(finding.range.start >= end && finding.range.end > finding.range.start);
+                prop_assert!(text.get(finding.range.clone()).is_some());
+                end = finding.range.end;
+            }
+        }
+    }
+
+    #[test]
+    fn a_restored_stream_does_not_depend_on_its_pieces(text in log_like(), sizes in prop::collection::vec(1_usize..9, 1..20)) {
+        let (cleared, vault) = redacted(&text);
+        let mut restorer = Restorer::new(&vault);
+        let mut shown = String::new();
+        for piece in pieces(&cleared, &sizes) {
+            shown.push_str(&restorer.push(piece));
+        }
+        shown.push_str(&restorer.finish());
+
+        prop_assert_eq!(shown, text);
+    }
+
+    #[test]
+    fn nothing_in_a_text_closes_its_fence(text in "[`a\n]{0,60}") {
+        let fenced = fence("a.log", &text);
+        let mark = fenced.split("untrusted").next().unwrap();
+
+        prop_assert_eq!(fenced.matches(mark).count(), 2);
+    }
+
+    #[test]
+    fn what_is_visible_stays_as_it_is(text in any::<String>()) {
+        let once = visible(&text).into_owned();
+
+        prop_assert_eq!(visible(&once), once.as_str());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn a_scanned_stream_does_not_depend_on_its_pieces(
+        lines in prop::collection::vec(log_like(), 60..120),
+        sizes in prop::collection::vec(1_usize..200_000, 1..20),
+    ) {
+        let text = lines.join("\n").repeat(600_000 / (lines.join("\n").len() + 1) + 1);
+        let whole = stream(&[&text]);
+
+        prop_assert_eq!(stream(&pieces(&text, &sizes)), whole);
+    }
+}
+
+/// Cuts a text into pieces of about these sizes, over and over.
+fn pieces<'a>(text: &'a str, sizes: &[usize]) -> Vec<&'a str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    for size in sizes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (piece, after) = rest.split_at(rest.ceil_char_boundary(*size));
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
+
+fn stream(pieces: &[&str]) -> Vec<(std::ops::Range<u64>, Unredacted)> {
+    let mut scanner = StreamScanner::new(Policy::default());
+    let mut findings: Vec<_> = pieces.iter().flat_map(|piece| scanner.push(piece).unwrap()).collect();
+    findings.extend(scanner.finish().unwrap());
+    findings.into_iter().map(|finding| (finding.range, finding.value)).collect()
+}
+
+#[test]
+fn a_private_key_across_the_border_of_two_blocks_is_one_finding() {
+    let key =
+        format!("-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQ\n".repeat(40));
+    let filler = "2024-05-01 nothing to see here\n".repeat(262_100 / 31);
+    let text = format!("{filler}{key}\n{filler}");
+
+    let found = stream(&[&text]);
+
+    let start = u64::try_from(filler.len()).unwrap();
+    assert_eq!(found, [(start..start + u64::try_from(key.len()).unwrap(), key.into())]);
+}
+
+#[test]
+fn one_line_of_megabytes_is_scanned_and_its_values_found() {
+    let filler = "x=1,".repeat(200_000);
+    let text = format!("{filler}password=Tr0ub4dor3,{filler}");
+
+    let found = stream(&[&text]);
+
+    assert_eq!(found.len(), 1);
+    assert_eq!(found.first().map(|(_, value)| value.expose()), Some("Tr0ub4dor3"));
+}
+
+#[test]
+fn texts_made_to_be_slow_are_not() {
+    for part in [
+        "a",
+        "1",
+        "a@",
+        "password=",
+        "://",
+        "{",
+        "::",
+        "1.",
+        "eyJ",
+        "-",
+        "\\",
+        "Cookie: ",
+        "-----BEGIN PRIVATE KEY",
+        "a.b",
+        "curl -u ",
+        "[",
+        "+1 ",
+        "password=\"",
+        "bearer ",
+    ] {
+        let text = part.repeat(200_000 / part.len());
+        let started = std::time::Instant::now();
+
+        detect(&text, &Policy::default()).unwrap();
+
+        assert!(started.elapsed().as_secs() < 20, "{part} took {:?}", started.elapsed());
+    }
+}
