@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Log analysis.
 
 /// What part of the logs something represents; each from 0 to 1.
@@ -11,3 +12,41 @@ pub struct Coverage {
 /// What the analysis of all logs of an issue found.
 #[derive(Clone, Debug, Default)]
 pub struct Insight {}
+=======
+//! Log analysis without any AI: from bytes to a ranked extract with line references, and the built-in guide.
+//!
+//! This room does no I/O of its own: it reads what it is given, in chunks, in bounded memory.
+//! A log goes through [`Scan`]; the analyses of an issue's logs become one [`Insight`].
+mod analyzer;
+mod bursts;
+mod changes;
+mod compressed;
+mod decode;
+mod events;
+mod index;
+mod json;
+mod levels;
+mod lines;
+mod mask;
+mod merge;
+mod pack;
+mod stored;
+mod summary;
+mod templates;
+mod timestamps;
+mod traces;
+
+pub use self::analyzer::{Analyzer, LineFacts, Scan, Scanned};
+pub use self::bursts::{Bucket, Burst, BurstKind, Histogram};
+pub use self::compressed::open;
+pub use self::decode::{DecodeError, Decoder};
+pub use self::events::Grouper;
+pub use self::index::{IndexBuilder, IndexError, LINES_PER_CHECKPOINT, LogIndex, Place};
+pub use self::levels::{LevelCounts, level_of};
+pub use self::lines::{LineSplitter, MAX_LINE_BYTES, clip_line};
+pub use self::pack::{Coverage, Pack, estimate_tokens, pack};
+pub use self::summary::{FirstSeen, Insight, LineRef, LogAnalysis, LogSummary, NotableLine, Reason, SeenLine, TemplateStat};
+pub use self::templates::{MAX_TEMPLATES, Miner, TemplateId};
+pub use self::timestamps::TimeFinder;
+pub use self::traces::{TraceCollector, TraceGroup};
+>>>>>>> insight

@@ -1,0 +1,187 @@
+//! From effect to cause: which of the rules that matched explain each other, and by which lines.
+
+use super::rules::{RuleBase, RuleHit, RuleIndex, RuleKind};
+use super::summary::{Insight, SeenLine};
+use crate::domain::Domain;
+use jiff::Timestamp;
+
+/// Five whys.
+pub(super) const MAX_DEPTH: usize = 5;
+
+/// How much later than its effect a cause may appear in a log, in seconds: some are written when they end.
+const LATE_SECS: i64 = 300;
+
+/// The same for what sets things off, which is written when it happens: only clocks may differ.
+const CLOCK_SECS: i64 = 60;
+
+/// A first line so long before the start belongs to the incident, in seconds.
+const LEAD_SECS: i64 = 900;
+
+/// One step of a chain: a rule, and the lines that show it, the most telling first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    pub rule: RuleIndex,
+    pub lines: Vec<SeenLine>,
+    pub count: u64,
+}
+
+impl Link {
+    pub fn time(&self) -> Option<Timestamp> {
+        self.lines.first().and_then(|line| line.time)
+    }
+}
+
+/// What the logs say, seen through the rules.
+#[derive(Debug)]
+pub(super) struct Findings<'a> {
+    pub base: &'a RuleBase,
+    hits: Vec<RuleHit>,
+    onset: Option<Timestamp>,
+    domain: Option<Domain>,
+    /// Words of the title and description, in lower case.
+    words: String,
+}
+
+impl<'a> Findings<'a> {
+    pub fn new(base: &'a RuleBase, insight: &Insight, domain: Option<Domain>, words: &str) -> Self {
+        Self { base, hits: base.hits(insight), onset: insight.onset, domain, words: words.to_lowercase() }
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+
+    /// The chain that explains most, from what is noticed to what set it off; empty if no rule matched.
+    pub fn best_chain(&self) -> Vec<Link> {
+        let starts = self.hits.iter().filter_map(|hit| self.effect(hit));
+        let chains = starts.map(|start| self.longest_from(vec![start]));
+        best(chains.map(|chain| (self.score(&chain), chain)))
+    }
+
+    /// What may have caused the last step of `path`, most probable chain first.
+    pub fn causes_after(&self, path: &[Link]) -> Vec<Vec<Link>> {
+        let mut chains: Vec<(i64, Vec<Link>)> = self
+            .next_links(path)
+            .into_iter()
+            .map(|next| {
+                let chain = self.longest_from([path, &[next]].concat());
+                let rest: Vec<Link> = chain.into_iter().skip(path.len()).collect();
+                (self.score(&rest), rest)
+            })
+            .collect();
+        chains.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        chains.into_iter().map(|(_, chain)| chain).collect()
+    }
+
+    /// The step that a rule stands for, if it matched, seen as an effect.
+    pub fn link_of(&self, rule: RuleIndex) -> Option<Link> {
+        self.hits.iter().find(|hit| hit.rule == rule).and_then(|hit| self.effect(hit))
+    }
+
+    /// A change before the chain's end that no rule connects with it: worth a question, not a statement.
+    pub fn unconnected_change(&self, path: &[Link]) -> Option<Link> {
+        let end = path.last()?;
+        let found = self.hits.iter().filter(|hit| {
+            let rule = self.base.get(hit.rule);
+            rule.is_some_and(|rule| rule.root && rule.kind == RuleKind::Cause) && !path.iter().any(|one| one.rule == hit.rule)
+        });
+        let links = found.filter_map(|hit| self.cause(hit, end.time()));
+        links.filter(|link| link.time().is_some()).max_by_key(Link::time)
+    }
+
+    fn longest_from(&self, path: Vec<Link>) -> Vec<Link> {
+        if path.len() >= MAX_DEPTH {
+            return path;
+        }
+        let further = self.next_links(&path).into_iter().map(|next| self.longest_from([path.as_slice(), &[next]].concat()));
+        let best = best(further.map(|chain| (self.score(&chain), chain)));
+        if best.is_empty() || self.score(&best) <= self.score(&path) { path } else { best }
+    }
+
+    fn next_links(&self, path: &[Link]) -> Vec<Link> {
+        let Some(end) = path.last() else { return Vec::new() };
+        let causes = self.base.causes_of(end.rule);
+        let unused = |hit: &&RuleHit| causes.contains(&hit.rule) && !path.iter().any(|one| one.rule == hit.rule);
+        let same_line = |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
+        let found = self.hits.iter().filter(unused).filter_map(|hit| self.cause(hit, end.time()));
+        found.filter(|link| !same_line(link)).collect()
+    }
+
+    /// A hit seen as an effect: its lines from the incident's start on come first.
+    fn effect(&self, hit: &RuleHit) -> Option<Link> {
+        let begin = self.onset.map(|onset| onset.as_second() - LEAD_SECS);
+        let first = hit.lines.iter().position(|line| match (line.time, begin) {
+            (Some(time), Some(begin)) => time.as_second() >= begin,
+            _ => true,
+        });
+        link(hit, first.unwrap_or(0))
+    }
+
+    /// A hit seen as a cause of something at `effect`: not later than that, as far as times are known.
+    fn cause(&self, hit: &RuleHit, effect: Option<Timestamp>) -> Option<Link> {
+        let sets_off = self.base.get(hit.rule)?.kind == RuleKind::Cause;
+        let latest = effect.map(|time| time.as_second() + if sets_off { CLOCK_SECS } else { LATE_SECS });
+        let in_time = |line: &SeenLine| match (line.time, latest) {
+            (Some(time), Some(latest)) => time.as_second() <= latest,
+            _ => true,
+        };
+        // Of several changes the latest one before the effect is the likely one; of symptoms, the first.
+        let place = if sets_off { hit.lines.iter().rposition(in_time)? } else { self.first_of_incident(hit, in_time)? };
+        link(hit, place)
+    }
+
+    fn first_of_incident(&self, hit: &RuleHit, in_time: impl Fn(&SeenLine) -> bool) -> Option<usize> {
+        let begin = self.onset.map(|onset| onset.as_second() - 4 * LEAD_SECS);
+        let recent = |line: &SeenLine| line.time.zip(begin).is_none_or(|(time, begin)| time.as_second() >= begin);
+        let near = hit.lines.iter().position(|line| in_time(line) && recent(line));
+        near.or_else(|| hit.lines.iter().position(in_time))
+    }
+
+    /// Longer chains, that begin with what is noticed and end with what set it off, in the issue's own words.
+    fn score(&self, chain: &[Link]) -> i64 {
+        let mut score = 0;
+        for link in chain {
+            let Some(rule) = self.base.get(link.rule) else { continue };
+            score += 10 + i64::from(rule.domain.is_some() && rule.domain == self.domain) * 3;
+            score += self.words_shared(&rule.meaning).min(3);
+        }
+        let kind_at = |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
+        if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Symptom) {
+            score += 12 + 2 * self.words_shared_by_start(chain).min(6);
+        }
+        if kind_at(chain.last()).is_some_and(|(kind, root)| kind == RuleKind::Cause && root) {
+            score += 12;
+        }
+        score
+    }
+
+    fn words_shared_by_start(&self, chain: &[Link]) -> i64 {
+        let line = chain.first().and_then(|link| link.lines.first());
+        line.map_or(0, |line| self.words_shared(line.text.expose()))
+    }
+
+    fn words_shared(&self, text: &str) -> i64 {
+        let lower = text.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        let shared = words.filter(|word| self.words.contains(word)).count();
+        i64::try_from(shared).unwrap_or(i64::MAX)
+    }
+}
+
+fn best(chains: impl Iterator<Item = (i64, Vec<Link>)>) -> Vec<Link> {
+    let mut found: Option<(i64, Vec<Link>)> = None;
+    for (score, chain) in chains {
+        if found.as_ref().is_none_or(|(most, _)| score > *most) {
+            found = Some((score, chain));
+        }
+    }
+    found.map(|(_, chain)| chain).unwrap_or_default()
+}
+
+/// The step of a hit whose most telling line is the one at `place`, with a few more.
+fn link(hit: &RuleHit, place: usize) -> Option<Link> {
+    let told = hit.lines.get(place)?;
+    let mut lines = vec![told.clone()];
+    lines.extend(hit.lines.iter().skip(place + 1).take(2).cloned());
+    Some(Link { rule: hit.rule, lines, count: hit.count })
+}

@@ -1,0 +1,299 @@
+//! The built-in guide: proposes the next why from rules and log lines. No model, no network, no guessing.
+
+use super::chain::{Findings, Link, MAX_DEPTH};
+use super::lines::clip_with_mark;
+use super::rules::{Rule, RuleBase, RuleIndex, RuleKind};
+use super::summary::{Insight, LineRef, SeenLine};
+use crate::domain::{Author, Citation, Domain, LineRange, LogFileId, Proposal, Unredacted, Why, WhyState, WhyTree};
+use jiff::Timestamp;
+use std::fmt::Write as _;
+
+/// Longest excerpt of a line in an answer, in bytes.
+const MAX_EXCERPT_BYTES: usize = 220;
+
+const MAX_PROPOSALS: usize = 3;
+const MAX_TIMELINE: usize = 20;
+
+/// What the guide looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct GuideInput<'a> {
+    pub title: &'a Unredacted,
+    pub description: &'a Unredacted,
+    pub domain: Option<Domain>,
+    pub insight: &'a Insight,
+    pub whys: &'a WhyTree,
+    /// The logs in the order in which they were merged into the insight.
+    pub logs: &'a [(LogFileId, String)],
+}
+
+/// What the guide has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GuideAnswer {
+    /// Markdown.
+    pub text: Unredacted,
+    /// For the next level, most probable first; empty when the logs give nothing.
+    pub proposals: Vec<Proposal>,
+    /// Facts that are missing.
+    pub questions: Vec<String>,
+    /// What happened when, as far as the proposals rest on it.
+    pub timeline: Vec<(Timestamp, LineRef, Unredacted)>,
+}
+
+/// The built-in guide.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Guide;
+
+impl Guide {
+    /// The next why: one level below the deepest that is answered.
+    pub fn next_step(input: &GuideInput<'_>) -> GuideAnswer {
+        let findings = findings(input);
+        let told = ToldTree::new(input, &findings);
+        let level = input.whys.deepest_answered_level() + 1;
+        let steps = next_links(&findings, &told, level);
+        let proposals: Vec<Proposal> = steps
+            .iter()
+            .filter(|step| !told.has(&findings, &step.link, input))
+            .take(MAX_PROPOSALS)
+            .map(|step| proposal(input, &findings, step))
+            .collect();
+        let chain = [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()].concat();
+        let is_done = input.whys.root_causes().iter().any(|why| why.root_cause.is_some());
+        let questions = questions(input, &findings, &chain, proposals.is_empty());
+        let text = answer_text(&findings, &proposals, &questions, is_done);
+        GuideAnswer { text, proposals, questions, timeline: timeline(input, &findings.best_chain(), &chain) }
+    }
+
+    /// The whole chain, up to five whys; it stops where the evidence ends.
+    pub fn full_chain(input: &GuideInput<'_>) -> Vec<Proposal> {
+        let findings = findings(input);
+        let chain = findings.best_chain();
+        let mut proposals = Vec::new();
+        let mut asked = None;
+        for (level, (place, link)) in (1..).zip(chain.iter().enumerate()) {
+            let is_last = place + 1 == chain.len();
+            let step = Step { link: link.clone(), level, asked, ends_chain: is_last, linked: true };
+            proposals.push(proposal(input, &findings, &step));
+            asked = Some(link.rule);
+        }
+        proposals
+    }
+}
+
+fn findings<'a>(input: &GuideInput<'_>) -> Findings<'a> {
+    let words = format!("{} {}", input.title.expose(), input.description.expose());
+    Findings::new(RuleBase::built_in(), input.insight, input.domain, &words)
+}
+
+/// One candidate for the next why.
+struct Step {
+    link: Link,
+    level: u32,
+    /// The rule of the why above, whose question this one answers.
+    asked: Option<RuleIndex>,
+    ends_chain: bool,
+    /// Whether a rule connects it with the why above.
+    linked: bool,
+}
+
+/// What the why tree already says, in terms of rules.
+struct ToldTree {
+    answers: Vec<String>,
+    /// From the first level to the deepest why, as far as its answers are known to rules.
+    path: Vec<Link>,
+}
+
+impl ToldTree {
+    fn new(input: &GuideInput<'_>, findings: &Findings<'_>) -> Self {
+        let alive = |why: &&Why| !why.answer.is_blank();
+        let answers = input.whys.all().iter().filter(alive).map(|why| why.answer.expose().to_lowercase()).collect();
+        let mut path: Vec<Link> = Vec::new();
+        let mut at = deepest_answered(input.whys);
+        while let Some(why) = at {
+            let rule = rule_told_by(findings.base, why.answer.expose());
+            path.extend(rule.and_then(|rule| findings.link_of(rule)));
+            at = why.parent.and_then(|parent| input.whys.get(parent));
+        }
+        path.reverse();
+        Self { answers, path }
+    }
+
+    /// Whether the tree already says it, or cites the line that it rests on, refuted answers included.
+    fn has(&self, findings: &Findings<'_>, link: &Link, input: &GuideInput<'_>) -> bool {
+        let meaning = findings.base.get(link.rule).map(|rule| rule.meaning.to_lowercase()).unwrap_or_default();
+        let cited = link.lines.first().map(|line| input.insight.cite(line.at).to_lowercase()).unwrap_or_default();
+        self.answers.iter().any(|answer| answer.contains(&meaning) || cites(answer, &cited))
+    }
+}
+
+/// Whether `answer` names exactly this place: `app.log:12` is not in `app.log:120`.
+fn cites(answer: &str, place: &str) -> bool {
+    let mut rest = answer;
+    while let Some((_, after)) = rest.split_once(place) {
+        if !after.starts_with(|c: char| c.is_ascii_digit()) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+fn deepest_answered(tree: &WhyTree) -> Option<&Why> {
+    let rows = tree.walk();
+    let answered = rows.iter().filter(|(_, why)| !why.answer.is_blank() && why.state != WhyState::Refuted);
+    answered.max_by_key(|(level, why)| (*level, std::cmp::Reverse(why.order))).map(|(_, why)| *why)
+}
+
+/// The rule that an answer states: in its own words, else by a pattern that the answer matches.
+fn rule_told_by(base: &RuleBase, answer: &str) -> Option<RuleIndex> {
+    let lower = answer.to_lowercase();
+    let stated = base.rules.iter().position(|rule| lower.contains(&rule.meaning.to_lowercase()));
+    stated.or_else(|| base.matching(answer).into_iter().next())
+}
+
+fn next_links(findings: &Findings<'_>, told: &ToldTree, level: u32) -> Vec<Step> {
+    if told.answers.is_empty() {
+        let chain = findings.best_chain();
+        let ends_chain = chain.len() == 1;
+        let first = chain.into_iter().next();
+        return first.map(|link| Step { link, level, asked: None, ends_chain, linked: true }).into_iter().collect();
+    }
+    let asked = told.path.last().map(|link| link.rule);
+    let mut steps: Vec<Step> = findings
+        .causes_after(&told.path)
+        .into_iter()
+        .filter_map(|chain| {
+            let ends_chain = chain.len() == 1;
+            chain.into_iter().next().map(|link| Step { link, level, asked, ends_chain, linked: true })
+        })
+        .collect();
+    let is_root = asked.and_then(|rule| findings.base.get(rule)).is_some_and(|rule| rule.root);
+    if steps.is_empty() && !is_root {
+        let fallback = if told.path.is_empty() { None } else { findings.unconnected_change(&told.path) };
+        steps.extend(fallback.map(|link| Step { link, level, asked, ends_chain: true, linked: false }));
+    }
+    if steps.is_empty() && told.path.is_empty() {
+        // What the tree says is in nobody's rules, so the logs' own chain is offered below it.
+        let chain = findings.best_chain().into_iter();
+        steps.extend(chain.map(|link| Step { link, level, asked: None, ends_chain: false, linked: false }));
+    }
+    steps
+}
+
+fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Proposal {
+    let rule = findings.base.get(step.link.rule);
+    let above = step.asked.and_then(|rule| findings.base.get(rule));
+    let question = above.map_or_else(|| first_question(input.title.expose()), |rule| rule.question.clone());
+    let root = rule.filter(|rule| step.linked && step.ends_chain && step.level > 1 && rule.root && rule.kind == RuleKind::Cause);
+    Proposal {
+        level: step.level,
+        question: question.into(),
+        answer: answer(input.insight, rule, step).into(),
+        citations: citations(input, &step.link),
+        root_cause: root.map(Rule::category),
+        confidence: Some(confidence(step, rule)),
+        author: Author::Guide,
+    }
+}
+
+fn first_question(title: &str) -> String {
+    let title = title.trim().trim_end_matches(['?', '.', '!']);
+    if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: {title}?") }
+}
+
+fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
+    let meaning = rule.map_or("", |rule| &rule.meaning);
+    let mut text = if step.linked {
+        format!("{meaning}.")
+    } else {
+        format!("{meaning}. This came before it in the logs; whether it is the cause is to be confirmed.")
+    };
+    if let Some(line) = step.link.lines.first() {
+        let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace('`', "'");
+        let _ = write!(text, " {}: `{excerpt}`", insight.cite(line.at));
+    }
+    if step.link.count > 1 {
+        let _ = write!(text, " (one of {} such lines)", step.link.count);
+    }
+    text
+}
+
+fn citations(input: &GuideInput<'_>, link: &Link) -> Vec<Citation> {
+    let cite = |line: &SeenLine| {
+        let (id, name) = input.logs.get(line.at.log).map(|(id, name)| (*id, name.clone()))?;
+        Some(Citation { file_name: name, lines: LineRange::new(line.at.line, line.at.line)?, log: Some(id) })
+    };
+    link.lines.iter().filter_map(cite).collect()
+}
+
+/// Rules and times make a step probable; they never make it certain.
+fn confidence(step: &Step, rule: Option<&Rule>) -> u8 {
+    let mut confidence = if step.linked { 60 } else { 30 };
+    if step.link.time().is_some() {
+        confidence += 10;
+    }
+    if step.link.count >= 3 {
+        confidence += 5;
+    }
+    if rule.is_some_and(|rule| rule.kind == RuleKind::Cause) && step.linked {
+        confidence += 5;
+    }
+    confidence
+}
+
+fn questions(input: &GuideInput<'_>, findings: &Findings<'_>, chain: &[Link], found_nothing: bool) -> Vec<String> {
+    let mut questions = Vec::new();
+    if let Some(rule) = chain.last().and_then(|link| findings.base.get(link.rule)) {
+        questions.push(format!("To verify: {}", rule.check));
+        if found_nothing && !rule.root {
+            questions.push(format!("{} Typical causes: {}.", rule.question, rule.causes.join("; ")));
+        }
+    }
+    if found_nothing || chain.is_empty() {
+        questions.push(match input.insight.onset {
+            Some(onset) => format!("What changed shortly before {onset:.0}: a deployment, a configuration, load, a certificate?"),
+            None => "When did it begin, and what changed shortly before: a deployment, a configuration, load?".to_owned(),
+        });
+        questions.push("Who or what is affected, and who or what is not?".to_owned());
+        questions.push("Which log of the component that fails covers the time of the first failure?".to_owned());
+    }
+    questions
+}
+
+fn answer_text(findings: &Findings<'_>, proposals: &[Proposal], questions: &[String], is_done: bool) -> Unredacted {
+    let mut text = String::from("**Built-in guide (no AI)**\n\n");
+    if is_done && proposals.is_empty() {
+        text.push_str("A root cause is declared. The logs give no further why.\n");
+    } else if proposals.is_empty() && findings.is_empty() {
+        text.push_str("No rule matches these logs, so the guide proposes nothing. These facts would help:\n");
+    } else if proposals.is_empty() {
+        text.push_str("The logs give no line for a further why. The evidence ends here. These facts would help:\n");
+    }
+    for (place, proposal) in proposals.iter().enumerate() {
+        let lead = if place == 0 { "Proposed" } else { "Also possible" };
+        let _ = writeln!(text, "{lead}, **Why {}**: {}\n\n{}\n", proposal.level, proposal.question.expose(), proposal.answer.expose());
+        if let Some(category) = proposal.root_cause {
+            let _ = writeln!(text, "This is typically a root cause; category: {}. Confirm it with evidence.\n", category.label());
+        }
+    }
+    for question in questions {
+        let _ = writeln!(text, "- {question}");
+    }
+    text.into()
+}
+
+fn timeline(input: &GuideInput<'_>, chain: &[Link], shown: &[Link]) -> Vec<(Timestamp, LineRef, Unredacted)> {
+    let of_chain = chain.iter().chain(shown).filter_map(|link| link.lines.first());
+    let notable = input.insight.notable.iter().map(|one| &one.line).take(MAX_TIMELINE / 2);
+    let mut events: Vec<(Timestamp, LineRef, Unredacted)> = Vec::new();
+    for line in of_chain.chain(notable) {
+        let Some(time) = line.time.filter(|_| events.len() < MAX_TIMELINE) else { continue };
+        if events.iter().all(|(_, at, _)| *at != line.at) {
+            events.push((time, line.at, clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).into_owned().into()));
+        }
+    }
+    events.sort_by_key(|(time, at, _)| (*time, *at));
+    events
+}
+
+/// How many whys a chain may have.
+pub const MAX_WHYS: usize = MAX_DEPTH;

@@ -1,0 +1,226 @@
+//! Stack traces: what was thrown, where, and how often.
+
+use super::lines::clip;
+use super::stored;
+use super::summary::LineRef;
+use crate::domain::Unredacted;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Groups that are kept for one log.
+const MAX_GROUPS: usize = 300;
+
+/// Frames that tell one group from another.
+const TOP_FRAMES: usize = 3;
+
+/// Longest part of a type, message or frame that is kept, in bytes.
+const MAX_PART_BYTES: usize = 300;
+
+/// Stack traces of one type from one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceGroup {
+    /// The innermost cause's type: `java.sql.SQLTransientConnectionException`.
+    #[serde(with = "stored::text")]
+    pub kind: Unredacted,
+    /// The innermost cause's message in its first occurrence.
+    #[serde(with = "stored::text")]
+    pub message: Unredacted,
+    /// The top frames, without line numbers.
+    #[serde(with = "stored::texts")]
+    pub frames: Vec<Unredacted>,
+    pub count: u64,
+    /// The line of the first occurrence that names the type.
+    pub first: LineRef,
+    #[serde(with = "stored::maybe_time")]
+    pub first_time: Option<Timestamp>,
+    #[serde(with = "stored::maybe_time")]
+    pub last_time: Option<Timestamp>,
+}
+
+/// Collects the stack traces of one log, line by line.
+#[derive(Debug, Default)]
+pub struct TraceCollector {
+    groups: Vec<TraceGroup>,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    kind: String,
+    message: String,
+    line: u64,
+    frames: Vec<String>,
+    time: Option<Timestamp>,
+    /// Python names the exception below the frames.
+    bottom_up: bool,
+}
+
+impl TraceCollector {
+    /// Takes the first line of an event.
+    pub fn head(&mut self, line: &str, number: u64, time: Option<Timestamp>) {
+        self.close();
+        let (kind, message) = thrown(line).unwrap_or_default();
+        self.open = Some(Open {
+            kind: kind.to_owned(),
+            message: message.to_owned(),
+            line: number,
+            frames: Vec::new(),
+            time,
+            bottom_up: false,
+        });
+    }
+
+    /// Takes a further line of the event.
+    pub fn continued(&mut self, line: &str, number: u64) {
+        let Some(open) = &mut self.open else { return };
+        if line.starts_with("Traceback (most recent call last)") {
+            open.bottom_up = true;
+        } else if let Some(frame) = frame_of(line) {
+            if open.frames.len() < TOP_FRAMES || open.bottom_up {
+                open.frames.push(clip(&frame, MAX_PART_BYTES).to_owned());
+            }
+            if open.frames.len() > TOP_FRAMES {
+                open.frames.remove(0);
+            }
+        } else if let Some((kind, message)) = thrown(line) {
+            open.kind = clip(kind, MAX_PART_BYTES).to_owned();
+            open.message = clip(message, MAX_PART_BYTES).to_owned();
+            open.line = number;
+            // The innermost cause's own frames are the ones that tell.
+            if !open.bottom_up {
+                open.frames.clear();
+            }
+        }
+    }
+
+    /// The groups, most frequent first.
+    pub fn finish(mut self) -> Vec<TraceGroup> {
+        self.close();
+        self.groups.sort_by_key(|group| (std::cmp::Reverse(group.count), group.first));
+        self.groups
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.take().filter(|open| !open.kind.is_empty() && !open.frames.is_empty()) else { return };
+        let same = |group: &&mut TraceGroup| {
+            group.kind.expose() == open.kind
+                && group.frames.iter().map(Unredacted::expose).eq(open.frames.iter().map(String::as_str))
+        };
+        if let Some(group) = self.groups.iter_mut().find(same) {
+            group.count += 1;
+            group.last_time = open.time.or(group.last_time);
+        } else if self.groups.len() < MAX_GROUPS {
+            self.groups.push(TraceGroup {
+                kind: open.kind.into(),
+                message: clip(&open.message, MAX_PART_BYTES).into(),
+                frames: open.frames.into_iter().map(Unredacted::from).collect(),
+                count: 1,
+                first: LineRef { log: 0, line: open.line },
+                first_time: open.time,
+                last_time: open.time,
+            });
+        }
+    }
+}
+
+/// The type and message that a line says were thrown.
+fn thrown(line: &str) -> Option<(&str, &str)> {
+    const ENDINGS: &[&str] = &["Exception", "Error", "panic", "panicked", "Interrupt", "Fault"];
+    let text = clip(line, 1000);
+    let mut from = 0;
+    for word in text.split_inclusive([' ', '\t', ':', ',', '"', '\'']) {
+        let end = from + word.len();
+        let name = word.trim_end_matches([' ', '\t', ':', ',', '"', '\'']);
+        let named = name.len() > 5 && ENDINGS.iter().any(|ending| name.ends_with(ending)) && looks_like_type(name);
+        if named {
+            let message = text.get(end..).unwrap_or_default();
+            return Some((name, message.trim_start_matches([' ', ':'])));
+        }
+        from = end;
+    }
+    None
+}
+
+fn looks_like_type(name: &str) -> bool {
+    let legal = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '$' | '/');
+    let shaped = name.contains('.') || name.chars().filter(|c| c.is_uppercase()).count() >= 2;
+    name.chars().all(legal) && (shaped || name.starts_with("panic"))
+}
+
+/// A stack frame's place without its line number.
+fn frame_of(line: &str) -> Option<String> {
+    let text = line.trim();
+    let indented = line.starts_with([' ', '\t']);
+    if let Some(frame) = text.strip_prefix("at ") {
+        let place = frame.rsplit_once(':').map_or(frame, |(place, _)| place);
+        return Some(place.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':').to_owned());
+    }
+    if let Some(file) = text.strip_prefix("File \"").filter(|_| indented) {
+        let (path, rest) = file.split_once('"')?;
+        let function = rest.rsplit_once(" in ").map_or("", |(_, function)| function);
+        return Some(format!("{path} in {function}"));
+    }
+    // Go writes the place of a frame on a line of its own: a tab, the file, a colon, the line.
+    let (place, number) = text.rsplit_once(".go:").filter(|_| line.starts_with('\t'))?;
+    number.starts_with(|c: char| c.is_ascii_digit()).then(|| format!("{place}.go"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn collect(lines: &[&str]) -> Vec<TraceGroup> {
+        let mut collector = TraceCollector::default();
+        for (number, line) in (1_u64..).zip(lines) {
+            match line.strip_prefix("> ") {
+                Some(head) => collector.head(head, number, None),
+                None => collector.continued(line, number),
+            }
+        }
+        collector.finish()
+    }
+
+    #[test]
+    fn java_traces_are_grouped_by_their_innermost_cause() {
+        let trace = [
+            "> ERROR request failed",
+            "org.springframework.jdbc.CannotGetJdbcConnectionException: Failed to obtain",
+            "\tat org.springframework.jdbc.DataSourceUtils.get(DataSourceUtils.java:84)",
+            "Caused by: java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available",
+            "\tat com.zaxxer.hikari.pool.HikariPool.create(HikariPool.java:696)",
+            "\t... 64 more",
+        ];
+        let groups = collect(&[trace, trace].concat());
+        assert_eq!(groups.len(), 1);
+        assert_eq!((groups[0].count, groups[0].first.line), (2, 4));
+        assert_eq!(groups[0].kind.expose(), "java.sql.SQLTransientConnectionException");
+        assert_eq!(groups[0].frames[0].expose(), "com.zaxxer.hikari.pool.HikariPool.create(HikariPool.java");
+    }
+
+    #[test]
+    fn python_traces_end_with_the_exception() {
+        let groups = collect(&[
+            "> ERROR failed",
+            "Traceback (most recent call last):",
+            "  File \"/srv/app/main.py\", line 10, in main",
+            "    run()",
+            "  File \"/srv/app/db.py\", line 5, in run",
+            "psycopg2.OperationalError: could not connect",
+        ]);
+        assert_eq!(groups[0].kind.expose(), "psycopg2.OperationalError");
+        assert_eq!(groups[0].frames.last().map(Unredacted::expose), Some("/srv/app/db.py in run"));
+    }
+
+    #[test]
+    fn a_line_that_only_mentions_an_error_is_no_trace() {
+        assert_eq!(collect(&["> an Error occurred", "> SomeError: x"]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn any_lines_are_survived(lines in proptest::collection::vec("(> )?[ \\t]?(at |File \")?\\PC{0,40}", 0..10)) {
+            collect(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+    }
+}
