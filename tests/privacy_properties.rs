@@ -89,6 +89,8 @@ fn redacted(text: &str) -> (String, Vault) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
     #[test]
     fn restoring_what_was_redacted_gives_the_text_back(text in log_like()) {
         let (cleared, vault) = redacted(&text);
@@ -148,7 +150,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
 
     #[test]
     fn a_scanned_stream_does_not_depend_on_its_pieces(

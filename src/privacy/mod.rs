@@ -7,6 +7,7 @@ mod detectors;
 mod display;
 mod finding;
 mod known;
+mod masked;
 mod placeholders;
 mod policy;
 mod redacted;

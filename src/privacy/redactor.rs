@@ -1,7 +1,8 @@
 //! The only maker of [`Redacted`].
 
-use super::finding::Finding;
+use super::finding::{Finding, united};
 use super::known::KnownValues;
+use super::masked::Masked;
 use super::placeholders::placeholders;
 use super::scan::{scan, with_known};
 use super::{Policy, Redacted, Vault};
@@ -75,6 +76,7 @@ impl Redactor {
         self.learn_vault()?;
         self.known.learn(text, &scanned.findings)?;
         let findings = with_known(text, scanned.findings, &self.known, &self.policy);
+        let findings = self.settled(text, findings, &scanned.kept_ranges)?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
         Ok(self.replaced(text, findings, scanned.kept))
@@ -103,6 +105,37 @@ impl Redactor {
         self.known.learn_values(new.iter().map(|(placeholder, value)| (placeholder.kind, value.expose())))?;
         self.learned = self.vault.len();
         Ok(())
+    }
+
+    /// Looks again at the text without its values, until nothing else comes to light.
+    ///
+    /// A value may hide the beginning of another one that touches it.
+    fn settled(
+        &mut self,
+        text: &str,
+        mut findings: Vec<Finding>,
+        kept: &[Range<usize>],
+    ) -> Result<Vec<Finding>, PrivacyError> {
+        const ROUNDS: usize = 8;
+        // What the user keeps is kept with its parts, but for secrets in it.
+        let inside = |range: &Range<usize>| kept.iter().any(|one| one.start <= range.start && range.end <= one.end);
+        for _ in 0..ROUNDS {
+            if findings.is_empty() {
+                break;
+            }
+            self.known.learn(text, &findings)?;
+            let masked = Masked::new(text, &findings);
+            let more = scan(&masked.text, &self.policy)?.findings;
+            let more = with_known(&masked.text, more, &self.known, &self.policy);
+            let more = more.iter().filter_map(|finding| masked.in_source(finding));
+            let before = findings.len();
+            findings.extend(more.filter(|finding| finding.kind.is_secret() || !inside(&finding.range)));
+            if findings.len() == before {
+                break;
+            }
+            findings = united(findings);
+        }
+        Ok(findings)
     }
 
     /// A literal `[Email-3]` of the user's must not come to mean a value.

@@ -23,6 +23,8 @@ pub(super) struct Scanned {
     pub findings: Vec<Finding>,
     /// In how many places a value stands that the user keeps.
     pub kept: u64,
+    /// What the user keeps, sorted by where it begins.
+    pub kept_ranges: Vec<Range<usize>>,
 }
 
 /// Runs every detector. Any that fails, fails the scan.
@@ -39,14 +41,16 @@ pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError>
         return Err(PrivacyError::OffBoundary);
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved));
-    let kept = take_kept(text, &mut hits, policy);
+    let kept_ranges = take_kept(text, &mut hits, policy);
     let findings = united(hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range }).collect());
     let findings = without_placeholders(text, findings);
-    let kept = kept.iter().filter(|range| {
-        !findings.iter().any(|finding| finding.range.start < range.end && range.start < finding.range.end)
-    });
-    let kept = u64::try_from(kept.count()).unwrap_or(u64::MAX);
-    Ok(Scanned { findings, kept })
+    let overlaps = |range: &Range<usize>| {
+        let from = findings.partition_point(|finding| finding.range.end <= range.start);
+        findings.get(from).is_some_and(|finding| finding.range.start < range.end)
+    };
+    let kept = kept_ranges.iter().filter(|range| !overlaps(range)).count();
+    let kept = u64::try_from(kept).unwrap_or(u64::MAX);
+    Ok(Scanned { findings, kept, kept_ranges })
 }
 
 /// Adds the repeats of known values to what was found.
