@@ -168,15 +168,15 @@ fn new_stat(line: u64, facts: LineFacts) -> TemplateStat {
 /// What tells the kind of a line: all but its time, or what a JSON line gives as its message.
 fn write_message(line: &str, (start, end): (usize, usize), message: &mut String) {
     message.clear();
-    if line.starts_with('{') {
-        if let Some(told) = field(line, MESSAGE_KEYS) {
-            message.push_str(clip(told, MAX_MESSAGE_BYTES));
-            if let Some(error) = field(line, &["error", "err", "reason"]) {
-                message.push(' ');
-                message.push_str(clip(error, MAX_MESSAGE_BYTES));
-            }
-            return;
+    if line.starts_with('{')
+        && let Some(told) = field(line, MESSAGE_KEYS)
+    {
+        message.push_str(clip(told, MAX_MESSAGE_BYTES));
+        if let Some(error) = field(line, &["error", "err", "reason"]) {
+            message.push(' ');
+            message.push_str(clip(error, MAX_MESSAGE_BYTES));
         }
+        return;
     }
     message.push_str(clip(line.get(..start).unwrap_or_default(), MAX_MESSAGE_BYTES));
     message.push_str(clip(line.get(end..).unwrap_or(line), MAX_MESSAGE_BYTES));

@@ -60,7 +60,7 @@ impl LogBuckets {
         if self.open.is_none_or(|(open, _)| open != number) {
             self.flush();
         }
-        let (_, bucket) = self.open.get_or_insert((number, Bucket::default()));
+        let (_, bucket) = self.open.get_or_insert_with(|| (number, Bucket::default()));
         bucket.lines += 1;
         match level {
             Some(Level::Warn) => bucket.warnings += 1,
@@ -75,10 +75,10 @@ impl LogBuckets {
     pub(super) fn flush(&mut self) {
         let Some((number, bucket)) = self.open.take() else { return };
         self.buckets.entry(number).or_default().absorb(&bucket);
-        if self.buckets.len() > MAX_LOG_BUCKETS {
-            if let Some(wider) = WIDTHS.iter().copied().find(|width| *width > self.width) {
-                self.widen(wider);
-            }
+        if self.buckets.len() > MAX_LOG_BUCKETS
+            && let Some(wider) = WIDTHS.iter().copied().find(|width| *width > self.width)
+        {
+            self.widen(wider);
         }
     }
 
@@ -98,12 +98,20 @@ impl LogBuckets {
             return Vec::new();
         }
         let usual = median(&mut gaps);
-        let long = (usual * 6).max(MIN_SILENCE_SECS);
+        let shortest = (usual * 6).max(MIN_SILENCE_SECS);
         let mut found = Vec::new();
-        for (from, to) in starts.iter().zip(starts.iter().skip(1)).filter(|(from, to)| *to - *from > long) {
+        for (from, to) in starts.iter().zip(starts.iter().skip(1)).filter(|(from, to)| *to - *from > shortest) {
             let times = (Timestamp::from_second(from + self.width), Timestamp::from_second(*to));
             if let (Ok(from), Ok(to)) = times {
-                found.push(Burst { kind: BurstKind::Silence, from, to, count: 0, usual: 0, log: Some(log), line: None });
+                found.push(Burst {
+                    kind: BurstKind::Silence,
+                    from,
+                    to,
+                    count: 0,
+                    usual: 0,
+                    log: Some(log),
+                    line: None,
+                });
             }
         }
         found
@@ -157,6 +165,7 @@ impl Histogram {
     }
 
     /// Share of lines at error or worse in one bucket, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no more precision")]
     pub fn error_rate(&self, bucket: usize) -> Option<f64> {
         let bucket = self.buckets.get(bucket).filter(|bucket| bucket.lines > 0)?;
         Some(bucket.errors as f64 / bucket.lines as f64)
@@ -229,14 +238,14 @@ pub(super) fn find(histogram: &Histogram, logs: &[&LogBuckets]) -> Vec<Burst> {
     bursts
 }
 
-/// Runs of buckets that hold at least `least` and four times the usual, a single quiet bucket between them allowed.
-fn runs(histogram: &Histogram, kind: BurstKind, measure: fn(&Bucket) -> u64, least: u64) -> Vec<Burst> {
+/// Runs of buckets that hold at least `floor` and four times the usual, a single quiet bucket between them allowed.
+fn runs(histogram: &Histogram, kind: BurstKind, measure: fn(&Bucket) -> u64, floor: u64) -> Vec<Burst> {
     let mut counts: Vec<u64> = histogram.buckets.iter().map(measure).collect();
     if counts.len() < 5 {
         return Vec::new();
     }
     let usual = median(&mut counts);
-    let threshold = least.max(usual * 4 + 1);
+    let threshold = floor.max(usual * 4 + 1);
     let mut found: Vec<(usize, usize, u64)> = Vec::new();
     for (place, bucket) in histogram.buckets.iter().enumerate().filter(|(_, bucket)| measure(bucket) >= threshold) {
         match found.last_mut() {

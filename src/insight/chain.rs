@@ -27,7 +27,7 @@ pub(super) struct Link {
 
 impl Link {
     pub fn time(&self) -> Option<Timestamp> {
-        self.lines.first().and_then(|line| line.time)
+        self.lines.first()?.time
     }
 }
 
@@ -38,13 +38,22 @@ pub(super) struct Findings<'a> {
     hits: Vec<RuleHit>,
     onset: Option<Timestamp>,
     domain: Option<Domain>,
-    /// Words of the title and description, in lower case.
+    /// The title and description, in lower case.
     words: String,
+    /// The rules that these words match: what people say they see.
+    reported: Vec<RuleIndex>,
 }
 
 impl<'a> Findings<'a> {
     pub fn new(base: &'a RuleBase, insight: &Insight, domain: Option<Domain>, words: &str) -> Self {
-        Self { base, hits: base.hits(insight), onset: insight.onset, domain, words: words.to_lowercase() }
+        Self {
+            base,
+            hits: base.hits(insight),
+            onset: insight.onset,
+            domain,
+            words: words.to_lowercase(),
+            reported: base.matching(words),
+        }
     }
 
     pub const fn is_empty(&self) -> bool {
@@ -65,17 +74,19 @@ impl<'a> Findings<'a> {
             .into_iter()
             .map(|next| {
                 let chain = self.longest_from([path, &[next]].concat());
-                let rest: Vec<Link> = chain.into_iter().skip(path.len()).collect();
-                (self.score(&rest), rest)
+                let score = self.score(&chain);
+                (score, chain.into_iter().skip(path.len()).collect())
             })
             .collect();
         chains.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         chains.into_iter().map(|(_, chain)| chain).collect()
     }
 
-    /// The step that a rule stands for, if it matched, seen as an effect.
-    pub fn link_of(&self, rule: RuleIndex) -> Option<Link> {
-        self.hits.iter().find(|hit| hit.rule == rule).and_then(|hit| self.effect(hit))
+    /// The step that a rule stands for, if it matched: as the cause of the step above, or as what is noticed.
+    pub fn link_of(&self, rule: RuleIndex, above: Option<&Link>) -> Option<Link> {
+        let hit = self.hits.iter().find(|hit| hit.rule == rule)?;
+        let cause = above.and_then(|above| self.cause(hit, above.time()));
+        cause.or_else(|| self.effect(hit))
     }
 
     /// A change before the chain's end that no rule connects with it: worth a question, not a statement.
@@ -83,7 +94,8 @@ impl<'a> Findings<'a> {
         let end = path.last()?;
         let found = self.hits.iter().filter(|hit| {
             let rule = self.base.get(hit.rule);
-            rule.is_some_and(|rule| rule.root && rule.kind == RuleKind::Cause) && !path.iter().any(|one| one.rule == hit.rule)
+            rule.is_some_and(|rule| rule.root && rule.kind == RuleKind::Cause)
+                && !path.iter().any(|one| one.rule == hit.rule)
         });
         let links = found.filter_map(|hit| self.cause(hit, end.time()));
         links.filter(|link| link.time().is_some()).max_by_key(Link::time)
@@ -93,7 +105,8 @@ impl<'a> Findings<'a> {
         if path.len() >= MAX_DEPTH {
             return path;
         }
-        let further = self.next_links(&path).into_iter().map(|next| self.longest_from([path.as_slice(), &[next]].concat()));
+        let further =
+            self.next_links(&path).into_iter().map(|next| self.longest_from([path.as_slice(), &[next]].concat()));
         let best = best(further.map(|chain| (self.score(&chain), chain)));
         if best.is_empty() || self.score(&best) <= self.score(&path) { path } else { best }
     }
@@ -102,7 +115,8 @@ impl<'a> Findings<'a> {
         let Some(end) = path.last() else { return Vec::new() };
         let causes = self.base.causes_of(end.rule);
         let unused = |hit: &&RuleHit| causes.contains(&hit.rule) && !path.iter().any(|one| one.rule == hit.rule);
-        let same_line = |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
+        let same_line =
+            |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
         let found = self.hits.iter().filter(unused).filter_map(|hit| self.cause(hit, end.time()));
         found.filter(|link| !same_line(link)).collect()
     }
@@ -127,14 +141,15 @@ impl<'a> Findings<'a> {
         };
         // Of several changes the latest one before the effect is the likely one; of symptoms, the first.
         let place = if sets_off { hit.lines.iter().rposition(in_time)? } else { self.first_of_incident(hit, in_time)? };
-        link(hit, place)
+        link(hit, first_of_occurrence(&hit.lines, place))
     }
 
     fn first_of_incident(&self, hit: &RuleHit, in_time: impl Fn(&SeenLine) -> bool) -> Option<usize> {
         let begin = self.onset.map(|onset| onset.as_second() - 4 * LEAD_SECS);
         let recent = |line: &SeenLine| line.time.zip(begin).is_none_or(|(time, begin)| time.as_second() >= begin);
-        let near = hit.lines.iter().position(|line| in_time(line) && recent(line));
-        near.or_else(|| hit.lines.iter().position(in_time))
+        let timed = |line: &SeenLine| line.time.is_some() && in_time(line);
+        let near = hit.lines.iter().position(|line| timed(line) && recent(line));
+        near.or_else(|| hit.lines.iter().rposition(timed)).or_else(|| hit.lines.iter().position(&in_time))
     }
 
     /// Longer chains, that begin with what is noticed and end with what set it off, in the issue's own words.
@@ -144,15 +159,35 @@ impl<'a> Findings<'a> {
             let Some(rule) = self.base.get(link.rule) else { continue };
             score += 10 + i64::from(rule.domain.is_some() && rule.domain == self.domain) * 3;
             score += self.words_shared(&rule.meaning).min(3);
+            score += i64::from(self.reported.contains(&link.rule)) * 4;
+            // What sets things off says more than another step on the way.
+            score += i64::from(rule.kind == RuleKind::Cause) * 2;
         }
-        let kind_at = |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
+        let kind_at =
+            |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
         if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Symptom) {
-            score += 12 + 2 * self.words_shared_by_start(chain).min(6);
+            score += 12 + self.words_shared_by_start(chain).min(6);
         }
+        if chain.first().is_some_and(|link| self.is_outermost(link.rule)) {
+            score += 12;
+        }
+        score -= self.minutes_late(chain);
         if kind_at(chain.last()).is_some_and(|(kind, root)| kind == RuleKind::Cause && root) {
             score += 12;
         }
         score
+    }
+
+    /// Minutes, eight at most, by which the first step comes after the start of the trouble.
+    fn minutes_late(&self, chain: &[Link]) -> i64 {
+        let begins = chain.first().and_then(Link::time).zip(self.onset);
+        begins.map_or(0, |(time, onset)| (time.duration_since(onset).as_secs() / 60).clamp(0, 8))
+    }
+
+    /// Whether no symptom that the logs show follows from this rule: it is what people notice.
+    fn is_outermost(&self, rule: RuleIndex) -> bool {
+        let is_symptom = |hit: &RuleHit| self.base.get(hit.rule).is_some_and(|rule| rule.kind == RuleKind::Symptom);
+        !self.hits.iter().any(|hit| is_symptom(hit) && self.base.causes_of(hit.rule).contains(&rule))
     }
 
     fn words_shared_by_start(&self, chain: &[Link]) -> i64 {
@@ -176,6 +211,20 @@ fn best(chains: impl Iterator<Item = (i64, Vec<Link>)>) -> Vec<Link> {
         }
     }
     found.map(|(_, chain)| chain).unwrap_or_default()
+}
+
+/// The first of the lines around `place` that were written together, each within [`CLOCK_SECS`] of the next.
+fn first_of_occurrence(lines: &[SeenLine], place: usize) -> usize {
+    let together = |at: &usize| {
+        let time = |at: usize| lines.get(at)?.time;
+        let before = at.checked_sub(1).and_then(time);
+        before.zip(time(*at)).is_some_and(|(one, next)| next.duration_since(one).as_secs() <= CLOCK_SECS)
+    };
+    let mut at = place;
+    while together(&at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The step of a hit whose most telling line is the one at `place`, with a few more.

@@ -125,8 +125,8 @@ impl Decoder {
             self.state = State::Sniffing(held);
             return Ok(());
         }
-        let head = held.get(..SNIFF_BYTES).unwrap_or(&held);
-        match first_look(head) {
+        let first_bytes = held.get(..SNIFF_BYTES).unwrap_or(&held);
+        match first_look(first_bytes) {
             Err(error) => {
                 self.state = State::Refused(error);
                 Err(error)

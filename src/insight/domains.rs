@@ -6,22 +6,52 @@ use crate::domain::Domain;
 
 /// Words of each domain, in lower case. A word ends where its letters end; one with `*` may go on.
 const WORDS: &[(Domain, &str)] = &[
-    (Domain::Linux, "linux systemd journald kernel selinux lvm xfs ext4 inode inodes logrotate rhel debian ubuntu oom-killer sshd cron disk filesystem swap fstab mount"),
-    (Domain::Windows, "windows iis gpo winrm eventlog powershell bsod w3wp ntfs wsus hyperv-guest registry dcdiag sysvol netlogon"),
-    (Domain::Network, "dns firewall fortigate cisco aruba bgp ospf vlan switch router vpn ipsec packet loss latency mtu haproxy loadbalancer interface link flapping nat arp stp dhcp"),
-    (Domain::Kubernetes, "kubernetes k8s pod pods kubelet kubectl ingress helm crashloopbackoff namespace deployment replicaset statefulset daemonset configmap istio k3s rke2 rancher openshift oomkilled imagepullbackoff container rollout"),
-    (Domain::Databases, "database postgres postgresql patroni mysql mariadb mssql sqlserver mongodb redis rabbitmq replication deadlock deadlocks query queries sql tablespace vacuum pgbouncer hikari hikaripool pool galera"),
-    (Domain::Virtualization, "vsphere vcenter esxi vmware proxmox hyper-v kvm qemu libvirt vmotion datastore hypervisor snapshot vmdk"),
+    (
+        Domain::Linux,
+        "linux systemd journald kernel selinux lvm xfs ext4 inode inodes logrotate rhel debian ubuntu oom-killer sshd cron disk filesystem swap fstab mount",
+    ),
+    (
+        Domain::Windows,
+        "windows iis gpo winrm eventlog powershell bsod w3wp ntfs wsus hyperv-guest registry dcdiag sysvol netlogon",
+    ),
+    (
+        Domain::Network,
+        "dns firewall fortigate cisco aruba bgp ospf vlan switch router vpn ipsec packet loss latency mtu haproxy loadbalancer interface link flapping nat arp stp dhcp",
+    ),
+    (
+        Domain::Kubernetes,
+        "kubernetes k8s pod pods kubelet kubectl ingress helm crashloopbackoff namespace deployment replicaset statefulset daemonset configmap istio k3s rke2 rancher openshift oomkilled imagepullbackoff container rollout",
+    ),
+    (
+        Domain::Databases,
+        "database postgres postgresql patroni mysql mariadb mssql sqlserver mongodb redis rabbitmq replication deadlock deadlocks query queries sql tablespace vacuum pgbouncer hikari hikaripool pool galera",
+    ),
+    (
+        Domain::Virtualization,
+        "vsphere vcenter esxi vmware proxmox hyper-v kvm qemu libvirt vmotion datastore hypervisor snapshot vmdk",
+    ),
     (Domain::Hardware, "raid smart ecc dimm thermal fan psu firmware ipmi bmc nvme smartctl mce hardware"),
-    (Domain::Observability, "prometheus grafana elasticsearch opensearch kibana logstash zabbix opentelemetry otel alertmanager loki fluentd slo metrics scrape tracing"),
+    (
+        Domain::Observability,
+        "prometheus grafana elasticsearch opensearch kibana logstash zabbix opentelemetry otel alertmanager loki fluentd slo metrics scrape tracing",
+    ),
     (Domain::Telephony, "sip rtp asterisk pbx sbc voip codec codecs trunk freeswitch kamailio voice call calls jitter"),
-    (Domain::Security, "vault pki tls certificate certificates edr cis malware intrusion breach ransomware siem handshake x509 cve"),
+    (
+        Domain::Security,
+        "vault pki tls certificate certificates edr cis malware intrusion breach ransomware siem handshake x509 cve",
+    ),
     (Domain::PublicSafety, "ng911 nena esinet psap e911 911 cad dispatch psaps ecrf lvf aliquery recorder"),
-    (Domain::Application, "jvm spring tomcat java heap outofmemoryerror nullpointerexception dotnet node nodejs python django gunicorn api checkout http threads memory leak exception stacktrace"),
+    (
+        Domain::Application,
+        "jvm spring tomcat java heap outofmemoryerror nullpointerexception dotnet node nodejs python django gunicorn api checkout http threads memory leak exception stacktrace",
+    ),
     (Domain::Automation, "ansible jenkins gitlab terraform pipeline playbook runner ci cd argocd awx puppet chef"),
     (Domain::HpeInfra, "hpe oneview ilo synergy proliant smartarray nimble 3par"),
     (Domain::DellHardware, "dell idrac racadm poweredge perc openmanage omsa"),
-    (Domain::Identity, "keycloak ldap kerberos saml oidc sso sssd login authentication mfa okta boundary krb5 adfs realm"),
+    (
+        Domain::Identity,
+        "keycloak ldap kerberos saml oidc sso sssd login authentication mfa okta boundary krb5 adfs realm",
+    ),
 ];
 
 /// How many words a guess needs when it rests on the logs alone.
@@ -30,7 +60,8 @@ const LEAST_HITS: u32 = 2;
 /// The domain that the words of a title and description, and the rules that the logs match, speak for.
 pub fn suggest_domain(text: &str, insight: Option<&Insight>) -> Option<Domain> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| !word.is_empty()).collect();
     let by_rules = insight.map(rule_votes).unwrap_or_default();
     let mut best: Option<(u32, Domain)> = None;
     for (domain, list) in WORDS {

@@ -4,7 +4,8 @@
 const MAX_EVENT_LINES: u64 = 1000;
 
 /// Beginnings of lines that continue an event even where no line has a time.
-const CONTINUATIONS: &[&str] = &["at ", "Caused by:", "Suppressed:", "... ", "Traceback (most recent call last)", "goroutine "];
+const CONTINUATIONS: &[&str] =
+    &["at ", "Caused by:", "Suppressed:", "... ", "Traceback (most recent call last)", "goroutine "];
 
 /// Groups the lines of one log into events, line by line.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +30,8 @@ impl Grouper {
             return true;
         }
         let Some(first) = line.bytes().next() else { return false };
-        if matches!(first, b' ' | b'\t' | b'}' | b']' | b')') || CONTINUATIONS.iter().any(|mark| line.starts_with(mark)) {
+        if matches!(first, b' ' | b'\t' | b'}' | b']' | b')') || CONTINUATIONS.iter().any(|mark| line.starts_with(mark))
+        {
             return false;
         }
         // Where events carry a time, a line without one is the rest of an event; a rare time is a coincidence.

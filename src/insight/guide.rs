@@ -27,7 +27,7 @@ pub struct GuideInput<'a> {
 }
 
 /// What the guide has to say.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuideAnswer {
     /// Markdown.
     pub text: Unredacted,
@@ -56,7 +56,9 @@ impl Guide {
             .take(MAX_PROPOSALS)
             .map(|step| proposal(input, &findings, step))
             .collect();
-        let chain = [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()].concat();
+        let chain =
+            [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()]
+                .concat();
         let is_done = input.whys.root_causes().iter().any(|why| why.root_cause.is_some());
         let questions = questions(input, &findings, &chain, proposals.is_empty());
         let text = answer_text(&findings, &proposals, &questions, is_done);
@@ -106,14 +108,16 @@ impl ToldTree {
     fn new(input: &GuideInput<'_>, findings: &Findings<'_>) -> Self {
         let alive = |why: &&Why| !why.answer.is_blank();
         let answers = input.whys.all().iter().filter(alive).map(|why| why.answer.expose().to_lowercase()).collect();
-        let mut path: Vec<Link> = Vec::new();
+        let mut rules: Vec<RuleIndex> = Vec::new();
         let mut at = deepest_answered(input.whys);
         while let Some(why) = at {
-            let rule = rule_told_by(findings.base, why.answer.expose());
-            path.extend(rule.and_then(|rule| findings.link_of(rule)));
+            rules.extend(rule_told_by(findings.base, why.answer.expose()));
             at = why.parent.and_then(|parent| input.whys.get(parent));
         }
-        path.reverse();
+        let mut path: Vec<Link> = Vec::new();
+        for rule in rules.into_iter().rev() {
+            path.extend(findings.link_of(rule, path.last()));
+        }
         Self { answers, path }
     }
 
@@ -183,7 +187,8 @@ fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Pro
     let rule = findings.base.get(step.link.rule);
     let above = step.asked.and_then(|rule| findings.base.get(rule));
     let question = above.map_or_else(|| first_question(input.title.expose()), |rule| rule.question.clone());
-    let root = rule.filter(|rule| step.linked && step.ends_chain && step.level > 1 && rule.root && rule.kind == RuleKind::Cause);
+    let root = rule
+        .filter(|rule| step.linked && step.ends_chain && step.level > 1 && rule.root && rule.kind == RuleKind::Cause);
     Proposal {
         level: step.level,
         question: question.into(),
@@ -197,7 +202,7 @@ fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Pro
 
 fn first_question(title: &str) -> String {
     let title = title.trim().trim_end_matches(['?', '.', '!']);
-    if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: {title}?") }
+    if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: “{title}”?") }
 }
 
 fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
@@ -209,10 +214,10 @@ fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
     };
     if let Some(line) = step.link.lines.first() {
         let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace('`', "'");
-        let _ = write!(text, " {}: `{excerpt}`", insight.cite(line.at));
+        write!(text, " {}: `{excerpt}`", insight.cite(line.at)).ok();
     }
     if step.link.count > 1 {
-        let _ = write!(text, " (one of {} such lines)", step.link.count);
+        write!(text, " (one of {} such lines)", step.link.count).ok();
     }
     text
 }
@@ -250,8 +255,12 @@ fn questions(input: &GuideInput<'_>, findings: &Findings<'_>, chain: &[Link], fo
     }
     if found_nothing || chain.is_empty() {
         questions.push(match input.insight.onset {
-            Some(onset) => format!("What changed shortly before {onset:.0}: a deployment, a configuration, load, a certificate?"),
-            None => "When did it begin, and what changed shortly before: a deployment, a configuration, load?".to_owned(),
+            Some(onset) => {
+                format!("What changed shortly before {onset:.0}: a deployment, a configuration, load, a certificate?")
+            }
+            None => {
+                "When did it begin, and what changed shortly before: a deployment, a configuration, load?".to_owned()
+            }
         });
         questions.push("Who or what is affected, and who or what is not?".to_owned());
         questions.push("Which log of the component that fails covers the time of the first failure?".to_owned());
@@ -270,13 +279,25 @@ fn answer_text(findings: &Findings<'_>, proposals: &[Proposal], questions: &[Str
     }
     for (place, proposal) in proposals.iter().enumerate() {
         let lead = if place == 0 { "Proposed" } else { "Also possible" };
-        let _ = writeln!(text, "{lead}, **Why {}**: {}\n\n{}\n", proposal.level, proposal.question.expose(), proposal.answer.expose());
+        writeln!(
+            text,
+            "{lead}, **Why {}**: {}\n\n{}\n",
+            proposal.level,
+            proposal.question.expose(),
+            proposal.answer.expose()
+        )
+        .ok();
         if let Some(category) = proposal.root_cause {
-            let _ = writeln!(text, "This is typically a root cause; category: {}. Confirm it with evidence.\n", category.label());
+            writeln!(
+                text,
+                "This is typically a root cause; category: {}. Confirm it with evidence.\n",
+                category.label()
+            )
+            .ok();
         }
     }
     for question in questions {
-        let _ = writeln!(text, "- {question}");
+        writeln!(text, "- {question}").ok();
     }
     text.into()
 }
@@ -288,7 +309,11 @@ fn timeline(input: &GuideInput<'_>, chain: &[Link], shown: &[Link]) -> Vec<(Time
     for line in of_chain.chain(notable) {
         let Some(time) = line.time.filter(|_| events.len() < MAX_TIMELINE) else { continue };
         if events.iter().all(|(_, at, _)| *at != line.at) {
-            events.push((time, line.at, clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).into_owned().into()));
+            events.push((
+                time,
+                line.at,
+                clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).into_owned().into(),
+            ));
         }
     }
     events.sort_by_key(|(time, at, _)| (*time, *at));

@@ -62,10 +62,12 @@ pub fn level_of(line: &str, time: Option<Range<usize>>) -> Option<Level> {
         return Some(level);
     }
     let (start, end) = time.map_or((0, 0), |range| (range.start, range.end));
-    if start == 0 && end > 0 && line.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {
-        if let Some(level) = klog_letter(line) {
-            return Some(level);
-        }
+    if start == 0
+        && end > 0
+        && line.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
+        && let Some(level) = klog_letter(line)
+    {
+        return Some(level);
     }
     let after = clip(line.get(end..).unwrap_or_default(), WINDOW_BYTES);
     scan(after).or_else(|| scan(clip(line, start)))
@@ -171,10 +173,10 @@ fn scan(window: &str) -> Option<Level> {
             continue;
         }
         words_seen += 1;
-        if (3..=11).contains(&(at - start)) {
-            if let Some(level) = word_level(window, start..at, words_seen) {
-                return Some(level);
-            }
+        if (3..=11).contains(&(at - start))
+            && let Some(level) = word_level(window, start..at, words_seen)
+        {
+            return Some(level);
         }
     }
     None
@@ -191,11 +193,17 @@ fn word_level(window: &str, range: Range<usize>, words_seen: usize) -> Option<Le
     let level = from_word(word)?;
     let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase());
     let capitalized = word.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
-    let weak = matches!(word.to_ascii_lowercase().as_str(), "log" | "statement" | "detail" | "hint" | "normal" | "alert" | "fine");
-    let bracketed = matches!((before, after), (b'[', b']') | (b'<', b'>') | (b'(', b')') | (b'|', b'|') | (b':', b']'));
-    let labeled = matches!(before, b'=' | b'"') && range.start >= 4 && window.get(..range.start)?.trim_end_matches(['=', '"']).ends_with(["l", "y"]);
-    let colon = after == b':' && words_seen <= 6 && !(weak && !capitals);
-    let alone = matches!(before, b' ' | b'\t' | b'[' | b']' | b'|') && matches!(after, b' ' | b'\t' | b'|' | b'[' | b']');
+    let weak = matches!(
+        word.to_ascii_lowercase().as_str(),
+        "log" | "statement" | "detail" | "hint" | "normal" | "alert" | "fine"
+    );
+    let bracketed = matches!((before, after), (b'[' | b':', b']') | (b'<', b'>') | (b'(', b')') | (b'|', b'|'));
+    let labeled = matches!(before, b'=' | b'"')
+        && range.start >= 4
+        && window.get(..range.start)?.trim_end_matches(['=', '"']).ends_with(['l', 'y']);
+    let colon = after == b':' && words_seen <= 6 && (capitals || !weak);
+    let alone =
+        matches!(before, b' ' | b'\t' | b'[' | b']' | b'|') && matches!(after, b' ' | b'\t' | b'|' | b'[' | b']');
     let told = bracketed
         || labeled
         || colon

@@ -22,7 +22,8 @@ impl LineSplitter {
     /// [`MAX_LINE_BYTES`], and how many bytes it took in the text, break included.
     pub fn push(&mut self, chunk: &str, mut each: impl FnMut(&str, u64)) {
         let mut rest = chunk;
-        while let Some((line, after)) = memchr::memchr(b'\n', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+        while let Some((line, after)) = memchr::memchr(b'\n', rest.as_bytes()).and_then(|at| rest.split_at_checked(at))
+        {
             if self.held_bytes == 0 {
                 each(strip_return(clip(line, MAX_LINE_BYTES)), line.len() as u64 + 1);
             } else {

@@ -106,7 +106,7 @@ mod tests {
             ("connect to 10.2.3.4:5432 failed", "connect to <*> failed"),
             ("HikariPool-1 - timed out after 30000ms", "HikariPool-<*> - timed out after <*>"),
             ("id=550e8400-e29b-41d4-a716-446655440000 done", "id=<*> done"),
-            ("commit deadbeef", "commit <*>"),
+            ("commit deadbee7", "commit <*>"),
             ("write to /var/log/app/x.log failed", "write to <*> failed"),
             ("path=/var/lib/pg,mode=rw", "path=<*>,mode=rw"),
             ("and/or", "and/or"),

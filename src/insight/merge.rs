@@ -72,8 +72,12 @@ fn first_seen(insight: &Insight) -> Vec<FirstSeen> {
             let from_start_secs = at.duration_since(onset).as_secs();
             let in_window = (-BEFORE_SECS..=AFTER_SECS).contains(&from_start_secs);
             let log = insight.logs.get(template.log)?;
-            (in_window && had_baseline(log, at))
-                .then_some(FirstSeen { template: place, line, level: template.level, from_start_secs })
+            (in_window && had_baseline(log, at)).then_some(FirstSeen {
+                template: place,
+                line,
+                level: template.level,
+                from_start_secs,
+            })
         })
         .collect();
     found.sort_by_key(|one| (one.from_start_secs.abs(), one.line.at));

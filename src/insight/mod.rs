@@ -1,28 +1,16 @@
-<<<<<<< HEAD
-//! Log analysis.
-
-/// What part of the logs something represents; each from 0 to 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Coverage {
-    pub lines: f32,
-    pub templates: f32,
-    pub time: f32,
-}
-
-/// What the analysis of all logs of an issue found.
-#[derive(Clone, Debug, Default)]
-pub struct Insight {}
-=======
 //! Log analysis without any AI: from bytes to a ranked extract with line references, and the built-in guide.
 //!
 //! This room does no I/O of its own: it reads what it is given, in chunks, in bounded memory.
 //! A log goes through [`Scan`]; the analyses of an issue's logs become one [`Insight`].
 mod analyzer;
 mod bursts;
+mod chain;
 mod changes;
 mod compressed;
 mod decode;
+mod domains;
 mod events;
+mod guide;
 mod index;
 mod json;
 mod levels;
@@ -30,6 +18,10 @@ mod lines;
 mod mask;
 mod merge;
 mod pack;
+pub mod prompts;
+mod proposals;
+mod rules;
+pub mod samples;
 mod stored;
 mod summary;
 mod templates;
@@ -40,13 +32,18 @@ pub use self::analyzer::{Analyzer, LineFacts, Scan, Scanned};
 pub use self::bursts::{Bucket, Burst, BurstKind, Histogram};
 pub use self::compressed::open;
 pub use self::decode::{DecodeError, Decoder};
+pub use self::domains::suggest_domain;
 pub use self::events::Grouper;
+pub use self::guide::{Guide, GuideAnswer, GuideInput, MAX_WHYS};
 pub use self::index::{IndexBuilder, IndexError, LINES_PER_CHECKPOINT, LogIndex, Place};
 pub use self::levels::{LevelCounts, level_of};
 pub use self::lines::{LineSplitter, MAX_LINE_BYTES, clip_line};
 pub use self::pack::{Coverage, Pack, estimate_tokens, pack};
-pub use self::summary::{FirstSeen, Insight, LineRef, LogAnalysis, LogSummary, NotableLine, Reason, SeenLine, TemplateStat};
+pub use self::proposals::{citations, level_in_text, parse_proposals};
+pub use self::rules::{KnowledgeError, Rule, RuleBase, RuleHit, RuleIndex, RuleKind};
+pub use self::summary::{
+    FirstSeen, Insight, LineRef, LogAnalysis, LogSummary, NotableLine, Reason, SeenLine, TemplateStat,
+};
 pub use self::templates::{MAX_TEMPLATES, Miner, TemplateId};
 pub use self::timestamps::TimeFinder;
 pub use self::traces::{TraceCollector, TraceGroup};
->>>>>>> insight

@@ -76,15 +76,15 @@ impl Writer<'_> {
         let mut block = String::from("Logs:\n");
         for log in &self.insight.logs {
             let errors = log.levels.errors();
-            let _ = write!(block, "- {}: {} lines, {errors} errors", log.name, log.lines);
+            write!(block, "- {}: {} lines, {errors} errors", log.name, log.lines).ok();
             if let (Some(first), Some(last)) = (log.first_time, log.last_time) {
-                let _ = write!(block, ", {first:.0} to {last:.0}");
+                write!(block, ", {first:.0} to {last:.0}").ok();
             }
             block.push('\n');
         }
         if let Some(onset) = self.insight.onset {
             let source = if self.insight.onset_given { "as reported" } else { "found in the logs" };
-            let _ = writeln!(block, "Start of the trouble, {source}: {onset:.0}");
+            writeln!(block, "Start of the trouble, {source}: {onset:.0}").ok();
         }
         self.add(&block, 0);
     }
@@ -147,13 +147,13 @@ impl Writer<'_> {
         let wanted = if is_telling(template) { 2 } else { 1 };
         for example in template.examples.iter().take(wanted) {
             let text = clip_with_mark(example.text.expose(), MAX_LINE_BYTES);
-            let _ = writeln!(block, "{} {text}", self.insight.cite(example.at));
+            writeln!(block, "{} {text}", self.insight.cite(example.at)).ok();
             lines.push(example.at);
         }
         let more = template.count - (lines.len() as u64).min(template.count);
         if more > 0 {
             let last = self.insight.cite(LineRef { log: template.log, line: template.last_line });
-            let _ = writeln!(block, "… {more} more lines of this template, the last at {last}");
+            writeln!(block, "… {more} more lines of this template, the last at {last}").ok();
         }
         (block, lines)
     }
@@ -207,7 +207,11 @@ fn share_of_log(insight: &Insight, log: usize, included: &HashSet<usize>) -> Opt
     Some((summary.name.clone(), share(lines, summary.lines)))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1 needs no more precision")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a share between 0 and 1 needs no more precision"
+)]
 fn share(part: u64, whole: u64) -> f32 {
     if whole == 0 { 0.0 } else { (part as f64 / whole as f64).min(1.0) as f32 }
 }

@@ -58,7 +58,10 @@ mod tests {
 
     #[test]
     fn no_prompt_holds_what_a_detector_would_find() {
-        let suspicious = regex::Regex::new(r"(?i)\d+\.\d+\.\d+\.\d+|[\w.]+@[\w.]+|https?://|\b\w+\.(com|net|org|local|io)\b|password\s*[=:]").unwrap();
+        let suspicious = regex::Regex::new(
+            r"(?i)\d+\.\d+\.\d+\.\d+|[\w.]+@[\w.]+|https?://|\b\w+\.(com|net|org|local|io)\b|password\s*[=:]",
+        )
+        .unwrap();
         for domain in Domain::ALL {
             let prompt = for_domain(Some(*domain));
             assert_eq!(suspicious.find(&prompt).map(|found| found.as_str()), None, "{domain:?}");

@@ -129,7 +129,9 @@ pub fn citations(text: &str, file_names: &[&str]) -> Vec<(Range<usize>, Citation
             let behind = start + name.len();
             let Some((lines, used)) = text.get(behind..).and_then(lines_after_name) else { continue };
             let range = start..behind + used;
-            let inside_word = text.get(..start).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || "-_/\\".contains(c)));
+            let inside_word = text
+                .get(..start)
+                .is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || "-_/\\".contains(c)));
             let taken = found.iter().any(|(other, _)| other.start < range.end && range.start < other.end);
             if !inside_word && !taken {
                 found.push((range, Citation { file_name: name.to_owned(), lines, log: None }));
@@ -144,7 +146,9 @@ fn lines_after_name(rest: &str) -> Option<(LineRange, usize)> {
     let mut used = rest.len();
     let after_quote = rest.strip_prefix(['`', '"', '\'']).unwrap_or(rest);
     let marks = [":L", ":", "#L", ", lines ", ", line ", " lines ", " line "];
-    let numbers = marks.iter().find_map(|mark| after_quote.strip_prefix(mark).filter(|text| text.starts_with(|c: char| c.is_ascii_digit())))?;
+    let numbers = marks.iter().find_map(|mark| {
+        after_quote.strip_prefix(mark).filter(|text| text.starts_with(|c: char| c.is_ascii_digit()))
+    })?;
     used -= numbers.len();
     let (range, length) = line_range(numbers)?;
     Some((range, used + length))
@@ -198,16 +202,22 @@ mod tests {
 
     #[test]
     fn citations_are_found_in_text() {
-        let text = "See app.log:120-134 and `my-app.log`:5, app.log line 7; not xapp.log:3 nor app.log alone, other.log:1";
+        let text =
+            "See app.log:120-134 and `my-app.log`:5, app.log line 7; not xapp.log:3 nor app.log alone, other.log:1";
         let found = citations(text, &["app.log", "my-app.log"]);
         let told: Vec<String> = found.iter().map(|(_, one)| format!("{}:{}", one.file_name, one.lines)).collect();
         assert_eq!(told, ["app.log:120-134", "my-app.log:5", "app.log:7"]);
-        assert_eq!(&text[found[0].0.clone()], "app.log:120-134");
+        assert_eq!(text.get(found[0].0.clone()), Some("app.log:120-134"));
     }
 
     #[test]
     fn the_level_is_read_from_words() {
-        let cases = [("**Why 2**: because", Some(2)), ("Why #4?", Some(4)), ("The root cause is X", Some(5)), ("Why not?", None)];
+        let cases = [
+            ("**Why 2**: because", Some(2)),
+            ("Why #4?", Some(4)),
+            ("The root cause is X", Some(5)),
+            ("Why not?", None),
+        ];
         for (text, level) in cases {
             assert_eq!(level_in_text(text), level, "{text}");
         }

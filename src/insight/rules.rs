@@ -1,6 +1,6 @@
 //! The rule base of the built-in guide: data in `assets/knowledge`, compiled in. Adding a rule needs no code.
 
-use super::summary::{Insight, SeenLine};
+use super::summary::{Insight, SeenLine, TemplateStat};
 use crate::domain::{Domain, RootCauseCategory};
 use regex::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
@@ -113,7 +113,11 @@ pub struct RuleHit {
 
 static BUILT_IN: LazyLock<RuleBase> = LazyLock::new(|| {
     // A test reads the same files, so that a broken one is never shipped; without rules the guide still asks.
-    RuleBase::parse(FILES).unwrap_or_else(|_| RuleBase { rules: Vec::new(), set: RegexSet::empty(), causes: Vec::new() })
+    RuleBase::parse(FILES).unwrap_or_else(|_| RuleBase {
+        rules: Vec::new(),
+        set: RegexSet::empty(),
+        causes: Vec::new(),
+    })
 });
 
 impl RuleBase {
@@ -154,17 +158,7 @@ impl RuleBase {
     pub fn hits(&self, insight: &Insight) -> Vec<RuleHit> {
         let mut hits: HashMap<RuleIndex, RuleHit> = HashMap::new();
         for template in &insight.templates {
-            let mut counted: Vec<RuleIndex> = Vec::new();
-            for example in &template.examples {
-                for rule in self.set.matches(example.text.expose()) {
-                    let hit = hits.entry(rule).or_insert_with(|| RuleHit { rule, lines: Vec::new(), count: 0 });
-                    hit.lines.push(example.clone());
-                    if !counted.contains(&rule) {
-                        counted.push(rule);
-                        hit.count += template.count;
-                    }
-                }
-            }
+            self.add_template(template, &mut hits);
         }
         self.add_traces(insight, &mut hits);
         let mut hits: Vec<RuleHit> = hits.into_values().collect();
@@ -175,6 +169,19 @@ impl RuleBase {
         }
         hits.sort_by_key(|hit| hit.rule);
         hits
+    }
+
+    fn add_template(&self, template: &TemplateStat, hits: &mut HashMap<RuleIndex, RuleHit>) {
+        let mut counted: Vec<RuleIndex> = Vec::new();
+        for example in &template.examples {
+            for rule in self.set.matches(example.text.expose()) {
+                let hit = hits.entry(rule).or_insert_with(|| RuleHit { rule, lines: Vec::new(), count: 0 });
+                hit.lines.push(example.clone());
+                let is_new = !counted.contains(&rule);
+                hit.count += u64::from(is_new) * template.count;
+                counted.extend(is_new.then_some(rule));
+            }
+        }
     }
 
     fn add_traces(&self, insight: &Insight, hits: &mut HashMap<RuleIndex, RuleHit>) {

@@ -64,7 +64,11 @@ pub(super) mod maybe_level {
     use crate::domain::Level;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
-    #[expect(clippy::ref_option, reason = "the signature that serde's `with` asks for")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::ref_option,
+        reason = "the signature that serde's `with` asks for"
+    )]
     pub fn serialize<S: Serializer>(level: &Option<Level>, serializer: S) -> Result<S::Ok, S::Error> {
         level.map(Level::as_str).serialize(serializer)
     }

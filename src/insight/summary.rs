@@ -102,7 +102,7 @@ pub struct NotableLine {
 }
 
 /// The analysis of one log, to be kept with the file's hash and merged with others.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogAnalysis {
     pub summary: LogSummary,
     pub(super) templates: Vec<TemplateStat>,
@@ -111,7 +111,7 @@ pub struct LogAnalysis {
 }
 
 /// What all logs of an issue tell together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insight {
     pub logs: Vec<LogSummary>,
     /// Most frequent first.

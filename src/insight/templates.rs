@@ -115,6 +115,7 @@ fn leading_word<'a>(words: &[&'a str]) -> &'a str {
 /// Share of places with the same word, from 0 to 1. Places that already vary count half.
 fn similarity(known: &[Box<str>], words: &[&str]) -> f64 {
     let mut score = 0_u32;
+    let places = u32::try_from(words.len().max(1)).unwrap_or(u32::MAX);
     for (known, word) in known.iter().zip(words) {
         if **known == **word {
             score += 2;
@@ -122,7 +123,7 @@ fn similarity(known: &[Box<str>], words: &[&str]) -> f64 {
             score += 1;
         }
     }
-    f64::from(score) / (2 * words.len().max(1)) as f64
+    f64::from(score) / (2.0 * f64::from(places))
 }
 
 #[cfg(test)]

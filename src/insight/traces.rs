@@ -83,8 +83,8 @@ impl TraceCollector {
                 open.frames.remove(0);
             }
         } else if let Some((kind, message)) = thrown(line) {
-            open.kind = clip(kind, MAX_PART_BYTES).to_owned();
-            open.message = clip(message, MAX_PART_BYTES).to_owned();
+            clip(kind, MAX_PART_BYTES).clone_into(&mut open.kind);
+            clip(message, MAX_PART_BYTES).clone_into(&mut open.message);
             open.line = number;
             // The innermost cause's own frames are the ones that tell.
             if !open.bottom_up {
@@ -101,7 +101,9 @@ impl TraceCollector {
     }
 
     fn close(&mut self) {
-        let Some(open) = self.open.take().filter(|open| !open.kind.is_empty() && !open.frames.is_empty()) else { return };
+        let Some(open) = self.open.take().filter(|open| !open.kind.is_empty() && !open.frames.is_empty()) else {
+            return;
+        };
         let same = |group: &&mut TraceGroup| {
             group.kind.expose() == open.kind
                 && group.frames.iter().map(Unredacted::expose).eq(open.frames.iter().map(String::as_str))

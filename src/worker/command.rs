@@ -146,8 +146,17 @@ pub enum PrivacyCommand {
     PreviewLog { log: LogFileId, first: u64, count: u32 },
     /// Finds spans in one text, without an issue. Ends with `TextDetected`.
     Detect { text: Unredacted },
-    /// Redacts one text, without an issue. Ends with `TextRedacted`.
-    Redact { text: Unredacted },
+    /// Finds spans in a file of any size, without an issue. `SpansFound`…, ends with `Done`.
+    DetectFile { source: TextSource },
+    /// Redacts a file of any size, without an issue. `ChunkRedacted`…, ends with `Done`.
+    RedactFile { source: TextSource },
+}
+
+/// Where a text comes from that belongs to no issue.
+#[derive(Clone, Debug)]
+pub enum TextSource {
+    File(PathBuf),
+    StandardInput,
 }
 
 /// What a decision is about.
@@ -168,6 +177,9 @@ pub enum TriageCommand {
     Send { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn, prompt: Prompt<Redacted> },
     /// Asks the built-in guide; an empty draft asks for the next step. Ends with `Answered`.
     AskGuide { issue: IssueId, draft: Unredacted },
+    /// Takes the guide's whole chain into the why tree as possible whys with their evidence: the headless triage, where
+    /// asking for it is the consent. Ends with `IssueLoaded`.
+    TakeGuideChain { issue: IssueId },
     /// Takes a proposal into the why tree, with its citations as evidence. Ends with `IssueLoaded`.
     AcceptProposal { issue: IssueId, message: MessageId, index: usize, edited: Proposal },
     /// Ends with `ConversationLoaded`.
@@ -254,6 +266,8 @@ pub enum DocumentCommand {
     SaveVersion(Document),
     /// Makes a new version from an old one. Ends with `DocumentLoaded`.
     RestoreVersion(crate::domain::DocumentId),
+    /// The text as this audience gets it. Ends with `DocumentRendered`.
+    Render { document: crate::domain::DocumentId, audience: Audience },
     /// Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
     Export { document: crate::domain::DocumentId, path: PathBuf, audience: Audience, overwrite: bool },
 }

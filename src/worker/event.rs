@@ -6,15 +6,15 @@ use super::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, TestStep,
 };
 use crate::domain::{
-    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiSpan,
-    ProviderConfig, Settings, Unredacted, ValueGroup,
+    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiKind,
+    PiiSpan, ProviderConfig, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What happened. All but `Progressed`, `AnswerStarted`, `AnswerGrew`, `Retrying` and `TestStepDone` end their job.
+/// What happened. Those that [`Event::is_final`] names end their job.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// How far a job has come. The unit is the job's own: bytes, lines, logs.
@@ -71,9 +71,12 @@ pub enum Event {
         after: Vec<PreviewLine>,
     },
     TextDetected(Vec<PiiSpan>),
-    TextRedacted {
+    /// The next spans of a file, in order; byte ranges count from its beginning.
+    SpansFound(Vec<PiiSpan>),
+    /// The next part of a redacted file, and how many spans of which kind stood in it.
+    ChunkRedacted {
         text: Redacted,
-        spans: Vec<PiiSpan>,
+        counts: Vec<(PiiKind, u64)>,
     },
 
     ConversationLoaded(Box<ConversationView>),
@@ -98,6 +101,7 @@ pub enum Event {
 
     DocumentLoaded(Box<DocumentView>),
     DocumentSaved,
+    DocumentRendered(Unredacted),
     Exported {
         path: PathBuf,
     },
@@ -148,6 +152,8 @@ impl Event {
                 | Self::AnswerGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
+                | Self::SpansFound(_)
+                | Self::ChunkRedacted { .. }
         )
     }
 }

@@ -13,8 +13,8 @@ mod snapshot;
 
 pub use self::command::{
     Command, DecisionTarget, DocumentCommand, IssueChange, IssueCommand, LineFilter, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand, SettingsCommand, TriageCommand,
-    Turn,
+    PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand, SettingsCommand, TextSource,
+    TriageCommand, Turn,
 };
 pub use self::event::{Event, OllamaFound, PreviewLine, Update};
 pub use self::failure::{Failure, FailureKind};

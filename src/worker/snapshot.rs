@@ -29,6 +29,16 @@ pub enum KeySource {
     Passphrase,
 }
 
+impl KeySource {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::Keychain => "keychain",
+            Self::Passphrase => "passphrase",
+        }
+    }
+}
+
 /// What the dashboard and the rail show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dashboard {

@@ -104,9 +104,9 @@ impl Cursor<'_> {
     /// Exactly `count` digits, whatever follows.
     fn exact(&mut self, count: usize) -> Option<i64> {
         let digits = self.bytes.get(self.at..self.at + count)?;
-        let value = digits.iter().try_fold(0_i64, |value, digit| {
-            digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0'))
-        })?;
+        let value = digits
+            .iter()
+            .try_fold(0_i64, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))?;
         self.at += count;
         Some(value)
     }
@@ -172,7 +172,8 @@ impl Cursor<'_> {
                 ahead.at += 1;
                 let hours = ahead.exact(2)?;
                 let minutes = if ahead.eat(b':').is_some() { ahead.exact(2)? } else { ahead.exact(2).unwrap_or(0) };
-                if spaced && ahead.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) || hours > 15 || minutes > 59 {
+                if spaced && ahead.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) || hours > 15 || minutes > 59
+                {
                     return None;
                 }
                 (hours * 3600 + minutes * 60) * if sign == b'-' { -1 } else { 1 }
