@@ -4,6 +4,8 @@
 pub mod documents;
 pub mod domain;
 pub mod insight;
+pub mod net;
 pub mod privacy;
+pub mod providers;
 pub mod ui;
 pub mod worker;

@@ -1,0 +1,100 @@
+//! What can go wrong on the wire. Names a host, a status, a size; never a body, a query string, a header or a key.
+
+use super::mask::ServerText;
+use std::fmt;
+use std::time::Duration;
+
+/// Why a request got no usable answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NetError {
+    #[error("the offline switch is on, so nothing was sent to {host}")]
+    Offline { host: String },
+    #[error("could not connect to {host}{}", if *.refused { " (connection refused)" } else { "" })]
+    Connect {
+        host: String,
+        /// Nothing listens there.
+        refused: bool,
+        /// Whether the host is this machine.
+        loopback: bool,
+    },
+    #[error("the name was not found: {host}")]
+    Dns { host: String },
+    #[error("no secure connection, {problem}: {host}")]
+    Tls { host: String, problem: TlsProblem },
+    #[error("no answer in time while {stage}: {host}")]
+    Timeout { host: String, stage: Stage },
+    #[error("the server answered with status {}", .0.code)]
+    Status(Box<StatusAnswer>),
+    /// Redirects are not followed: a key belongs to one origin.
+    #[error("the server answered with a redirect (status {status}), which is not followed: {host}")]
+    Redirect { host: String, status: u16 },
+    #[error("the answer is larger than {limit_bytes} bytes")]
+    TooLarge { limit_bytes: usize },
+    /// The connection ended before the answer did.
+    #[error("the connection broke: {host}")]
+    Broken { host: String },
+    /// A header from the settings has an impossible name or value, or belongs to the connection itself.
+    #[error("this header cannot be sent: {name}")]
+    BadHeader { name: String },
+    /// The key has characters that a header cannot carry.
+    #[error("the key has characters that cannot be sent")]
+    BadKey,
+    /// The path would have led to another server.
+    #[error("the address of the request does not belong to {host}")]
+    ForeignAddress { host: String },
+    #[error("the file with further certificate authorities is not valid PEM")]
+    ExtraCa,
+    #[error("the TLS library could not be set up")]
+    TlsSetup,
+}
+
+/// Why no secure connection came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsProblem {
+    /// Nobody whom this machine trusts has signed the certificate.
+    UnknownCa,
+    Expired,
+    WrongName,
+    Other,
+}
+
+impl fmt::Display for TlsProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownCa => "the certificate is signed by an unknown authority",
+            Self::Expired => "the certificate is not valid today",
+            Self::WrongName => "the certificate is for another name",
+            Self::Other => "TLS failed",
+        })
+    }
+}
+
+/// What was being waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Connect,
+    FirstByte,
+    Idle,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "connecting",
+            Self::FirstByte => "waiting for the first byte",
+            Self::Idle => "waiting for more",
+        })
+    }
+}
+
+/// An answer whose status is neither success nor redirect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusAnswer {
+    pub host: String,
+    pub code: u16,
+    /// How long the server asked to wait.
+    pub retry_after: Option<Duration>,
+    /// In lower case, without parameters: `application/json`.
+    pub content_type: String,
+    pub body: ServerText,
+}

@@ -1,0 +1,14 @@
+//! The only door to the network: one client, one credential a request, nothing that has not been cleared.
+mod error;
+mod frames;
+mod http;
+mod mask;
+mod response;
+mod retry;
+
+pub use self::error::{NetError, Stage, StatusAnswer, TlsProblem};
+pub use self::frames::{Frame, Frames, Framing};
+pub use self::http::{Http, HttpOptions, Refusal};
+pub use self::mask::{Mask, ServerText};
+pub use self::response::{Limits, Response};
+pub use self::retry::Backoff;

@@ -1,0 +1,202 @@
+//! Why a provider gave no answer, and what the user can do about it.
+
+use crate::domain::OriginError;
+use crate::net::{NetError, Stage, TlsProblem};
+use crate::privacy::PrivacyError;
+use std::time::Duration;
+
+/// Why a provider gave no answer, or only part of one.
+///
+/// `said` is a short excerpt of the server's own words with the key taken out; it may be empty.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    #[error("the provider's address is not usable: {0}")]
+    Address(#[from] OriginError),
+    #[error("the provider's address still has parts in braces")]
+    Unfilled,
+    #[error("the provider has no model, or its name has characters that model names do not have")]
+    NoModel,
+    #[error("Ollama is not running at {host}")]
+    OllamaNotRunning { host: String },
+    /// The server could not be reached, or answered in a way that has nothing to do with models.
+    #[error(transparent)]
+    Net(NetError),
+    #[error("{host} asks for a key, and none is stored{}", quoted(.said))]
+    KeyMissing { host: String, said: String },
+    /// Status 401.
+    #[error("{host} does not accept the key{}", quoted(.said))]
+    KeyRefused { host: String, said: String },
+    /// Status 403.
+    #[error("{host} does not permit this{}", quoted(.said))]
+    Forbidden { host: String, said: String },
+    #[error("{host} has no model of this name{}", quoted(.said))]
+    ModelNotFound { host: String, said: String },
+    /// Something answers, but not the interface of a model.
+    #[error("no model interface at this address of {host} ({found})")]
+    WrongUrl { host: String, found: WrongAnswer },
+    #[error("the conversation is too long for the model{}", quoted(.said))]
+    TooLong { said: String },
+    /// Status 429, and worth another try later.
+    #[error("too many requests{}", quoted(.said))]
+    RateLimited { retry_after: Option<Duration>, said: String },
+    /// Status 402, or 429 because there is nothing left to spend.
+    #[error("the quota is used up{}", quoted(.said))]
+    QuotaUsedUp { said: String },
+    /// Any other status from 400 to 499.
+    #[error("the server refused the request (status {status}){}", quoted(.said))]
+    Refused { status: u16, said: String },
+    /// A status from 500 up.
+    #[error("the server failed (status {status}){}", quoted(.said))]
+    ServerFailed { status: u16, said: String },
+    /// The server ended its answer with an error.
+    #[error("the server broke off{}", quoted(.said))]
+    BrokeOff { said: String },
+    #[error("the server's answer could not be understood")]
+    Malformed,
+    /// The stream ended before the answer did. What came before is good.
+    #[error("the answer is incomplete{}", .cause.as_ref().map_or_else(String::new, |cause| format!(": {cause}")))]
+    Incomplete { cause: Option<NetError> },
+    #[error("the answer is empty")]
+    Empty,
+    /// The model used up its tokens before the answer began.
+    #[error("the model reached its limit of tokens before it answered")]
+    OnlyReasoned,
+    #[error("the server's content filter withheld the answer")]
+    Filtered,
+    #[error(transparent)]
+    Privacy(#[from] PrivacyError),
+}
+
+/// What was found in place of a model interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongAnswer {
+    #[error("a web page")]
+    WebPage,
+    #[error("nothing: status 404")]
+    Nothing,
+    #[error("status 405")]
+    MethodNotAllowed,
+    #[error("a redirect")]
+    Redirect,
+}
+
+fn quoted(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
+}
+
+impl ProviderError {
+    /// What to do next, in one sentence without a period.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Net(cause) => network_advice(cause).to_owned(),
+            Self::RateLimited { retry_after: Some(wait), .. } => format!("Try again in {}", in_words(*wait)),
+            _ => self.fixed_advice().to_owned(),
+        }
+    }
+
+    /// Whether the same again may succeed without a change of settings.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::OllamaNotRunning { .. }
+            | Self::RateLimited { .. }
+            | Self::ServerFailed { .. }
+            | Self::BrokeOff { .. }
+            | Self::Incomplete { .. }
+            | Self::Empty => true,
+            // Status 408: the server was waiting for us.
+            Self::Refused { status, .. } => *status == 408,
+            Self::Net(cause) => matches!(
+                cause,
+                NetError::Connect { .. } | NetError::Dns { .. } | NetError::Timeout { .. } | NetError::Broken { .. }
+            ),
+            Self::Address(_)
+            | Self::Unfilled
+            | Self::NoModel
+            | Self::KeyMissing { .. }
+            | Self::KeyRefused { .. }
+            | Self::Forbidden { .. }
+            | Self::ModelNotFound { .. }
+            | Self::WrongUrl { .. }
+            | Self::TooLong { .. }
+            | Self::QuotaUsedUp { .. }
+            | Self::Malformed
+            | Self::OnlyReasoned
+            | Self::Filtered
+            | Self::Privacy(_) => false,
+        }
+    }
+
+    const fn fixed_advice(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "Correct the base URL in the provider's settings",
+            Self::Unfilled => "Replace the parts in braces with the names that the vendor gave you",
+            Self::NoModel | Self::ModelNotFound { .. } => "Choose a model from the list in the provider's settings",
+            Self::OllamaNotRunning { .. } => "Start Ollama, or open the Ollama page to install it",
+            Self::KeyMissing { .. } => "Enter a key in the provider's settings",
+            Self::KeyRefused { .. } => {
+                "Check the key in the provider's settings; it may be mistyped, expired or revoked"
+            }
+            Self::Forbidden { .. } => "Check that the key may use this model, and that the vendor serves your region",
+            Self::WrongUrl { .. } => {
+                "Check the base URL in the provider's settings; for most servers it ends in /v1, for Ollama it has no path"
+            }
+            Self::TooLong { .. } => {
+                "Shorten the message, send fewer log lines, or choose a model with a larger context"
+            }
+            Self::RateLimited { .. } => "Wait a moment and try again",
+            Self::QuotaUsedUp { .. } => "Check plan and billing with the vendor, or choose another provider",
+            Self::Refused { .. } => "Check model and parameters in the provider's settings",
+            Self::ServerFailed { .. } | Self::BrokeOff { .. } => "Try again later; the server's own log may say more",
+            Self::Malformed => "Check that base URL and API format in the provider's settings belong together",
+            Self::Incomplete { .. } => "Continue the answer, or try again",
+            Self::Empty => "Try again, or choose another model",
+            Self::OnlyReasoned => "Raise the most tokens in the provider's settings",
+            Self::Filtered => "Rephrase the message, or choose another provider",
+            Self::Privacy(_) => "Nothing was sent; try again with a shorter text",
+            Self::Net(_) => "",
+        }
+    }
+}
+
+const fn network_advice(cause: &NetError) -> &'static str {
+    match cause {
+        NetError::Offline { .. } => "Switch offline mode off in Settings, or choose a provider on this machine",
+        NetError::Connect { loopback: true, .. } => {
+            "Start the server on this machine, and check the port in its address"
+        }
+        NetError::Connect { .. } | NetError::Timeout { stage: Stage::Connect, .. } => {
+            "Check the server's address, the firewall and the proxy"
+        }
+        NetError::Dns { .. } => "Check the spelling of the host name and the connection to the network",
+        NetError::Tls { problem: TlsProblem::UnknownCa, .. } => {
+            "If your company has its own certificate authority, add its file under Settings, Network"
+        }
+        NetError::Tls { problem: TlsProblem::Expired, .. } => {
+            "Check this machine's clock; otherwise the server needs a new certificate"
+        }
+        NetError::Tls { problem: TlsProblem::WrongName, .. } => {
+            "Use the host name that the server's certificate was made for"
+        }
+        NetError::Tls { problem: TlsProblem::Other, .. } => "Check that the server speaks https on this port",
+        NetError::Timeout { stage: Stage::FirstByte, .. } => {
+            "Try again, or allow more time for the first byte in the provider's settings"
+        }
+        NetError::Timeout { stage: Stage::Idle, .. } | NetError::Broken { .. } => "Check the connection and try again",
+        NetError::Status(_)
+        | NetError::Redirect { .. }
+        | NetError::TooLarge { .. }
+        | NetError::ForeignAddress { .. } => "Check the base URL in the provider's settings",
+        NetError::BadHeader { .. } => "Correct the headers in the provider's settings",
+        NetError::BadKey => "Enter the key again in the provider's settings, without line breaks",
+        NetError::ExtraCa => "Choose another file of certificate authorities under Settings, Network",
+        NetError::TlsSetup => "Reinstall the program, or report this with the log",
+    }
+}
+
+fn in_words(wait: Duration) -> String {
+    match wait.as_secs() {
+        0 | 1 => "a second".to_owned(),
+        seconds @ 2..=90 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
