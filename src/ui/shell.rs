@@ -11,8 +11,7 @@ use super::state::{NoticeAction, Phase, Running, SettingsChange, State};
 use super::theme::{self, Tokens, Type, space};
 use super::views::{View, Views};
 use super::widgets::{
-    NoticeClick, Pressed, error_panel, focus_ring, icon_button, notices_ui, progress_bar, severity_dot, text,
-    truncated,
+    NoticeClick, Pressed, error_panel, focus_ring, icon_button, notices_ui, progress_bar, severity_dot, text, truncated,
 };
 use crate::domain::{IssueId, IssueSummary};
 use egui::accesskit::Role;
@@ -317,11 +316,7 @@ fn running_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, running: &Running) {
     {
         cx.cancel(slot.clone());
     }
-    let share = running.total.filter(|total| *total > 0).map(|total| {
-        #[expect(clippy::cast_precision_loss, reason = "a share of a bar 120 points wide")]
-        let share = running.done as f32 / total as f32;
-        share
-    });
+    let share = running.share();
     if let Some(share) = share {
         text(ui, &format!("{:.0} %", share * 100.0), Type::Caption, tokens.muted);
     }

@@ -293,7 +293,7 @@ fn visuals(tokens: &Tokens) -> Visuals {
     // A blinking cursor would draw two frames a second for nothing.
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(2.0, tokens.accent);
-    visuals.disabled_alpha = 0.5;
+    visuals.disabled_alpha = 0.6;
     visuals
 }
 

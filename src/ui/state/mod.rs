@@ -58,6 +58,15 @@ pub struct Running {
     pub total: Option<u64>,
 }
 
+impl Running {
+    /// From 0 to 1; `None` while the total is not known.
+    pub fn share(&self) -> Option<f32> {
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar of some hundred points")]
+        let share = |total: u64| self.done as f32 / total as f32;
+        self.total.filter(|total| *total > 0).map(share)
+    }
+}
+
 /// What the views read.
 #[derive(Debug, Default)]
 pub struct State {
@@ -141,7 +150,8 @@ impl State {
             Slot::Doctor => self.doctor.start(job),
             Slot::Export(_) => self.export.start(job),
             Slot::Settings => self.settings_sync.begin(),
-            Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {}
+            Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {
+            }
             _ => self.begin_of_issue(slot, job),
         }
     }

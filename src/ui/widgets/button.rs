@@ -18,8 +18,11 @@ pub enum Kind {
 
 /// A button with an optional icon before its text, which is its accessible name too.
 pub fn button(ui: &mut Ui, tokens: &Tokens, kind: Kind, glyph: Option<char>, text: &str) -> Response {
+    let is_filled = kind == Kind::Primary && ui.is_enabled();
     let color = match kind {
-        Kind::Primary => tokens.on_accent,
+        Kind::Primary if is_filled => tokens.on_accent,
+        // Dead, it looks like any other dead button: the pale accent would be harder to read than the plain ground.
+        Kind::Primary => tokens.text,
         Kind::Secondary | Kind::Ghost => tokens.text,
         Kind::Danger => tokens.bad,
     };
@@ -33,7 +36,7 @@ pub fn button(ui: &mut Ui, tokens: &Tokens, kind: Kind, glyph: Option<char>, tex
         widget = widget.frame_when_inactive(false);
     }
     let response = ui.scope(|ui| {
-        if kind == Kind::Primary {
+        if is_filled {
             let widgets = &mut ui.visuals_mut().widgets;
             for (visuals, towards) in
                 [(&mut widgets.inactive, 0.0), (&mut widgets.hovered, 0.12), (&mut widgets.active, 0.2)]
