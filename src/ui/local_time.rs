@@ -10,7 +10,8 @@ pub fn parse(text: &str, zone: &TimeZone) -> Result<Timestamp, &'static str> {
     const WRONG: &str = "Write the time as 2026-03-01 01:40";
     let local = DateTime::strptime(FORMAT, text.trim()).or_else(|_| text.trim().parse::<DateTime>());
     let Ok(local) = local else { return Err(WRONG) };
-    let at = local.to_zoned(zone.clone()).map_err(|_| WRONG)?.timestamp();
+    let Ok(local) = local.to_zoned(zone.clone()) else { return Err(WRONG) };
+    let at = local.timestamp();
     if at > Timestamp::now() { Err("This time is still to come") } else { Ok(at) }
 }
 

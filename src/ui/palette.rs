@@ -33,7 +33,7 @@ pub struct Palette {
 }
 
 /// What an entry does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Deed {
     Run(UiCommand),
     Open(Screen),
@@ -89,7 +89,7 @@ impl Palette {
         let taken = clicked.or_else(|| enter.then_some(self.chosen));
         if let Some(entry) = taken.and_then(|index| entries.get(index)) {
             self.is_open = false;
-            carry_out(cx, entry.deed.clone());
+            carry_out(cx, entry.deed);
         }
         self.is_open &= !close;
     }

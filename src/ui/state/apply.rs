@@ -1,7 +1,7 @@
 //! How events change the state.
 
 use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
-use crate::domain::Status;
+use crate::domain::{IssueId, Status};
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
 

@@ -43,4 +43,8 @@ impl Views {
 }
 
 #[cfg(test)]
+mod screen_tests;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

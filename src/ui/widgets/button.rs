@@ -21,9 +21,8 @@ pub fn button(ui: &mut Ui, tokens: &Tokens, kind: Kind, glyph: Option<char>, tex
     let is_filled = kind == Kind::Primary && ui.is_enabled();
     let color = match kind {
         Kind::Primary if is_filled => tokens.on_accent,
-        // Dead, it looks like any other dead button: the pale accent would be harder to read than the plain ground.
-        Kind::Primary => tokens.text,
-        Kind::Secondary | Kind::Ghost => tokens.text,
+        // A dead primary looks like any other dead button: on a pale accent it would be hard to read.
+        Kind::Primary | Kind::Secondary | Kind::Ghost => tokens.text,
         Kind::Danger => tokens.bad,
     };
     let label = RichText::new(text).font(Type::Body.font()).color(color);

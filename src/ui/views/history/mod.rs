@@ -139,15 +139,12 @@ impl HistoryView {
         ScrollArea::vertical().auto_shrink(false).show_rows(ui, tokens.row_height, rows, |ui, shown| {
             for index in shown {
                 let index = index as u64;
-                match list.row(index) {
-                    Some(row) => {
-                        let deed = columns.row_ui(ui, tokens, row);
-                        self.carry_out(cx, row, deed);
-                    }
-                    None => {
-                        columns.waiting_ui(ui, tokens);
-                        self.ask_block(cx, list, index);
-                    }
+                if let Some(row) = list.row(index) {
+                    let deed = columns.row_ui(ui, tokens, row);
+                    self.carry_out(cx, row, deed);
+                } else {
+                    row::waiting_ui(ui, tokens);
+                    self.ask_block(cx, list, index);
                 }
             }
         });

@@ -97,14 +97,6 @@ impl Columns {
         deed
     }
 
-    /// A row that is on its way.
-    #[expect(clippy::unused_self, reason = "it stands in for a row of these columns")]
-    pub(super) fn waiting_ui(&self, ui: &mut Ui, tokens: &Tokens) {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), tokens.row_height), Sense::hover());
-        let bar = Rect::from_center_size(rect.center(), vec2(rect.width() - space::L, 12.0));
-        ui.painter().rect_filled(bar, 4, tokens.raised);
-    }
-
     fn cells(&self, row: Rect) -> impl Iterator<Item = (IssueSort, Rect)> + '_ {
         let mut left = row.left() + space::S;
         self.columns.iter().map(move |(sort, width)| {
@@ -113,6 +105,13 @@ impl Columns {
             (*sort, cell)
         })
     }
+}
+
+/// A row that is on its way.
+pub(super) fn waiting_ui(ui: &mut Ui, tokens: &Tokens) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), tokens.row_height), Sense::hover());
+    let bar = Rect::from_center_size(rect.center(), vec2(rect.width() - space::L, 12.0));
+    ui.painter().rect_filled(bar, 4, tokens.raised);
 }
 
 /// `arrow` is whether the largest comes first; `None` when the list is sorted by another column.

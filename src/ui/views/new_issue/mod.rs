@@ -55,13 +55,13 @@ impl View for NewIssueView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        self.sources.collect(ui, cx);
+        Sources::collect(ui, cx);
         let creating = cx.state.new_issue.is_loading();
         let bar = Frame::new().fill(cx.tokens.canvas).inner_margin(egui::Margin { top: 10, ..egui::Margin::ZERO });
         Panel::bottom("start triage")
             .resizable(false)
             .frame(bar)
-            .show(ui, |ui| if creating { creating_ui(ui, cx) } else { self.start_ui(ui, cx) });
+            .show(ui, |ui| if creating { creating_ui(ui, cx) } else { Self::start_ui(ui, cx) });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.add_enabled_ui(!creating, |ui| self.form_ui(ui, cx));
         });
@@ -122,14 +122,14 @@ impl NewIssueView {
         Field::new("Tags").hint("payments, eu-west").help("Separated by commas").ui(ui, tokens, cx.draft(TAGS));
     }
 
-    fn start_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn start_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let problem = problem(cx);
         ui.horizontal(|ui| {
             let can = (Kind::Primary, problem.is_none());
             if button_enabled(ui, cx.tokens, can, Some(icons::PLAY), "Start triage").clicked() {
                 submit(cx);
             }
-            if !self.is_untouched(cx) && button(ui, cx.tokens, Kind::Ghost, None, "Clear the form").clicked() {
+            if !Self::is_untouched(cx) && button(ui, cx.tokens, Kind::Ghost, None, "Clear the form").clicked() {
                 cx.clear_drafts(Self::DRAFTS);
             }
             if let Some(problem) = problem {
@@ -138,15 +138,17 @@ impl NewIssueView {
         });
     }
 
-    fn is_untouched(&self, cx: &mut ViewContext<'_>) -> bool {
+    fn is_untouched(cx: &mut ViewContext<'_>) -> bool {
         [TITLE, DESCRIPTION, DOMAIN, SEVERITY, STARTED, TAGS].iter().all(|key| cx.draft(key).is_empty())
-            && self.sources.is_empty(cx)
+            && Sources::are_empty(cx)
     }
 
     /// Asks for a domain once the words rest.
     fn suggest(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
         let now = ui.input(|input| input.time);
-        let words = format!("{}\n{}", cx.draft(TITLE), cx.draft(DESCRIPTION));
+        let mut words = cx.draft(TITLE).clone();
+        words.push('\n');
+        words.push_str(cx.draft(DESCRIPTION));
         let suggestion = &mut self.suggestion;
         if words != suggestion.words {
             suggestion.words = words;

@@ -31,7 +31,7 @@ enum Source {
 
 impl Sources {
     /// Takes what was dropped on the window or chosen in the dialog.
-    pub(super) fn collect(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
+    pub(super) fn collect(ui: &Ui, cx: &mut ViewContext<'_>) {
         let dropped: Vec<PathBuf> =
             ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         let picked = cx.take_picked(PickPurpose::NewIssueLogs);
@@ -40,12 +40,13 @@ impl Sources {
         }
     }
 
-    pub(super) fn is_empty(&self, cx: &mut ViewContext<'_>) -> bool {
+    pub(super) fn are_empty(cx: &mut ViewContext<'_>) -> bool {
         [LIST, PATH, PASTE].iter().all(|key| cx.draft(key).is_empty())
     }
 
     /// What is attached, for the worker.
     pub(super) fn logs(cx: &mut ViewContext<'_>) -> Vec<LogSource> {
+        let sources = list(cx.draft(LIST));
         let to_log = |source| match source {
             Source::File(path) => LogSource::File(PathBuf::from(path)),
             Source::Pasted(name) => {
@@ -53,7 +54,7 @@ impl Sources {
                 LogSource::Pasted { name, text }
             }
         };
-        list(cx.draft(LIST)).into_iter().map(to_log).collect()
+        sources.into_iter().map(to_log).collect()
     }
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
@@ -194,8 +195,10 @@ fn add_file(cx: &mut ViewContext<'_>, path: &Path) {
 
 fn attach_pasted(cx: &mut ViewContext<'_>) {
     let mut sources = list(cx.draft(LIST));
-    let free = |number: &usize| !sources.contains(&Source::Pasted(format!("pasted-{number}.log")));
-    let number = (1..).find(free).unwrap_or_default();
+    let mut number = 1;
+    while sources.contains(&Source::Pasted(format!("pasted-{number}.log"))) {
+        number += 1;
+    }
     let name = format!("pasted-{number}.log");
     let text = std::mem::take(cx.draft(PASTE));
     *cx.draft(&pasted_key(&name)) = text;

@@ -180,7 +180,8 @@ fn verdict(verdict: &Loadable<AuditVerdict>, tokens: &Tokens) -> Option<(char, C
 }
 
 fn entry_ui(ui: &mut Ui, tokens: &Tokens, entry: &AuditEntry) {
-    let action = AuditAction::parse(&entry.action).map_or(entry.action.as_str(), AuditAction::label);
+    let action =
+        AuditAction::parse(&entry.action).map_or_else(|| entry.action.clone(), |known| known.label().to_owned());
     ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top() - 2.0, (1.0, tokens.border));
     let title = format!("{}   {action}", format::moment(entry.at));
     let title = egui::RichText::new(title).font(Type::Body.font()).color(tokens.text);

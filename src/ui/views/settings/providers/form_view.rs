@@ -33,7 +33,6 @@ pub(super) struct FormView {
     is_tested: bool,
     /// Whether this form waits to be saved.
     is_saving: bool,
-    has_focused: bool,
 }
 
 impl FormView {
@@ -45,7 +44,6 @@ impl FormView {
             is_tried: false,
             is_tested: false,
             is_saving: false,
-            has_focused: false,
         }
     }
 
@@ -99,14 +97,10 @@ impl FormView {
     fn fields_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, problems: &Problems) {
         let tokens = cx.tokens;
         if self.form.kind() == ProviderKind::Ollama {
-            self.detection_ui(ui, cx);
+            detection_ui(ui, cx);
         }
         let hint = self.form.preset().map_or("", |preset| preset.hint);
-        let name = Field::new("Name").error(problems.name.as_deref()).ui(ui, tokens, &mut self.form.name);
-        if !self.has_focused {
-            self.has_focused = true;
-            name.request_focus();
-        }
+        Field::new("Name").error(problems.name.as_deref()).ui(ui, tokens, &mut self.form.name);
         let url = Field::new("Address").help(hint).error(problems.base_url.as_deref()).code();
         url.ui(ui, tokens, &mut self.form.base_url);
         if self.form.takes_key() {
@@ -120,39 +114,6 @@ impl FormView {
             self.key.ui(ui, tokens, Field::new(label).help(help));
         }
         self.models.ui(ui, cx, &mut self.form, (&self.key, problems.model.as_deref()));
-    }
-
-    fn detection_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let tokens = cx.tokens;
-        let (glyph, color, words) = match cx.state.ollama.value() {
-            None if cx.state.ollama.is_loading() => (icons::BUSY, tokens.muted, "Looking for Ollama".to_owned()),
-            None => (icons::INFO, tokens.muted, "Whether Ollama runs is found out by the test".to_owned()),
-            Some(None) => {
-                let words = "No Ollama answers on this machine. Start it, then look again";
-                (icons::CIRCLE_ALERT, tokens.warn, words.to_owned())
-            }
-            Some(Some(found)) => {
-                let models = match found.models.len() {
-                    0 => "no model yet: pull one first".to_owned(),
-                    1 => "1 model".to_owned(),
-                    count => format!("{count} models"),
-                };
-                (icons::CIRCLE_CHECK, tokens.ok, format!("Ollama {} runs here with {models}", found.version))
-            }
-        };
-        let frame = Frame::new().fill(tokens.tint(color)).corner_radius(6);
-        frame.inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.horizontal(|ui| {
-                ui.label(icon(glyph, 16.0).color(color));
-                text(ui, &words, Type::Body, tokens.text);
-                let nothing = matches!(cx.state.ollama.value(), Some(None) | None) && !cx.state.ollama.is_loading();
-                if nothing && button(ui, tokens, Kind::Ghost, Some(icons::REFRESH), "Look again").clicked() {
-                    let detect = crate::worker::SessionCommand::DetectOllama;
-                    cx.submit(Slot::Ollama, Command::Session(detect));
-                }
-            });
-        });
     }
 
     fn advanced_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, problems: &Problems) {
@@ -239,4 +200,38 @@ fn prefix_ui(ui: &mut Ui, cx: &ViewContext<'_>, prefix: &mut Option<String>) {
     if let Some(prefix) = prefix {
         Field::new("Before the key").help("With its space, if one belongs there").code().ui(ui, tokens, prefix);
     }
+}
+
+/// Whether an Ollama runs on this machine.
+fn detection_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let tokens = cx.tokens;
+    let (glyph, color, words) = match cx.state.ollama.value() {
+        None if cx.state.ollama.is_loading() => (icons::BUSY, tokens.muted, "Looking for Ollama".to_owned()),
+        None => (icons::INFO, tokens.muted, "Whether Ollama runs is found out by the test".to_owned()),
+        Some(None) => {
+            let words = "No Ollama answers on this machine. Start it, then look again";
+            (icons::CIRCLE_ALERT, tokens.warn, words.to_owned())
+        }
+        Some(Some(found)) => {
+            let models = match found.models.len() {
+                0 => "no model yet: pull one first".to_owned(),
+                1 => "1 model".to_owned(),
+                count => format!("{count} models"),
+            };
+            (icons::CIRCLE_CHECK, tokens.ok, format!("Ollama {} runs here with {models}", found.version))
+        }
+    };
+    let frame = Frame::new().fill(tokens.tint(color)).corner_radius(6);
+    frame.inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            ui.label(icon(glyph, 16.0).color(color));
+            text(ui, &words, Type::Body, tokens.text);
+            let nothing = matches!(cx.state.ollama.value(), Some(None) | None) && !cx.state.ollama.is_loading();
+            if nothing && button(ui, tokens, Kind::Ghost, Some(icons::REFRESH), "Look again").clicked() {
+                let detect = crate::worker::SessionCommand::DetectOllama;
+                cx.submit(Slot::Ollama, Command::Session(detect));
+            }
+        });
+    });
 }

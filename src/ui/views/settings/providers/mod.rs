@@ -10,7 +10,7 @@ use crate::ui::icons::{self, icon};
 use crate::ui::state::Slot;
 use crate::ui::theme::{Tokens, Type, space};
 use crate::ui::widgets::{
-    Answer, Kind, Pressed, button, card, chip, confirm, error_panel, focus_ring, icon_button, section, skeleton, text,
+    Answer, Kind, Pressed, button, card, chip, confirm, error_panel, focus_ring, icon_button, section, skeleton,
     truncated,
 };
 use crate::worker::{Command, PRESETS, Preset, ProviderCommand, SessionCommand};
@@ -88,11 +88,7 @@ impl ProvidersPage {
                 ui.label(icon(glyph, 20.0).color(color));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     self.buttons_ui(ui, cx, provider, is_default);
-                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                        ui.spacing_mut().item_spacing.y = 2.0;
-                        truncated(ui, &provider.name, Type::Strong, tokens.text);
-                        truncated(ui, &summary(provider), Type::Caption, tokens.muted);
-                    });
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| names_ui(ui, tokens, provider));
                 });
             });
         });
@@ -118,17 +114,13 @@ impl ProvidersPage {
     }
 
     fn tiles_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let columns = if ui.available_width() < 480.0 { 2 } else { 3 };
-        let gap = space::S;
-        let width = (ui.available_width() - gap * (columns - 1) as f32) / columns as f32;
+        let (columns, count) = if ui.available_width() < 480.0 { (2, 2.0) } else { (3, 3.0) };
+        let width = (ui.available_width() - space::S * (count - 1.0)) / count;
         for row in PRESETS.chunks(columns) {
-            ui.horizontal(|ui| {
-                for preset in row {
-                    if tile_ui(ui, cx.tokens, preset, width) {
-                        self.add(cx, preset);
-                    }
-                }
-            });
+            let pressed = ui.horizontal(|ui| row.iter().filter(|one| tile_ui(ui, cx.tokens, one, width)).last());
+            if let Some(preset) = pressed.inner {
+                self.add(cx, preset);
+            }
         }
     }
 
@@ -169,6 +161,12 @@ fn place(tokens: &Tokens, provider: &ProviderConfig) -> (char, egui::Color32) {
         (false, true) => (icons::SHIELD_CHECK, tokens.ok),
         (false, false) => (icons::CLOUD, tokens.warn),
     }
+}
+
+fn names_ui(ui: &mut Ui, tokens: &Tokens, provider: &ProviderConfig) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    truncated(ui, &provider.name, Type::Strong, tokens.text);
+    truncated(ui, &summary(provider), Type::Caption, tokens.muted);
 }
 
 /// `gpt-4o · api.openai.com · remote · key stored`.

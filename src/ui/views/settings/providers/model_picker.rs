@@ -5,7 +5,7 @@ use crate::domain::ProviderKind;
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::state::Slot;
-use crate::ui::theme::{Type, space};
+use crate::ui::theme::{Tokens, Type, space};
 use crate::ui::widgets::{Field, Kind, SecretField, button_enabled, inline_error, menu_item, text};
 use crate::worker::{Command, ProviderCommand};
 use egui::{Frame, ScrollArea, Stroke, Ui};
@@ -90,15 +90,30 @@ impl ModelPicker {
                 Field::new("Search models").ui(ui, tokens, &mut self.search);
             }
             let wanted = self.search.trim().to_lowercase();
-            ScrollArea::vertical().max_height(168.0).auto_shrink([false, true]).show(ui, |ui| {
-                for model in models.iter().filter(|model| model.to_lowercase().contains(&wanted)) {
-                    let glyph = if *model == form.model { icons::CHECK } else { icons::CPU };
-                    if menu_item(ui, tokens, glyph, model, "").clicked() {
-                        form.model.clone_from(model);
-                        self.is_open = false;
-                    }
-                }
-            });
+            let shown = models.iter().filter(|model| model.to_lowercase().contains(&wanted));
+            if let Some(model) = names_ui(ui, tokens, shown, &form.model) {
+                form.model.clone_from(model);
+                self.is_open = false;
+            }
         });
     }
+}
+
+/// Returns the model that was clicked.
+fn names_ui<'a>(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    models: impl Iterator<Item = &'a String>,
+    chosen: &str,
+) -> Option<&'a String> {
+    let mut clicked = None;
+    ScrollArea::vertical().max_height(168.0).auto_shrink([false, true]).show(ui, |ui| {
+        for model in models {
+            let glyph = if model == chosen { icons::CHECK } else { icons::CPU };
+            if menu_item(ui, tokens, glyph, model, "").clicked() {
+                clicked = Some(model);
+            }
+        }
+    });
+    clicked
 }
