@@ -108,6 +108,11 @@ impl SecretField {
         self.text.is_empty()
     }
 
+    /// A copy, for a call that leaves the field as it is. `None` when it is empty.
+    pub fn copy(&self) -> Option<SecretString> {
+        (!self.text.is_empty()).then(|| SecretString::from(self.text.as_str()))
+    }
+
     pub fn is_same(&self, other: &Self) -> bool {
         self.text == other.text
     }
