@@ -25,7 +25,7 @@ pub use self::snapshot::{
     SessionInfo, TestStep,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
-pub use crate::insight::{Coverage, Insight};
+pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 
 use self::report::{Reporter, Waker};
 use self::services::Services;

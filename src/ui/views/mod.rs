@@ -3,6 +3,7 @@
 //! To add one: its file, its `mod` line, its field in [`Views`], its arm in [`Views::at`].
 mod dashboard;
 mod first_start;
+mod issue;
 mod unlock;
 mod view;
 
@@ -10,6 +11,7 @@ pub use self::view::View;
 
 use self::dashboard::DashboardView;
 use self::first_start::FirstStartView;
+use self::issue::IssueView;
 use self::unlock::UnlockView;
 use super::screen::Screen;
 
@@ -18,6 +20,7 @@ use super::screen::Screen;
 pub struct Views {
     pub dashboard: DashboardView,
     pub first_start: FirstStartView,
+    pub issue: IssueView,
     pub unlock: UnlockView,
 }
 
@@ -25,9 +28,8 @@ impl Views {
     /// The view of a screen. A screen whose view is not there shows the dashboard.
     pub fn at(&mut self, screen: Screen) -> &mut dyn View {
         match screen {
-            Screen::Dashboard | Screen::NewIssue | Screen::History | Screen::Issue(..) | Screen::Settings(_) => {
-                &mut self.dashboard
-            }
+            Screen::Issue(..) => &mut self.issue,
+            Screen::Dashboard | Screen::NewIssue | Screen::History | Screen::Settings(_) => &mut self.dashboard,
         }
     }
 }
