@@ -32,6 +32,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let options = worker::WorkerOptions { data_dir: arguments.data_dir };
     match arguments.task {
         Some(task) => cli::run(options, task, arguments.json),
-        None => ui::run(ui::Options { worker: options }),
+        None => ui::run(options),
     }
 }

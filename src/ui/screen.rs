@@ -24,7 +24,7 @@ impl Screen {
     }
 }
 
-/// The tabs of an issue, in the order of Ctrl+1 to Ctrl+7 and on.
+/// The tabs of an issue, in the order of Ctrl+1 to Ctrl+6.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum IssueTab {
     Logs,
@@ -34,19 +34,16 @@ pub enum IssueTab {
     Resolution,
     Document(DocumentKind),
     Timeline,
-    Activity,
 }
 
 impl IssueTab {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 6] = [
         Self::Logs,
         Self::Redaction,
         Self::Triage,
         Self::Resolution,
         Self::Document(DocumentKind::Rca),
-        Self::Document(DocumentKind::PostMortem),
         Self::Timeline,
-        Self::Activity,
     ];
 
     pub const fn title(self) -> &'static str {
@@ -57,7 +54,6 @@ impl IssueTab {
             Self::Resolution => "Resolution",
             Self::Document(kind) => kind.label(),
             Self::Timeline => "Timeline",
-            Self::Activity => "Activity",
         }
     }
 }

@@ -154,6 +154,9 @@ fn header_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, view: &mut dyn View) {
     Panel::top("header").resizable(false).show_separator_line(true).frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_min_height(34.0);
+            if view.has_own_header() {
+                return view.header_ui(ui, cx);
+            }
             text(ui, view.title(), Type::Title, tokens.text);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| view.header_ui(ui, cx));
         });

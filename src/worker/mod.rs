@@ -30,7 +30,7 @@ pub use self::snapshot::{
     SessionInfo, TestStep,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
-pub use crate::insight::{Coverage, Insight};
+pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::providers::{PRESETS, Preset};
 
 use self::report::{Reporter, Waker};

@@ -43,6 +43,7 @@ impl State {
             | Event::ConversationLoaded(_)
             | Event::MessagePreviewed(_)
             | Event::FindingsLoaded { .. }
+            | Event::DocumentSaved
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
@@ -112,13 +113,18 @@ impl State {
                 chat.put(*message);
             }
             (Event::MessagePreviewed(preview), Some(Slot::MessagePreview(issue))) => {
-                self.issues.entry(*issue).or_default().preview = Loadable::Ready(preview);
+                let state = self.issues.entry(*issue).or_default();
+                state.preview = Loadable::Ready(preview);
+                state.previews += 1;
             }
             (Event::FindingsLoaded { issue, groups }, _) => {
                 let state = self.issues.entry(issue).or_default();
                 state.findings = Loadable::Ready(groups);
                 // Made with the old decisions.
                 state.redaction_previews.clear();
+            }
+            (Event::DocumentSaved, Some(Slot::DocumentSave(issue, document))) => {
+                self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
             }
             (Event::DocumentLoaded(view), Some(Slot::Document(issue, kind))) => {
                 self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
@@ -269,6 +275,9 @@ impl State {
             Slot::Conversation(issue, provider) => change(&mut self.chat(*issue, *provider).view),
             Slot::Document(issue, kind) => {
                 change(self.issues.entry(*issue).or_default().documents.entry(*kind).or_default());
+            }
+            Slot::DocumentSave(issue, document) => {
+                change(self.issues.entry(*issue).or_default().saves.entry(*document).or_default());
             }
             Slot::LineSearch(log) => {
                 let found = self.issue_of_log(*log).and_then(|issue| issue.searches.get_mut(log));

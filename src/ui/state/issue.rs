@@ -1,7 +1,7 @@
 //! What is known of one issue.
 
 use super::Loadable;
-use crate::domain::{ChatMessage, DocumentKind, LogFileId, ProviderId, ValueGroup};
+use crate::domain::{ChatMessage, DocumentId, DocumentKind, LogFileId, ProviderId, ValueGroup};
 use crate::worker::{ConversationView, DocumentView, Failure, Insight, IssueDetail, OutgoingPreview, PreviewLine};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,9 +13,13 @@ pub struct IssueState {
     pub conversations: HashMap<ProviderId, Chat>,
     /// What would be sent.
     pub preview: Loadable<Box<OutgoingPreview>>,
+    /// How many previews have come, so that a view can tell the one it asked for from an older one.
+    pub previews: u64,
     pub findings: Loadable<Vec<ValueGroup>>,
     pub insight: Loadable<Arc<Insight>>,
     pub documents: HashMap<DocumentKind, Loadable<Box<DocumentView>>>,
+    /// Per document, whether what was typed last is stored.
+    pub saves: HashMap<DocumentId, Loadable<()>>,
     /// Per log, the page asked for last.
     pub redaction_previews: BTreeMap<LogFileId, Loadable<RedactionPage>>,
     pub searches: BTreeMap<LogFileId, Loadable<LinesFound>>,

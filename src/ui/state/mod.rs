@@ -171,6 +171,9 @@ impl State {
             Slot::Document(issue, kind) => {
                 self.issues.entry(*issue).or_default().documents.entry(*kind).or_default().start(job);
             }
+            Slot::DocumentSave(issue, document) => {
+                self.issues.entry(*issue).or_default().saves.entry(*document).or_default().start(job);
+            }
             Slot::LineSearch(log) => {
                 if let Some(issue) = self.issue_of_log(*log) {
                     issue.searches.entry(*log).or_default().start(job);

@@ -1,6 +1,6 @@
 //! Names for every kind of request. A new request in a slot cancels the old one.
 
-use crate::domain::{DocumentKind, IssueId, LogFileId, ProviderId};
+use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ProviderId};
 
 /// What a request is about. A new request in a slot cancels the old one, so a slot is for asking; a change that must
 /// happen is sent with `ViewContext::run_detached`.
@@ -45,6 +45,8 @@ pub enum Slot {
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
+    /// Autosave of a document: a newer text takes the place of an older one.
+    DocumentSave(IssueId, DocumentId),
     Export(IssueId),
 }
 
@@ -81,6 +83,7 @@ impl Slot {
             | Self::Lines(..)
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
+            | Self::DocumentSave(..)
             | Self::MessagePreview(_) => None,
         }
     }

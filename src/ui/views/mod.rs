@@ -4,6 +4,7 @@
 mod dashboard;
 mod first_start;
 mod history;
+mod issue;
 mod new_issue;
 mod settings;
 mod unlock;
@@ -15,6 +16,7 @@ pub use self::view::View;
 use self::dashboard::DashboardView;
 use self::first_start::FirstStartView;
 use self::history::HistoryView;
+use self::issue::IssueView;
 use self::settings::SettingsView;
 use self::unlock::UnlockView;
 use super::screen::Screen;
@@ -27,17 +29,19 @@ pub struct Views {
     pub history: HistoryView,
     pub new_issue: NewIssueView,
     pub settings: SettingsView,
+    pub issue: IssueView,
     pub unlock: UnlockView,
 }
 
 impl Views {
-    /// The view of a screen. A screen whose view is not there shows the dashboard.
+    /// The view of a screen.
     pub fn at(&mut self, screen: Screen) -> &mut dyn View {
         match screen {
             Screen::NewIssue => &mut self.new_issue,
             Screen::History => &mut self.history,
             Screen::Settings(_) => &mut self.settings,
-            Screen::Dashboard | Screen::Issue(..) => &mut self.dashboard,
+            Screen::Issue(..) => &mut self.issue,
+            Screen::Dashboard => &mut self.dashboard,
         }
     }
 }

@@ -11,6 +11,10 @@ pub trait View {
     fn icon(&self) -> char;
     /// At the right end of the header: at most two buttons.
     fn header_ui(&mut self, _ui: &mut Ui, _cx: &mut ViewContext<'_>) {}
+    /// Whether [`Self::header_ui`] draws the whole header, title and all.
+    fn has_own_header(&self) -> bool {
+        false
+    }
     /// The middle of the window, with its margins already taken off.
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>);
 }

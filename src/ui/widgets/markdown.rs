@@ -9,6 +9,7 @@ use crate::ui::theme::{PROSE_WIDTH, Tokens, Type, space};
 use egui::cache::{ComputerMut, FrameCache};
 use egui::{Frame, Grid, Label, Margin, OpenUrl, RichText, ScrollArea, Stroke, Ui};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// A block of the document.
@@ -62,8 +63,18 @@ impl ComputerMut<&str, Arc<Vec<Block>>> for Parse {
     }
 }
 
-/// Draws Markdown. `id_salt` tells two texts in the same place apart.
-pub fn markdown_ui(ui: &mut Ui, tokens: &Tokens, id_salt: impl egui::AsIdSalt, text: &str, reveal: &Reveal<'_>) {
+/// The scheme of links that lead to a place in this program.
+pub const LOCAL_SCHEME: &str = "line:";
+
+/// Draws Markdown. `id_salt` tells two texts in the same place apart. Returns what stood behind [`LOCAL_SCHEME`] in a
+/// link that was clicked; every other link opens in the browser.
+pub fn markdown_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    id_salt: impl egui::AsIdSalt,
+    text: &str,
+    reveal: &Reveal<'_>,
+) -> Option<String> {
     let blocks =
         ui.memory_mut(|memory| Arc::clone(memory.caches.cache::<FrameCache<Arc<Vec<Block>>, Parse>>().get(text)));
     ui.push_id(id_salt, |ui| {
@@ -71,14 +82,17 @@ pub fn markdown_ui(ui: &mut Ui, tokens: &Tokens, id_salt: impl egui::AsIdSalt, t
         // A row of prose is as high as its text, not as a button.
         ui.spacing_mut().interact_size.y = 0.0;
         ui.set_max_width(ui.available_width().min(PROSE_WIDTH));
-        let view = View { tokens, reveal };
+        let view = View { tokens, reveal, clicked: Cell::new(None) };
         view.blocks_ui(ui, &blocks);
-    });
+        view.clicked.into_inner()
+    })
+    .inner
 }
 
 struct View<'a> {
     tokens: &'a Tokens,
     reveal: &'a Reveal<'a>,
+    clicked: Cell<Option<String>>,
 }
 
 impl View<'_> {
@@ -188,8 +202,12 @@ impl View<'_> {
                     continue;
                 };
                 let link = self.styled(&run.text, run.look, style).color(self.tokens.accent).underline();
-                if ui.link(link).on_hover_text(url).clicked() {
-                    ui.ctx().open_url(OpenUrl::new_tab(url));
+                let local = url.strip_prefix(LOCAL_SCHEME);
+                let response = ui.link(link).on_hover_text(local.map_or(url.as_str(), |_| "Show these lines"));
+                match local {
+                    Some(place) if response.clicked() => self.clicked.set(Some(place.to_owned())),
+                    None if response.clicked() => ui.ctx().open_url(OpenUrl::new_tab(url)),
+                    Some(_) | None => {}
                 }
             }
         });

@@ -5,8 +5,10 @@ mod dialog;
 mod feedback;
 mod field;
 pub mod markdown;
+mod menu;
 mod notices;
 mod option;
+mod redacted;
 mod reveal;
 mod surface;
 
@@ -17,7 +19,9 @@ pub use self::chip::{badge, chip, domain_chip, key_cap, severity_chip, severity_
 pub use self::dialog::{Answer, confirm, dialog};
 pub use self::feedback::{Pressed, empty_state, error_panel, inline_error, progress_bar, skeleton};
 pub use self::field::{Field, SecretField, select};
+pub use self::menu::{menu_select, pill_tab, toggle};
 pub use self::notices::{NoticeClick, notices_ui};
 pub use self::option::{option_card, switch, switch_row, tick};
+pub use self::redacted::{marked_line_ui, redacted_line_ui};
 pub use self::reveal::{Piece, Reveal, pieces};
 pub use self::surface::{card, section, table_header, text, truncated};

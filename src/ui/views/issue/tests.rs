@@ -1,0 +1,1 @@
+//! The tabs of an issue, used by their accessible names.

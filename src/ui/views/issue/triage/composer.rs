@@ -1,0 +1,189 @@
+//! Where a message is written.
+
+use super::Scene;
+use super::sending::{Sending, Wish};
+use crate::domain::MessageId;
+use crate::ui::context::ViewContext;
+use crate::ui::format;
+use crate::ui::icons;
+use crate::ui::theme::{Type, space};
+use crate::ui::widgets::{Kind, button, button_enabled, text};
+use crate::worker::Turn;
+use egui::{
+    Align, Frame, Key, KeyboardShortcut, Layout, Margin, Modifiers, RichText, ScrollArea, Stroke, TextEdit, Ui,
+};
+
+/// Where a message is written. Its text is the draft of the issue.
+#[derive(Debug, Default)]
+pub(super) struct Composer {
+    /// The earlier message that is rewritten, and what was typed before.
+    edits: Option<(MessageId, String)>,
+    focuses: bool,
+}
+
+impl Composer {
+    /// Takes an earlier message into the field.
+    pub(super) fn edit(&mut self, cx: &mut ViewContext<'_>, scene: &Scene<'_>, message: MessageId, words: String) {
+        let draft = cx.draft(&super::draft_key(scene.issue()));
+        let before = std::mem::replace(draft, words);
+        // Another edit that was begun does not take the place of what was typed before.
+        let before = self.edits.take().map_or(before, |(_, before)| before);
+        self.edits = Some((message, before));
+        self.focuses = true;
+    }
+
+    /// Returns what is to be sent.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        scene: &Scene<'_>,
+        sending: &Sending,
+    ) -> Option<Wish> {
+        let tokens = cx.tokens;
+        ui.add_space(space::S);
+        self.editing_ui(ui, cx, scene);
+        let mut wish = None;
+        let frame = Frame::new().fill(tokens.panel).stroke(Stroke::new(1.0, tokens.border_strong)).corner_radius(10);
+        frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
+            ui.horizontal(|ui| wish = self.row_ui(ui, cx, scene, sending));
+        });
+        wish = self.line_ui(ui, cx, scene, sending).or(wish);
+        if wish.is_some() {
+            self.edits = None;
+        }
+        wish
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending) -> Option<Wish> {
+        let mut wish = None;
+        ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
+            wish = self.send_button_ui(ui, cx, scene, sending);
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                wish = self.field_ui(ui, cx, scene, sending).or(wish.take());
+            });
+        });
+        wish
+    }
+
+    fn turn(&self) -> Turn {
+        self.edits.as_ref().map_or(Turn::New, |(message, _)| Turn::Edit(*message))
+    }
+
+    fn editing_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>) {
+        let Some((_, before)) = &self.edits else { return };
+        let cancels = ui
+            .horizontal(|ui| {
+                let words = "Editing an earlier message: it and all after it are replaced";
+                text(ui, words, Type::Caption, cx.tokens.warn);
+                button(ui, cx.tokens, Kind::Ghost, None, "Cancel edit").clicked()
+            })
+            .inner;
+        if cancels {
+            before.clone_into(cx.draft(&super::draft_key(scene.issue())));
+            self.edits = None;
+        }
+    }
+
+    fn field_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        scene: &Scene<'_>,
+        sending: &Sending,
+    ) -> Option<Wish> {
+        let hint = if scene.provider.is_guide() {
+            "Tell what you saw, or ask for the next step".to_owned()
+        } else {
+            format!("Ask {}", scene.provider.name)
+        };
+        let muted = cx.tokens.muted;
+        let draft = cx.draft(&super::draft_key(scene.issue()));
+        let newline = KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter);
+        let lines = draft.lines().count().clamp(1, 7);
+        let edit = TextEdit::multiline(draft)
+            .id_salt("chat draft")
+            .hint_text(RichText::new(hint).color(muted))
+            .desired_rows(lines)
+            .desired_width(f32::INFINITY)
+            .frame(Frame::NONE)
+            .return_key(newline);
+        let area = ScrollArea::vertical().id_salt("draft").max_height(150.0).auto_shrink([false, true]);
+        let response = area.show(ui, |ui| ui.add(edit).accessible_name("Message")).inner;
+        if std::mem::take(&mut self.focuses) {
+            response.request_focus();
+        }
+        let enters = ui.input(|input| input.key_pressed(Key::Enter) && input.modifiers.is_none());
+        if response.has_focus() && enters && !cx.draft(&super::draft_key(scene.issue())).trim().is_empty() {
+            return self.wish(cx, scene, sending, false);
+        }
+        None
+    }
+
+    fn wish(&self, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending, reviews: bool) -> Option<Wish> {
+        if scene.is_answering() || sending.is_waiting() {
+            return None;
+        }
+        let draft = cx.draft(&super::draft_key(scene.issue())).clone();
+        Some(if reviews { Wish::review(self.turn(), draft) } else { Wish::new(self.turn(), draft) })
+    }
+
+    fn send_button_ui(
+        &self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        scene: &Scene<'_>,
+        sending: &Sending,
+    ) -> Option<Wish> {
+        let tokens = cx.tokens;
+        if scene.is_answering() {
+            if button(ui, tokens, Kind::Secondary, Some(icons::STOP), "Stop").on_hover_text("Esc").clicked() {
+                cx.cancel(scene.answer_slot());
+            }
+            return None;
+        }
+        let is_blank = cx.draft(&super::draft_key(scene.issue())).trim().is_empty();
+        let (name, glyph, ready) = match (scene.provider.is_guide(), is_blank) {
+            (true, true) => ("Next step", icons::COMPASS, true),
+            (_, is_blank) => ("Send", icons::SEND, !is_blank),
+        };
+        let ready = ready && !sending.is_waiting();
+        let clicked = button_enabled(ui, tokens, (Kind::Primary, ready), Some(glyph), name).clicked();
+        if clicked { self.wish(cx, scene, sending, false) } else { None }
+    }
+
+    /// What is known of what will be sent, and the way to see it.
+    fn line_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending) -> Option<Wish> {
+        let tokens = cx.tokens;
+        let mut wish = None;
+        ui.horizontal(|ui| {
+            ui.set_min_height(22.0);
+            if scene.provider.is_guide() {
+                text(
+                    ui,
+                    "The built-in guide answers by rules: nothing leaves this machine",
+                    Type::Caption,
+                    tokens.muted,
+                );
+                return;
+            }
+            let draft = cx.draft(&super::draft_key(scene.issue())).clone();
+            if let Some(preview) = sending.known(scene, &draft) {
+                let values: u64 = preview.redacted.iter().map(|(_, count)| count).sum();
+                let known =
+                    format!("{} values redacted · {} tokens ·", format::count(values), format::tokens(preview.tokens));
+                text(ui, &known, Type::Caption, tokens.muted);
+            } else if sending.is_waiting() {
+                text(ui, "Redacting…", Type::Caption, tokens.muted);
+            }
+            let hint = "The exact text, before it is sent";
+            if super::super::links::place_link_ui(ui, tokens, "What will be sent", hint) {
+                wish = self.wish(cx, scene, sending, true);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                text(ui, "Enter sends · Shift+Enter new line", Type::Caption, tokens.muted);
+            });
+        });
+        wish
+    }
+}
