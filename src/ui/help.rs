@@ -46,6 +46,10 @@ pub fn help_ui(ui: &Ui, tokens: &Tokens) -> bool {
 fn key_ui(ui: &mut Ui, tokens: &Tokens, name: &str, keys: &str) {
     ui.horizontal(|ui| {
         text(ui, name, Type::Body, tokens.text);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| key_cap(ui, tokens, keys));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // Beside the bar of the scroll area, not under it.
+            ui.add_space(space::M);
+            key_cap(ui, tokens, keys);
+        });
     });
 }

@@ -28,6 +28,10 @@ pub struct Palette {
     is_open: bool,
     query: String,
     chosen: usize,
+    wants_focus: bool,
+    /// Whether the keyboard has moved the choice, so that the list must follow. Following in each frame would draw on
+    /// and on.
+    has_moved: bool,
     asked: String,
     changed_at: f64,
 }
@@ -53,7 +57,7 @@ struct Entry {
 impl Palette {
     /// Opens it, empty.
     pub fn open(&mut self) {
-        *self = Self { is_open: true, ..Self::default() };
+        *self = Self { is_open: true, wants_focus: true, ..Self::default() };
     }
 
     pub const fn is_open(&self) -> bool {
@@ -99,9 +103,11 @@ impl Palette {
         ui.input_mut(|input| {
             if input.consume_key(Modifiers::NONE, Key::ArrowDown) && count > 0 {
                 self.chosen = (self.chosen + 1) % count;
+                self.has_moved = true;
             }
             if input.consume_key(Modifiers::NONE, Key::ArrowUp) && count > 0 {
                 self.chosen = (self.chosen + count - 1) % count;
+                self.has_moved = true;
             }
             input.consume_key(Modifiers::NONE, Key::Enter)
         })
@@ -134,7 +140,7 @@ impl Palette {
             .margin(Margin::symmetric(10, 9));
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Find a command, a setting or an issue"));
-        if !response.has_focus() {
+        if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
         }
         if response.changed() {
@@ -144,19 +150,20 @@ impl Palette {
     }
 
     /// Returns the entry that was clicked.
-    fn list_ui(&self, ui: &mut Ui, tokens: &Tokens, entries: &[Entry]) -> Option<usize> {
+    fn list_ui(&mut self, ui: &mut Ui, tokens: &Tokens, entries: &[Entry]) -> Option<usize> {
         if entries.is_empty() {
             empty_state(ui, tokens, icons::SEARCH, "Nothing has these letters in this order", None);
             return None;
         }
         let height = (ui.ctx().content_rect().height() - 220.0).clamp(120.0, 420.0);
         let mut clicked = None;
+        let follows = std::mem::take(&mut self.has_moved);
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (index, entry) in entries.iter().enumerate() {
                 let is_chosen = index == self.chosen;
                 let response = entry_ui(ui, tokens, entry, is_chosen);
-                if is_chosen {
+                if is_chosen && follows {
                     response.scroll_to_me(None);
                 }
                 if response.clicked() {

@@ -273,9 +273,11 @@ fn rail_row_ui(ui: &mut Ui, tokens: &Tokens, name: &str, chosen: bool) -> (egui:
 
 fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let tokens = cx.tokens;
-    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 3));
-    Panel::bottom("status").resizable(false).exact_size(32.0).frame(frame).show(ui, |ui| {
+    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 0));
+    Panel::bottom("status").resizable(false).exact_size(30.0).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
+            // All stand on one center line: nothing is taller than the bar.
+            ui.spacing_mut().interact_size.y = 0.0;
             let provider = cx.state.provider();
             let (glyph, place, color) = if provider.is_local() {
                 (icons::SHIELD_CHECK, "local", tokens.ok)

@@ -18,7 +18,7 @@ pub use self::button::{
 pub use self::chip::{badge, chip, domain_chip, key_cap, severity_chip, severity_dot, status_chip};
 pub use self::dialog::{Answer, confirm, dialog};
 pub use self::feedback::{Pressed, empty_state, error_panel, inline_error, progress_bar, skeleton};
-pub use self::field::{Field, SecretField, select};
+pub use self::field::{BESIDE_FIELD, Field, SecretField, select};
 pub use self::menu::{menu_select, pill_tab, toggle};
 pub use self::notices::{NoticeClick, notices_ui};
 pub use self::option::{option_card, switch, switch_row, tick};

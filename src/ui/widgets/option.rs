@@ -38,16 +38,21 @@ pub fn option_card(ui: &mut Ui, tokens: &Tokens, chosen: bool, (glyph, name, hel
 /// A switch at the right of its name and explanation. Changes nothing itself: returns whether it was pressed.
 pub fn switch_row(ui: &mut Ui, tokens: &Tokens, is_on: bool, name: &str, help: &str) -> bool {
     ui.horizontal_top(|ui| {
+        let mut label = None;
         let words = vec2((ui.available_width() - 56.0).max(80.0), 0.0);
         ui.allocate_ui_with_layout(words, Layout::top_down(Align::Min), |ui| {
             ui.set_width(words.x);
             ui.spacing_mut().item_spacing.y = 2.0;
-            text(ui, name, Type::Body, tokens.text);
+            label = Some(text(ui, name, Type::Body, tokens.text).id);
             if !help.is_empty() {
                 text(ui, help, Type::Caption, tokens.muted);
             }
         });
-        ui.with_layout(Layout::right_to_left(Align::Min), |ui| switch(ui, tokens, is_on, name).clicked()).inner
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            let switch = switch(ui, tokens, is_on, name);
+            label.map_or_else(|| switch.clone(), |label| switch.clone().labelled_by(label)).clicked()
+        })
+        .inner
     })
     .inner
 }

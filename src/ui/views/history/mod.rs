@@ -130,12 +130,12 @@ impl HistoryView {
             total => format!("{} issues", format::count(total)),
         };
         text(ui, &count, Type::Caption, tokens.muted);
+        ui.spacing_mut().item_spacing.y = 0.0;
         let columns = Columns::fit(ui.available_width());
         if let Some(sort) = columns.header_ui(ui, tokens, self.sort.unwrap_or((IssueSort::Updated, true))) {
             self.sort = Some(sort);
         }
         let rows = usize::try_from(list.total).unwrap_or(usize::MAX);
-        ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical().auto_shrink(false).show_rows(ui, tokens.row_height, rows, |ui, shown| {
             for index in shown {
                 let index = index as u64;

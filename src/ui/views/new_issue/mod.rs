@@ -8,10 +8,10 @@ use crate::ui::local_time;
 use crate::ui::state::Slot;
 use crate::ui::theme::{FORM_WIDTH, Type, space};
 use crate::ui::widgets::{
-    Field, Kind, Pressed, button, button_enabled, error_panel, progress_bar, segmented, select, text,
+    BESIDE_FIELD, Field, Kind, Pressed, button, button_enabled, error_panel, progress_bar, segmented, select, text,
 };
 use crate::worker::{Command, IssueCommand, NewIssue};
-use egui::{Align, Frame, Layout, Panel, ScrollArea, Ui};
+use egui::{Frame, Panel, ScrollArea, Ui};
 use jiff::{Timestamp, tz::TimeZone};
 use std::time::Duration;
 
@@ -189,7 +189,7 @@ fn domain_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let chosen = Domain::parse(cx.draft(DOMAIN));
     let suggested = cx.state.domain_suggestion.value().copied().flatten();
     let suggested = suggested.filter(|one| Some(*one) != chosen && !cx.draft(TITLE).trim().is_empty());
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         let mut choices = vec![(None, "Not chosen")];
         choices.extend(Domain::ALL.iter().map(|domain| (Some(*domain), domain.label())));
         let mut choice = chosen;
@@ -200,7 +200,8 @@ fn domain_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             }
         });
         if let Some(domain) = suggested {
-            ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
+            ui.vertical(|ui| {
+                ui.add_space(BESIDE_FIELD);
                 let label = format!("Suggested: {} – use", domain.label());
                 if button(ui, tokens, Kind::Ghost, Some(icons::SPARKLES), &label).clicked() {
                     domain.as_str().clone_into(cx.draft(DOMAIN));
@@ -222,7 +223,7 @@ fn started_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             field.ui(ui, tokens, cx.draft(STARTED));
         });
         ui.vertical(|ui| {
-            ui.add_space(21.0);
+            ui.add_space(BESIDE_FIELD);
             if button(ui, tokens, Kind::Secondary, Some(icons::CLOCK), "Now").clicked() {
                 *cx.draft(STARTED) = local_time::format(Timestamp::now(), &TimeZone::system());
             }

@@ -6,7 +6,7 @@ use crate::ui::icons::{self, icon};
 use crate::ui::pick::PickPurpose;
 use crate::ui::state::{Notice, Tone};
 use crate::ui::theme::{Tokens, Type, space};
-use crate::ui::widgets::{Field, Kind, button, button_enabled, icon_button, section, text, truncated};
+use crate::ui::widgets::{BESIDE_FIELD, Field, Kind, button, button_enabled, icon_button, section, text, truncated};
 use crate::worker::LogSource;
 use egui::{Align, Frame, Key, Layout, Stroke, Ui};
 use std::path::{Path, PathBuf};
@@ -128,14 +128,14 @@ impl Sources {
 fn path_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let tokens = cx.tokens;
     ui.horizontal_top(|ui| {
-        let width = (ui.available_width() - 88.0).max(120.0);
+        let width = (ui.available_width() - 82.0).max(120.0);
         let response = ui.vertical(|ui| {
             ui.set_width(width);
             Field::new("Path of a log").hint("/var/log/app.log").code().ui(ui, tokens, cx.draft(PATH))
         });
         let entered = response.inner.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.vertical(|ui| {
-            ui.add_space(21.0);
+            ui.add_space(BESIDE_FIELD);
             let ready = !cx.draft(PATH).trim().is_empty();
             let add = button_enabled(ui, tokens, (Kind::Secondary, ready), Some(icons::PLUS), "Add");
             if ready && (entered || add.clicked()) {

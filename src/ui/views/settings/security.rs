@@ -183,7 +183,7 @@ fn entry_ui(ui: &mut Ui, tokens: &Tokens, entry: &AuditEntry) {
     let action =
         AuditAction::parse(&entry.action).map_or_else(|| entry.action.clone(), |known| known.label().to_owned());
     ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top() - 2.0, (1.0, tokens.border));
-    let title = format!("{}   {action}", format::moment(entry.at));
+    let title = format!("{}   {action}  ·  {}", format::moment(entry.at), entry.entity_type);
     let title = egui::RichText::new(title).font(Type::Body.font()).color(tokens.text);
     CollapsingHeader::new(title).id_salt(entry.sequence).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;

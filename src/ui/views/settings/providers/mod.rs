@@ -15,7 +15,7 @@ use crate::ui::widgets::{
 };
 use crate::worker::{Command, PRESETS, Preset, ProviderCommand, SessionCommand};
 use egui::accesskit::Role;
-use egui::{Align, Frame, Layout, Sense, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Align, Layout, Sense, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
 
 use self::form::ProviderForm;
 use self::form_view::{FormEnd, FormView};
@@ -46,6 +46,8 @@ impl ProvidersPage {
             FormEnd::Closed => {
                 cx.clear_draft(DRAFT);
                 self.form = None;
+                // The list stands there from the next frame on.
+                ui.ctx().request_repaint();
             }
         }
     }
@@ -201,18 +203,16 @@ fn tile_ui(ui: &mut Ui, tokens: &Tokens, preset: &Preset, width: f32) -> bool {
     focus_ring(ui, tokens, &response);
     let provider = preset.to_config();
     let inside = UiBuilder::new().max_rect(rect.shrink2(vec2(12.0, 8.0))).layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(inside, |ui| {
-        let (glyph, _) = place(tokens, &provider);
-        ui.label(icon(glyph, 18.0).color(tokens.muted));
-        Frame::new().show(ui, |ui| {
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.add_space(2.0);
-                truncated(ui, preset.name, Type::Strong, tokens.text);
-                let place = if provider.is_local() { "on this machine" } else { "over the network" };
-                truncated(ui, place, Type::Caption, tokens.muted);
-            });
-        });
+    // A child of its own: a scope would move the next tile to where the words end.
+    let ui = &mut ui.new_child(inside);
+    let (glyph, _) = place(tokens, &provider);
+    ui.label(icon(glyph, 18.0).color(tokens.muted));
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.add_space(2.0);
+        truncated(ui, preset.name, Type::Strong, tokens.text);
+        let place = if provider.is_local() { "on this machine" } else { "over the network" };
+        truncated(ui, place, Type::Caption, tokens.muted);
     });
     response.clicked()
 }

@@ -6,7 +6,7 @@ use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::state::Slot;
 use crate::ui::theme::{Tokens, Type, space};
-use crate::ui::widgets::{Field, Kind, SecretField, button_enabled, inline_error, menu_item, text};
+use crate::ui::widgets::{BESIDE_FIELD, Field, Kind, SecretField, button_enabled, inline_error, menu_item, text};
 use crate::worker::{Command, ProviderCommand};
 use egui::{Frame, ScrollArea, Stroke, Ui};
 
@@ -29,13 +29,13 @@ impl ModelPicker {
     ) {
         let tokens = cx.tokens;
         ui.horizontal_top(|ui| {
-            let width = (ui.available_width() - 134.0).max(120.0);
+            let width = (ui.available_width() - 140.0).max(120.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
                 Field::new("Model").error(problem).code().ui(ui, tokens, &mut form.model);
             });
             ui.vertical(|ui| {
-                ui.add_space(21.0);
+                ui.add_space(BESIDE_FIELD);
                 let loading = self.is_asked && cx.state.models.is_loading();
                 let ready = (Kind::Secondary, !loading && form.to_config().origin().is_ok());
                 if button_enabled(ui, tokens, ready, Some(icons::LIST), "Load models").clicked() {
