@@ -55,18 +55,12 @@ impl Composer {
         wish
     }
 
-    fn row_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: &mut ViewContext<'_>,
-        scene: &Scene<'_>,
-        sending: &Sending,
-    ) -> Option<Wish> {
+    fn row_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending) -> Option<Wish> {
         let mut wish = None;
         ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
             wish = self.send_button_ui(ui, cx, scene, sending);
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                wish = self.field_ui(ui, cx, scene, sending).or(wish.take());
+                wish = self.field_ui(ui, cx, scene, sending).or_else(|| wish.take());
             });
         });
         wish
