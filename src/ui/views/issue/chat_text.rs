@@ -25,8 +25,8 @@ pub(super) fn visible(text: &str, streams: bool) -> Cow<'_, str> {
 }
 
 fn without_begun_fence(text: &str) -> &str {
-    let begun = (3..FENCE.len()).rev().filter_map(|length| FENCE.get(..length));
-    begun.filter_map(|head| text.strip_suffix(head)).next().unwrap_or(text)
+    let mut begun = (3..FENCE.len()).rev().filter_map(|length| FENCE.get(..length));
+    begun.find_map(|head| text.strip_suffix(head)).unwrap_or(text)
 }
 
 /// The text with each citation outside code blocks as a link, and what the links cite, by number.

@@ -82,7 +82,7 @@ impl Header {
         }
     }
 
-    fn more_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn more_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let opener = icon_button(ui, cx.tokens, icons::MORE, "More actions");
         Popup::menu(&opener).show(|ui| {
             if menu_item(ui, cx.tokens, icons::DOWNLOAD, "Export issue…", "").clicked() {
@@ -226,12 +226,12 @@ fn elapsed_ui(ui: &mut Ui, cx: &ViewContext<'_>, detail: &IssueDetail) {
     };
     text(ui, &whole, Type::Caption, cx.tokens.muted);
     if issue.resolved_at.is_none() {
-        ui.ctx().request_repaint_after(std::time::Duration::from_secs(60));
+        ui.ctx().request_repaint_after(std::time::Duration::from_mins(1));
     }
 }
 
 /// Drawn from right to left.
-fn provider_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, chosen: &mut Option<ProviderId>) {
+fn provider_ui(ui: &mut Ui, cx: &ViewContext<'_>, chosen: &mut Option<ProviderId>) {
     let tokens = cx.tokens;
     let providers = cx.state.providers.value().map_or(&[][..], Vec::as_slice);
     let default = cx.state.provider();

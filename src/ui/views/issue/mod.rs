@@ -190,4 +190,6 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
 }
 
 #[cfg(test)]
+mod scene;
+#[cfg(test)]
 mod tests;

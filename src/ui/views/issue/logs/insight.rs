@@ -1,7 +1,7 @@
 //! What is out of the ordinary in the logs: kinds of lines, first appearances, bursts, stack traces.
 
 use super::super::{FocusLines, when};
-use crate::domain::{Level, LineRange};
+use crate::domain::{Level, LineRange, Unredacted};
 use crate::ui::context::ViewContext;
 use crate::ui::format;
 use crate::ui::icons;
@@ -175,7 +175,7 @@ impl InsightPanel {
                     hint: format!(
                         "{}\n{}",
                         one.message.expose(),
-                        one.frames.iter().map(|frame| frame.expose()).collect::<Vec<_>>().join("\n")
+                        one.frames.iter().map(Unredacted::expose).collect::<Vec<_>>().join("\n")
                     ),
                     at: Some((one.first.log, one.first.line)),
                 })

@@ -12,7 +12,7 @@ use self::paste::PasteDialog;
 use self::search::SearchBar;
 use self::viewer::Viewer;
 use super::FocusLines;
-use crate::domain::{EvidenceSource, LineRange, LogFile, LogFileId, LogState, WhyId};
+use crate::domain::{EvidenceSource, LineRange, LogFile, LogFileId, LogState, Unredacted, WhyId};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::pick::PickPurpose;
@@ -181,7 +181,7 @@ impl LogsTab {
             text(ui, note, Type::Caption, cx.tokens.warn);
         }
         let found = state.searches.get(&log.id).filter(|_| self.search.is_active());
-        self.search.hits_ui(ui, cx, log, found, &mut self.viewer);
+        self.search.hits_ui(ui, cx, (log, found), &mut self.viewer);
         let hits = found.and_then(|found| found.value()).filter(|_| self.search.only_hits).map(|found| &*found.numbers);
         self.selection_ui(ui, cx, detail, log);
         self.viewer.ui(ui, cx, detail, (log, hits.map(Vec::as_slice)));
@@ -294,6 +294,6 @@ fn pin_menu_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, (log
         file_hash: log.content_hash.clone(),
         lines,
     };
-    let pin = ResolutionCommand::Pin { issue: detail.issue.id, source, text: Default::default(), why };
+    let pin = ResolutionCommand::Pin { issue: detail.issue.id, source, text: Unredacted::default(), why };
     cx.run_detached("", Command::Resolution(pin));
 }

@@ -100,8 +100,7 @@ impl SearchBar {
         &mut self,
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
-        log: &LogFile,
-        found: Option<&Loadable<LinesFound>>,
+        (log, found): (&LogFile, Option<&Loadable<LinesFound>>),
         viewer: &mut Viewer,
     ) {
         let (tokens, Some(found)) = (cx.tokens, found) else { return };

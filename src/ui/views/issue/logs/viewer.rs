@@ -110,7 +110,7 @@ impl Viewer {
             let Some(number) = rows.line_at(row) else { break };
             let top = drawn.rect.top() + (f32::from(step) - part) * ROW;
             let line = Rect::from_min_size(pos2(drawn.rect.left(), top), vec2(drawn.rect.width(), ROW));
-            if let Some(width) = self.row_ui(&mut child, drawn, (number, line), gutter) {
+            if let Some(width) = self.row_ui(&child, drawn, (number, line), gutter) {
                 widest = widest.max(width);
             }
         }
@@ -118,7 +118,7 @@ impl Viewer {
     }
 
     /// Returns how wide the text is, if it is known.
-    fn row_ui(&mut self, ui: &mut Ui, drawn: &Drawn<'_, '_>, (number, rect): (u64, Rect), gutter: f32) -> Option<f32> {
+    fn row_ui(&mut self, ui: &Ui, drawn: &Drawn<'_, '_>, (number, rect): (u64, Rect), gutter: f32) -> Option<f32> {
         let tokens = drawn.cx.tokens;
         let line = drawn.cx.state.lines.line(drawn.log.id, number);
         let response = ui.interact(rect, ui.scope_id().with(("line", number)), Sense::CLICK | Sense::HOVER);
@@ -237,7 +237,7 @@ impl Viewer {
 
     fn wheel(&mut self, ui: &Ui, rect: Rect) {
         if ui.rect_contains_pointer(rect) {
-            let delta = ui.input(|input| input.smooth_scroll_delta());
+            let delta = ui.input(egui::InputState::smooth_scroll_delta);
             self.scroll.top -= f64::from(delta.y / ROW);
             let room = (self.widest - rect.width() + 60.0).max(0.0);
             self.left = (self.left - delta.x).clamp(0.0, room);

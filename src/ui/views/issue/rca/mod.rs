@@ -39,11 +39,10 @@ pub(super) struct RcaTab {
 
 impl RcaTab {
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, state: &IssueState, detail: &IssueDetail) {
-        let slot = Slot::Document(detail.issue.id, KIND);
         let known = state.documents.get(&KIND);
         if !std::mem::replace(&mut self.has_loaded, true) {
             let load = DocumentCommand::Load { issue: detail.issue.id, kind: KIND };
-            cx.submit(slot.clone(), Command::Document(load));
+            cx.submit(Slot::Document(detail.issue.id, KIND), Command::Document(load));
         }
         if let Some(failure) = known.and_then(Loadable::failure) {
             match error_panel(ui, cx.tokens, failure) {
@@ -55,7 +54,7 @@ impl RcaTab {
         let Some(view) = known.and_then(Loadable::value) else { return skeleton(ui, cx.tokens, 10) };
         let Some(document) = &view.document else {
             let is_busy = known.is_some_and(Loadable::is_loading);
-            self.empty_ui(ui, cx, detail, is_busy);
+            empty_ui(ui, cx, detail, is_busy);
             return;
         };
         self.editor.take(cx, document);
@@ -65,18 +64,6 @@ impl RcaTab {
         self.editor.autosave(ui, cx, state, document);
         self.export.ui(ui, cx, detail, (document, self.editor.is_stored(state, document)));
         self.body_ui(ui, cx, detail, document);
-    }
-
-    fn empty_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, is_busy: bool) {
-        if is_busy {
-            text(ui, "Drafting…", Type::Body, cx.tokens.muted);
-            skeleton(ui, cx.tokens, 8);
-            return;
-        }
-        let sentence = "The RCA is drafted from what is known: whys, evidence, timeline, actions. You edit it then";
-        if empty_state(ui, cx.tokens, icons::FILE_TEXT, sentence, Some("Draft the RCA")) {
-            generate(cx, detail);
-        }
     }
 
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, document: &Document) {
@@ -108,7 +95,7 @@ impl RcaTab {
             self.ask_anew_ui(ui, cx, (state, detail), document);
         }
         ui.horizontal(|ui| {
-            let mut outlined = self.shows_outline.unwrap_or(ui.available_width() >= OUTLINE_FROM);
+            let mut outlined = self.shows_outline.unwrap_or_else(|| ui.available_width() >= OUTLINE_FROM);
             if toggle(ui, tokens, icons::LIST, "Outline", &mut outlined) {
                 self.shows_outline = Some(outlined);
             }
@@ -183,6 +170,18 @@ impl RcaTab {
         } else {
             self.editor.preview_ui(ui, cx.tokens, detail);
         }
+    }
+}
+
+fn empty_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, is_busy: bool) {
+    if is_busy {
+        text(ui, "Drafting…", Type::Body, cx.tokens.muted);
+        skeleton(ui, cx.tokens, 8);
+        return;
+    }
+    let sentence = "The RCA is drafted from what is known: whys, evidence, timeline, actions. You edit it then";
+    if empty_state(ui, cx.tokens, icons::FILE_TEXT, sentence, Some("Draft the RCA")) {
+        generate(cx, detail);
     }
 }
 

@@ -52,7 +52,7 @@ impl Preview {
         if shown.is_none() && !asked {
             self.ask(cx, log);
         }
-        self.bar_ui(ui, cx, detail, log, shown);
+        self.bar_ui(ui, cx, detail, (log, shown));
         ui.add_space(space::S);
         if let Some(failure) = page.and_then(|page| page.failure()) {
             match error_panel(ui, cx.tokens, failure) {
@@ -77,10 +77,9 @@ impl Preview {
     fn bar_ui(
         &mut self,
         ui: &mut Ui,
-        cx: &mut ViewContext<'_>,
+        cx: &ViewContext<'_>,
         detail: &IssueDetail,
-        log: &LogFile,
-        page: Option<&RedactionPage>,
+        (log, page): (&LogFile, Option<&RedactionPage>),
     ) {
         let tokens = cx.tokens;
         ui.horizontal(|ui| {

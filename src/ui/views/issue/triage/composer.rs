@@ -60,7 +60,7 @@ impl Composer {
         ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
             wish = self.send_button_ui(ui, cx, scene, sending);
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                wish = self.field_ui(ui, cx, scene, sending).or(wish.take());
+                wish = self.field_ui(ui, cx, scene, sending).or_else(|| wish.take());
             });
         });
         wish

@@ -103,7 +103,7 @@ impl Messages {
                 y += drawn;
             }
             ui.allocate_space(vec2(0.0, skipped));
-            asked = self.end_ui(ui, cx, chat).or(asked);
+            asked = end_ui(ui, cx, chat).or(asked);
         });
         (lines, asked)
     }
@@ -124,23 +124,23 @@ impl Messages {
         let more = self.proposals.ui(ui, cx, scene, (message, self.shows_values));
         (lines.or(more), asked)
     }
+}
 
-    /// What stands behind the last message: waiting, trying again, failed.
-    fn end_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, chat: &Chat) -> Option<Asked> {
-        let tokens = cx.tokens;
-        if let Some((attempt, wait_ms, reason)) = &chat.retrying {
-            let wait = format::duration(jiff::SignedDuration::from_millis(i64::try_from(*wait_ms).unwrap_or(0)));
-            let words = format!("{reason}. Trying again in {wait}, attempt {attempt}");
-            text(ui, &words, Type::Caption, tokens.warn);
-        } else if chat.answering {
-            let streams = chat.view.value().and_then(|view| view.messages.last());
-            if streams.is_none_or(|message| message.state != MessageState::Streaming) {
-                text(ui, "Waiting for the answer…", Type::Caption, tokens.muted);
-            }
+/// What stands behind the last message: waiting, trying again, failed.
+fn end_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, chat: &Chat) -> Option<Asked> {
+    let tokens = cx.tokens;
+    if let Some((attempt, wait_ms, reason)) = &chat.retrying {
+        let wait = format::duration(jiff::SignedDuration::from_millis(i64::try_from(*wait_ms).unwrap_or(0)));
+        let words = format!("{reason}. Trying again in {wait}, attempt {attempt}");
+        text(ui, &words, Type::Caption, tokens.warn);
+    } else if chat.answering {
+        let streams = chat.view.value().and_then(|view| view.messages.last());
+        if streams.is_none_or(|message| message.state != MessageState::Streaming) {
+            text(ui, "Waiting for the answer…", Type::Caption, tokens.muted);
         }
-        let failure = chat.failure.as_ref()?;
-        super::failure_ui(ui, cx, failure).then_some(Asked::Retry)
     }
+    let failure = chat.failure.as_ref()?;
+    super::failure_ui(ui, cx, failure).then_some(Asked::Retry)
 }
 
 /// About how tall a message is that has not been drawn.

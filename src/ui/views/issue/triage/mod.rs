@@ -31,7 +31,7 @@ pub(super) fn draft_key(issue: IssueId) -> String {
 }
 
 /// What is chosen in the Triage tab.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct TriageTab {
     /// The provider chosen for this issue; else the default one.
     pub(super) provider: Option<ProviderId>,
@@ -42,20 +42,6 @@ pub(super) struct TriageTab {
     /// `None` follows the width.
     shows_whys: Option<bool>,
     was_answering: bool,
-}
-
-impl Default for TriageTab {
-    fn default() -> Self {
-        Self {
-            provider: None,
-            messages: Messages::default(),
-            composer: Composer::default(),
-            sending: Sending::default(),
-            whys: WhyPanel::default(),
-            shows_whys: None,
-            was_answering: false,
-        }
-    }
 }
 
 /// What all parts of the tab look at.

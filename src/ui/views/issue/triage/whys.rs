@@ -85,7 +85,7 @@ impl WhyPanel {
                 text(ui, &answer, Type::Body, color);
             });
         });
-        clicked.and_then(|pin| links::pin_target(scene.detail, pin))
+        links::pin_target(scene.detail, clicked?)
     }
 
     /// Returns the pin that was clicked.
