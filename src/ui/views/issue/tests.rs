@@ -229,7 +229,7 @@ fn a_growing_answer_is_shown_without_its_machine_part_and_esc_stops_it() {
     let (id, slot) = (MessageId::new(), window.answer_slot());
     let mut answer = window.scene.message(id, Role::Assistant, "");
     answer.state = MessageState::Streaming;
-    window.begin(&slot).tell(Some(slot.clone()), Event::AnswerStarted { question: None, answer });
+    window.begin(&slot).tell(Some(slot.clone()), Event::AnswerStarted { question: None, answer: Box::new(answer) });
     window.tell(Some(slot.clone()), Event::AnswerGrew { message: id, delta: "The pool ".into() });
     let delta = "is too small.\n\n```triage\n{\"level\": 2".into();
     window.tell(Some(slot.clone()), Event::AnswerGrew { message: id, delta });
