@@ -5,8 +5,9 @@ use super::context::Request;
 use super::drafts::REST_SECS;
 use super::pick::{PickOutcome, Picker};
 use super::shell::Shell;
-use super::state::{Notice, Phase, Running, Slot, Tone};
+use super::state::{Notice, Phase, Running, SettingsChange, Slot, Tone};
 use super::theme;
+use super::views::NewIssueView;
 use crate::domain::Settings;
 use crate::worker::{
     Command, Event, IssueCommand, Job, JobId, ProviderCommand, SessionCommand, SettingsCommand, Update, Worker,
@@ -26,16 +27,10 @@ const COALESCE: Duration = Duration::from_millis(8);
 /// How long closing may wait for the last drafts to be stored.
 const FAREWELL: Duration = Duration::from_millis(800);
 
-/// What the command line decides for the window.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    pub worker: WorkerOptions,
-}
-
 /// Opens the window and returns when it is closed.
 ///
 /// Without a display it says so on standard error and returns 1.
-pub fn run(options: Options) -> ExitCode {
+pub fn run(options: WorkerOptions) -> ExitCode {
     if !has_display() {
         return complain(
             "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
@@ -81,10 +76,10 @@ struct App {
 }
 
 impl App {
-    fn new(ctx: &Context, options: Options) -> std::io::Result<Self> {
+    fn new(ctx: &Context, options: WorkerOptions) -> std::io::Result<Self> {
         theme::install_fonts(ctx);
         let wake = ctx.clone();
-        let (worker, updates) = Worker::start(options.worker, move || wake.request_repaint_after(COALESCE))?;
+        let (worker, updates) = Worker::start(options, move || wake.request_repaint_after(COALESCE))?;
         let mut app = Self {
             shell: Shell::default(),
             worker,
@@ -125,6 +120,12 @@ impl App {
         if let Event::DraftsLoaded(drafts) = &mut update.event {
             self.shell.desk.drafts.restore(std::mem::take(drafts));
         }
+        if slot == Some(Slot::NewIssue) && matches!(update.event, Event::IssueLoaded(_)) {
+            self.shell.desk.drafts.clear_all(NewIssueView::DRAFTS);
+        }
+        if let Event::IssueDeleted(issue) = update.event {
+            self.shell.leave(issue);
+        }
         let opened = matches!(update.event, Event::SessionOpened(_));
         let stale = matches!(update.event, Event::IssueLoaded(_) | Event::IssueDeleted(_) | Event::IssueRestored(_));
         self.shell.state.apply(update, slot.as_ref());
@@ -145,13 +146,15 @@ impl App {
         if !self.shell.views.first_start.is_submitted() {
             return;
         }
-        let mut settings = self.shell.state.settings.clone();
-        settings.disclaimer_accepted = true;
-        if let Some(provider) = self.shell.views.first_start.chosen_provider() {
-            settings.default_provider = provider.id;
+        let provider = self.shell.views.first_start.chosen_provider();
+        let chosen = provider.as_ref().map(|provider| provider.id);
+        if let Some(provider) = provider {
             self.detach("", Command::Provider(ProviderCommand::Save { provider, key: None }));
         }
-        self.save_settings(settings);
+        self.shell.state.change_settings(SettingsChange::new(move |settings| {
+            settings.disclaimer_accepted = true;
+            settings.default_provider = chosen.unwrap_or(settings.default_provider);
+        }));
     }
 
     fn submit(&mut self, slot: Slot, command: Command) {
@@ -182,8 +185,11 @@ impl App {
         self.shell.state.notify(notice);
     }
 
-    fn save_settings(&mut self, settings: Settings) {
-        self.detach("", Command::Settings(SettingsCommand::Save(settings)));
+    /// One saving at a time, so that an older one cannot arrive last.
+    fn save_settings(&mut self) {
+        if let Some(settings) = self.shell.state.settings_to_save() {
+            self.submit(Slot::Settings, Command::Settings(SettingsCommand::Save(settings)));
+        }
     }
 
     fn carry_out(&mut self, ctx: &Context) {
@@ -194,10 +200,7 @@ impl App {
                 Request::Cancel(slot) => drop(self.jobs.remove(&slot)),
                 Request::Open(screen) => self.shell.screen = screen,
                 Request::Notify(notice) => self.shell.state.notify(notice),
-                Request::DismissNotice(index) if index < self.shell.state.notices.len() => {
-                    self.shell.state.notices.remove(index);
-                }
-                Request::DismissNotice(_) => {}
+                Request::DismissNotice(index) => self.shell.dismiss_notice(index),
                 Request::Copy(text) => ctx.copy_text(text),
                 Request::PickFiles(purpose) => self.picker.files(purpose, ctx),
                 Request::PickSave { purpose, name } => self.picker.save(purpose, &name, ctx),
@@ -209,31 +212,11 @@ impl App {
     }
 
     fn run_command(&mut self, command: UiCommand) {
-        if let Some(screen) = command.leads_to(self.shell.screen) {
-            self.shell.screen = screen;
-            return;
-        }
-        let mut settings = self.shell.state.settings.clone();
-        match command {
-            UiCommand::ToggleRail => {
-                self.shell.rail_collapsed = !self.shell.rail_collapsed;
-                settings.rail_collapsed = self.shell.rail_collapsed;
-                self.save_settings(settings);
-            }
-            UiCommand::ToggleOffline => {
-                settings.offline = !settings.offline;
-                self.save_settings(settings);
-            }
-            UiCommand::SampleIncident => {
-                let name = super::command::SAMPLES.first().map_or("", |(name, _)| name).to_owned();
-                self.submit(Slot::NewIssue, Command::Issue(IssueCommand::CreateSample { name }));
-            }
-            UiCommand::Help => self.shell.shows_help = true,
-            UiCommand::Dashboard
-            | UiCommand::NewIssue
-            | UiCommand::Search
-            | UiCommand::Settings
-            | UiCommand::Tab(_) => {}
+        if command == UiCommand::SampleIncident {
+            let name = super::command::SAMPLES.first().map_or("", |(name, _)| name).to_owned();
+            self.submit(Slot::Sample, Command::Issue(IssueCommand::CreateSample { name }));
+        } else {
+            self.shell.run(command);
         }
     }
 
@@ -270,12 +253,20 @@ impl App {
             }
         }
         let mut next: Option<f64> = None;
+        let mut afterwards = Vec::new();
         self.shell.state.notices.retain_mut(|notice| {
             let Some(lifetime) = notice.lifetime() else { return true };
             let left = notice.shown_at.get_or_insert(now).max(0.0) + lifetime - now;
+            if left <= 0.0 {
+                afterwards.extend(notice.afterwards.take());
+                return false;
+            }
             next = Some(next.map_or(left, |next| next.min(left)));
-            left > 0.0
+            true
         });
+        for command in afterwards {
+            self.detach("", *command);
+        }
         if let Some(left) = next {
             ctx.request_repaint_after(Duration::from_secs_f64(left.max(0.01)));
         }
@@ -290,15 +281,21 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        tracing::trace!(target: "tftsr", "frame");
         self.shell.ui(ui);
         let ctx = ui.ctx().clone();
         self.carry_out(&ctx);
+        self.save_settings();
         self.keep_time(&ctx);
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
         for (key, text) in self.shell.desk.drafts.take_unsaved() {
             self.detach("", Command::Session(SessionCommand::SaveDraft { key, text }));
+        }
+        if self.shell.state.settings_sync.is_behind() {
+            self.jobs.remove(&Slot::Settings);
+            self.detach("", Command::Settings(SettingsCommand::Save(self.shell.state.settings.clone())));
         }
         let until = Instant::now() + FAREWELL;
         while !self.detached.is_empty() && Instant::now() < until {

@@ -16,18 +16,20 @@ pub enum UiCommand {
     /// A tab of the issue that is shown, counted from 0.
     Tab(u8),
     SampleIncident,
+    /// The command palette.
+    Palette,
     Help,
 }
 
-/// The sample that comes with the program: its name for the worker, and what it is.
+/// The samples that come with the program: the name for the worker, and what it is.
 pub const SAMPLES: &[(&str, &str)] = &[
-    ("pool", "Charges fail with 502 after a rollout"),
-    ("memory", "A service is killed for its memory"),
-    ("disk", "A database stops because its disk is full"),
+    ("postgres-pool", "Checkout fails: a connection pool is exhausted"),
+    ("kubernetes-rollout", "Payments are down: pods crash after a rollout"),
+    ("linux-disk", "Uploads fail: a server has no disk space left"),
 ];
 
 impl UiCommand {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Dashboard,
         Self::NewIssue,
         Self::Search,
@@ -42,6 +44,7 @@ impl UiCommand {
         Self::Tab(5),
         Self::Tab(6),
         Self::SampleIncident,
+        Self::Palette,
         Self::Help,
     ];
 
@@ -55,6 +58,7 @@ impl UiCommand {
             Self::ToggleOffline => "Work offline",
             Self::Tab(index) => IssueTab::ALL.get(usize::from(index)).map_or("", |tab| tab.title()),
             Self::SampleIncident => "Open a sample",
+            Self::Palette => "Find commands and issues",
             Self::Help => "Keys and help",
         }
     }
@@ -69,6 +73,7 @@ impl UiCommand {
             Self::ToggleOffline => icons::OFFLINE,
             Self::Tab(_) => icons::LAYERS,
             Self::SampleIncident => icons::PLAY,
+            Self::Palette => icons::SEARCH,
             Self::Help => icons::HELP,
         }
     }
@@ -80,6 +85,7 @@ impl UiCommand {
             Self::Search => command(Key::F),
             Self::Settings => command(Key::Comma),
             Self::ToggleRail => command(Key::B),
+            Self::Palette => command(Key::K),
             Self::Help => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::Tab(0) => command(Key::Num1),
             Self::Tab(1) => command(Key::Num2),
@@ -108,7 +114,7 @@ impl UiCommand {
                 let tab = IssueTab::ALL.get(usize::from(index))?;
                 Some(Screen::Issue(here.issue()?, *tab))
             }
-            Self::ToggleRail | Self::ToggleOffline | Self::SampleIncident | Self::Help => None,
+            Self::ToggleRail | Self::ToggleOffline | Self::SampleIncident | Self::Palette | Self::Help => None,
         }
     }
 

@@ -4,8 +4,9 @@ use super::command::UiCommand;
 use super::drafts::Drafts;
 use super::pick::{PickPurpose, Picked};
 use super::screen::Screen;
-use super::state::{Notice, Slot, State};
+use super::state::{Notice, SettingsChange, Slot, State};
 use super::theme::Tokens;
+use crate::domain::Settings;
 use crate::worker::Command;
 use std::path::PathBuf;
 
@@ -33,6 +34,7 @@ pub struct ViewContext<'a> {
     drafts: &'a mut Drafts,
     picked: &'a mut Vec<Picked>,
     requests: &'a mut Vec<Request>,
+    settings_changes: &'a mut Vec<SettingsChange>,
 }
 
 /// What a view may change besides its own struct.
@@ -41,12 +43,13 @@ pub struct Desk {
     pub drafts: Drafts,
     pub picked: Vec<Picked>,
     pub requests: Vec<Request>,
+    pub settings_changes: Vec<SettingsChange>,
 }
 
 impl<'a> ViewContext<'a> {
     pub const fn new(state: &'a State, tokens: &'a Tokens, screen: Screen, desk: &'a mut Desk) -> Self {
-        let Desk { drafts, picked, requests } = desk;
-        Self { state, tokens, screen, drafts, picked, requests }
+        let Desk { drafts, picked, requests, settings_changes } = desk;
+        Self { state, tokens, screen, drafts, picked, requests, settings_changes }
     }
 
     /// Asks for something to show. The latest wins: a request in the same slot that still runs is cancelled.
@@ -119,6 +122,17 @@ impl<'a> ViewContext<'a> {
     /// The draft with this key, to be edited in place; stored by itself, and there again after a crash.
     pub fn draft(&mut self, key: &str) -> &mut String {
         self.drafts.text(key)
+    }
+
+    /// Changes a setting, at once on the screen and soon in the store. The only way: each change is made to the newest
+    /// settings, so that two quick ones cannot overwrite each other.
+    pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings) + 'static) {
+        self.settings_changes.push(SettingsChange::new(change));
+    }
+
+    /// Empties all drafts whose keys begin so.
+    pub fn clear_drafts(&mut self, prefix: &str) {
+        self.drafts.clear_all(prefix);
     }
 
     /// Empties a draft, once what it held has been sent or saved.

@@ -34,6 +34,13 @@ impl Drafts {
         }
     }
 
+    /// Empties all drafts whose keys begin so.
+    pub fn clear_all(&mut self, prefix: &str) {
+        for (_, entry) in self.entries.iter_mut().filter(|(key, _)| key.starts_with(prefix)) {
+            entry.text.clear();
+        }
+    }
+
     /// Takes in what was stored before. What has been typed since is newer and stays.
     pub fn restore(&mut self, stored: Vec<(String, Unredacted)>) {
         for (key, text) in stored {

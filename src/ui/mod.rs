@@ -5,10 +5,14 @@
 mod app;
 pub mod command;
 pub mod context;
+pub mod deletion;
 pub mod drafts;
 pub mod fonts;
 pub mod format;
+mod help;
 pub mod icons;
+pub mod local_time;
+pub mod palette;
 pub mod pick;
 pub mod screen;
 pub mod shell;
@@ -17,4 +21,4 @@ pub mod theme;
 pub mod views;
 pub mod widgets;
 
-pub use self::app::{Options, run};
+pub use self::app::run;

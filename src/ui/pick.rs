@@ -14,6 +14,8 @@ pub enum PickPurpose {
     IssueLogs,
     /// Where to write an export.
     Export,
+    /// Where to write a whole issue.
+    IssueExport,
     CaFile,
     ExportFolder,
 }

@@ -1,5 +1,6 @@
 //! The screens, and what is where.
 
+use super::icons;
 use crate::domain::{DocumentKind, IssueId};
 
 /// What the middle of the window shows.
@@ -66,8 +67,6 @@ impl IssueTab {
 pub enum SettingsPage {
     #[default]
     Providers,
-    Ollama,
-    Integrations,
     Privacy,
     Security,
     Appearance,
@@ -76,27 +75,28 @@ pub enum SettingsPage {
 }
 
 impl SettingsPage {
-    pub const ALL: [Self; 8] = [
-        Self::Providers,
-        Self::Ollama,
-        Self::Integrations,
-        Self::Privacy,
-        Self::Security,
-        Self::Appearance,
-        Self::Network,
-        Self::About,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Providers, Self::Privacy, Self::Security, Self::Appearance, Self::Network, Self::About];
 
     pub const fn title(self) -> &'static str {
         match self {
             Self::Providers => "AI providers",
-            Self::Ollama => "Ollama",
-            Self::Integrations => "Integrations",
             Self::Privacy => "Privacy",
             Self::Security => "Security",
             Self::Appearance => "Appearance",
             Self::Network => "Network",
             Self::About => "About",
+        }
+    }
+
+    pub const fn icon(self) -> char {
+        match self {
+            Self::Providers => icons::SPARKLES,
+            Self::Privacy => icons::SHIELD,
+            Self::Security => icons::LOCK,
+            Self::Appearance => icons::SUN,
+            Self::Network => icons::GLOBE,
+            Self::About => icons::INFO,
         }
     }
 }

@@ -3,16 +3,17 @@
 use super::command::UiCommand;
 use super::context::{Desk, Request, ViewContext};
 use super::format;
+use super::help;
 use super::icons::{self, icon};
+use super::palette::Palette;
 use super::screen::{IssueTab, Screen};
-use super::state::{NoticeAction, Phase, Running, State};
+use super::state::{NoticeAction, Phase, Running, SettingsChange, State};
 use super::theme::{self, Tokens, Type, space};
 use super::views::{View, Views};
 use super::widgets::{
-    NoticeClick, Pressed, error_panel, focus_ring, icon_button, key_cap, notices_ui, progress_bar, severity_dot, text,
-    truncated,
+    NoticeClick, Pressed, error_panel, focus_ring, icon_button, notices_ui, progress_bar, severity_dot, text, truncated,
 };
-use crate::domain::IssueSummary;
+use crate::domain::{IssueId, IssueSummary};
 use egui::accesskit::Role;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
@@ -28,6 +29,7 @@ pub struct Shell {
     pub screen: Screen,
     pub rail_collapsed: bool,
     pub shows_help: bool,
+    pub palette: Palette,
 }
 
 impl Shell {
@@ -41,6 +43,53 @@ impl Shell {
         }
         let click = notices_ui(ui, &tokens, &self.state.notices);
         self.notice_clicked(click);
+        for change in std::mem::take(&mut self.desk.settings_changes) {
+            self.state.change_settings(change);
+            // The next frame shows it.
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Does what a menu entry, a shortcut or the palette asks for.
+    pub fn run(&mut self, command: UiCommand) {
+        if let Some(screen) = command.leads_to(self.screen) {
+            self.screen = screen;
+        }
+        match command {
+            UiCommand::ToggleRail => {
+                self.rail_collapsed = !self.rail_collapsed;
+                let collapsed = self.rail_collapsed;
+                self.state.change_settings(SettingsChange::new(move |settings| settings.rail_collapsed = collapsed));
+            }
+            UiCommand::ToggleOffline => {
+                self.state.change_settings(SettingsChange::new(|settings| settings.offline = !settings.offline));
+            }
+            UiCommand::Search => self.views.history.focus_search(),
+            UiCommand::Palette => self.palette.open(),
+            UiCommand::Help => self.shows_help = true,
+            UiCommand::Dashboard
+            | UiCommand::NewIssue
+            | UiCommand::Settings
+            | UiCommand::Tab(_)
+            | UiCommand::SampleIncident => {}
+        }
+    }
+
+    /// Goes elsewhere if this issue is shown: it is being deleted.
+    pub fn leave(&mut self, issue: IssueId) {
+        if self.screen.issue() == Some(issue) {
+            self.screen = Screen::Dashboard;
+        }
+    }
+
+    /// Takes a notice away, and sends what its end asks for.
+    pub fn dismiss_notice(&mut self, index: usize) {
+        if index >= self.state.notices.len() {
+            return;
+        }
+        if let Some(command) = self.state.notices.remove(index).afterwards {
+            self.desk.requests.push(Request::Detach { label: String::new(), command: *command });
+        }
     }
 
     /// Before the store is open.
@@ -66,7 +115,7 @@ impl Shell {
         for command in UiCommand::pressed(ui.ctx()) {
             self.desk.requests.push(Request::Run(command));
         }
-        let Self { state, desk, views, screen, .. } = self;
+        let Self { state, desk, views, screen, palette, .. } = self;
         let cx = &mut ViewContext::new(state, tokens, *screen, desk);
         status_panel_ui(ui, cx);
         let collapsed = self.rail_collapsed || ui.available_width() < 860.0;
@@ -75,18 +124,22 @@ impl Shell {
         header_panel_ui(ui, cx, view);
         let frame = Frame::new().fill(tokens.canvas).inner_margin(Margin::symmetric(20, 16));
         CentralPanel::default().frame(frame).show(ui, |ui| view.ui(ui, cx));
-        if self.shows_help && help_ui(ui, tokens) {
+        palette.ui(ui, cx);
+        if self.shows_help && help::help_ui(ui, tokens) {
             self.shows_help = false;
         }
     }
 
     fn notice_clicked(&mut self, click: Option<NoticeClick>) {
-        let Some(NoticeClick::Dismiss(index) | NoticeClick::Act(index)) = click else { return };
+        let index = match click {
+            None => return,
+            Some(NoticeClick::Dismiss(index)) => return self.dismiss_notice(index),
+            Some(NoticeClick::Act(index)) => index,
+        };
         if index >= self.state.notices.len() {
             return;
         }
-        let notice = self.state.notices.remove(index);
-        if let (Some(NoticeClick::Act(_)), Some((label, action))) = (click, notice.action) {
+        if let Some((label, action)) = self.state.notices.remove(index).action {
             self.desk.requests.push(match action {
                 NoticeAction::Run(command) => Request::Detach { label, command: *command },
                 NoticeAction::Open(screen) => Request::Open(screen),
@@ -217,9 +270,11 @@ fn rail_row_ui(ui: &mut Ui, tokens: &Tokens, name: &str, chosen: bool) -> (egui:
 
 fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let tokens = cx.tokens;
-    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 3));
-    Panel::bottom("status").resizable(false).exact_size(32.0).frame(frame).show(ui, |ui| {
+    let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 0));
+    Panel::bottom("status").resizable(false).exact_size(30.0).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
+            // All stand on one center line: nothing is taller than the bar.
+            ui.spacing_mut().interact_size.y = 0.0;
             let provider = cx.state.provider();
             let (glyph, place, color) = if provider.is_local() {
                 (icons::SHIELD_CHECK, "local", tokens.ok)
@@ -263,11 +318,7 @@ fn running_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, running: &Running) {
     {
         cx.cancel(slot.clone());
     }
-    let share = running.total.filter(|total| *total > 0).map(|total| {
-        #[expect(clippy::cast_precision_loss, reason = "a share of a bar 120 points wide")]
-        let share = running.done as f32 / total as f32;
-        share
-    });
+    let share = running.share();
     if let Some(share) = share {
         text(ui, &format!("{:.0} %", share * 100.0), Type::Caption, tokens.muted);
     }
@@ -275,23 +326,4 @@ fn running_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, running: &Running) {
     let others = cx.state.running.len().saturating_sub(1);
     let more = if others > 0 { format!(" and {} more", format::count(others as u64)) } else { String::new() };
     text(ui, &format!("{}{more}", running.label), Type::Caption, tokens.muted);
-}
-
-/// Keys and help. Returns whether it was closed.
-fn help_ui(ui: &Ui, tokens: &Tokens) -> bool {
-    let (done, close) = super::widgets::dialog(ui, tokens, ("Keys and help", 420.0), |ui| {
-        for command in UiCommand::ALL {
-            let keys = command.shortcut_text(ui.ctx());
-            if keys.is_empty() {
-                continue;
-            }
-            ui.horizontal(|ui| {
-                text(ui, command.text(), Type::Body, tokens.text);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| key_cap(ui, tokens, &keys));
-            });
-        }
-        ui.add_space(space::M);
-        super::widgets::button(ui, tokens, super::widgets::Kind::Secondary, None, "Close").clicked()
-    });
-    done || close
 }

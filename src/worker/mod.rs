@@ -26,6 +26,7 @@ pub use self::snapshot::{
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{Coverage, Insight};
+pub use crate::providers::{PRESETS, Preset};
 
 use self::report::{Reporter, Waker};
 use self::services::Services;

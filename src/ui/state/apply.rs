@@ -1,6 +1,6 @@
 //! How events change the state.
 
-use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, Slot, State};
+use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
 use crate::domain::{IssueId, Status};
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
@@ -10,7 +10,8 @@ impl State {
     ///
     /// The app passes only updates of jobs that it still knows, so that a late answer cannot overwrite a newer one.
     pub fn apply(&mut self, update: Update, slot: Option<&Slot>) {
-        if update.event.is_final() {
+        let is_final = update.event.is_final();
+        if is_final {
             self.running.remove(&update.job);
         }
         match update.event {
@@ -43,7 +44,13 @@ impl State {
             | Event::MessagePreviewed(_)
             | Event::FindingsLoaded { .. }
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
+            Event::IssueDeleted(issue) => self.issue_deleted(issue),
+            Event::IssueRestored(_) => self.list_is_stale(),
             event => self.apply_rest(event, slot),
+        }
+        if slot == Some(&Slot::ProviderSave) && self.provider_save.is_loading() && is_final {
+            self.provider_save = Loadable::Ready(());
         }
     }
 
@@ -67,7 +74,7 @@ impl State {
                 self.provider_test = Loadable::Ready(test);
             }
             Event::ModelsListed(models) => self.models = Loadable::Ready(models),
-            Event::SettingsSaved(settings) => self.settings = *settings,
+            Event::SettingsSaved(settings) => self.settings_saved(*settings),
             Event::AuditListed(entries) => self.audit = Loadable::Ready(entries),
             Event::AuditVerified(verdict) => self.audit_verdict = Loadable::Ready(verdict),
             Event::DoctorReported(items) => self.doctor = Loadable::Ready(items),
@@ -78,6 +85,7 @@ impl State {
     fn open_session(&mut self, session: Box<SessionInfo>) {
         self.phase = Phase::Ready;
         self.settings = session.settings.clone();
+        self.settings_sync = SettingsSync::new(session.settings.clone());
         self.providers = Loadable::Ready(session.providers.clone());
         self.session = Some(session);
     }
@@ -122,20 +130,7 @@ impl State {
     fn apply_rest(&mut self, event: Event, slot: Option<&Slot>) {
         match event {
             Event::DashboardLoaded(dashboard) => self.dashboard = Loadable::Ready(dashboard),
-            Event::IssuesListed { rows, total } => {
-                self.issue_list = Loadable::Ready(super::IssueList { rows, total });
-            }
             Event::IssueLoaded(detail) => self.issue_loaded(detail, slot),
-            Event::IssueDeleted(issue) => {
-                self.issues.remove(&issue);
-                if let Some(dashboard) = self.dashboard.value_mut() {
-                    dashboard.latest.retain(|row| row.id != issue);
-                    dashboard.open.retain(|row| row.id != issue);
-                }
-                if let Some(list) = self.issue_list.value_mut() {
-                    list.rows.retain(|row| row.id != issue);
-                }
-            }
             Event::DomainSuggested(domain) => self.domain_suggestion = Loadable::Ready(domain),
             Event::LinesRead { log, first, lines } => self.lines.insert(log, first, lines),
             Event::LinesFound { log, numbers, truncated } => {
@@ -164,6 +159,9 @@ impl State {
         let id = detail.issue.id;
         if slot == Some(&Slot::NewIssue) {
             self.new_issue = Loadable::Ready(id);
+        }
+        if matches!(slot, Some(Slot::NewIssue | Slot::Sample)) {
+            self.list_is_stale();
             self.go_to = Some(Screen::Issue(id, IssueTab::default()));
         }
         let state = self.issues.entry(id).or_default();
@@ -185,7 +183,7 @@ impl State {
         };
         let dashboard =
             self.dashboard.value_mut().into_iter().flat_map(|board| board.latest.iter_mut().chain(&mut board.open));
-        let listed = self.issue_list.value_mut().into_iter().flat_map(|list| list.rows.iter_mut());
+        let listed = self.issue_list.value_mut().into_iter().flat_map(super::IssueList::rows_mut);
         for row in dashboard.chain(listed).filter(|row| row.id == id) {
             row.title.clone_from(&issue.title);
             row.severity = issue.severity;
@@ -222,7 +220,13 @@ impl State {
                 chat.retrying = None;
                 chat.failure = Some(failure);
             }
-            Some(Slot::Settings | Slot::Import(..) | Slot::Lines(..)) | None => self.notify(Notice::failure(&failure)),
+            Some(Slot::Settings) => {
+                self.settings_refused();
+                self.notify(Notice::failure(&failure));
+            }
+            Some(Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..)) | None => {
+                self.notify(Notice::failure(&failure));
+            }
             // Nobody waits for it: the form stays as it is.
             Some(Slot::Drafts) => {}
             Some(slot) => self.each_loading(slot, &mut |target| target.fail(&failure)),
@@ -248,6 +252,8 @@ impl State {
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
             Slot::NewIssue => change(&mut self.new_issue),
+            Slot::PaletteIssues => change(&mut self.palette_issues),
+            Slot::ProviderSave => change(&mut self.provider_save),
             Slot::DomainSuggestion => change(&mut self.domain_suggestion),
             Slot::Providers => change(&mut self.providers),
             Slot::ProviderTest => change(&mut self.provider_test),
@@ -276,7 +282,14 @@ impl State {
                     change(target);
                 }
             }
-            Slot::Session | Slot::Drafts | Slot::Settings | Slot::Import(..) | Slot::Lines(..) | Slot::Answer(..) => {}
+            Slot::Session
+            | Slot::Drafts
+            | Slot::Settings
+            | Slot::Sample
+            | Slot::MoreIssues(..)
+            | Slot::Import(..)
+            | Slot::Lines(..)
+            | Slot::Answer(..) => {}
         }
     }
 }

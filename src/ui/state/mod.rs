@@ -1,15 +1,19 @@
 //! What the views read. Changed by events alone; pure, so that it is tested without a window.
 mod apply;
 mod issue;
+mod issue_list;
 mod lines;
 mod loadable;
 mod notice;
+mod settings;
 mod slot;
 
 pub use self::issue::{Chat, IssueState, LinesFound, RedactionPage};
+pub use self::issue_list::{ISSUE_BLOCK, IssueList};
 pub use self::lines::{BLOCK, LineCache};
 pub use self::loadable::Loadable;
 pub use self::notice::{Notice, NoticeAction, Tone};
+pub use self::settings::{SettingsChange, SettingsSync};
 pub use self::slot::Slot;
 
 use super::screen::Screen;
@@ -36,14 +40,6 @@ pub enum Phase {
     Broken(Failure),
 }
 
-/// A page of the list of issues.
-#[derive(Clone, Debug, Default)]
-pub struct IssueList {
-    pub rows: Vec<IssueSummary>,
-    /// How many match in all.
-    pub total: u64,
-}
-
 /// What a test of a provider has shown so far.
 #[derive(Clone, Debug, Default)]
 pub struct ProviderTest {
@@ -62,20 +58,35 @@ pub struct Running {
     pub total: Option<u64>,
 }
 
+impl Running {
+    /// From 0 to 1; `None` while the total is not known.
+    pub fn share(&self) -> Option<f32> {
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar of some hundred points")]
+        let share = |total: u64| self.done as f32 / total as f32;
+        self.total.filter(|total| *total > 0).map(share)
+    }
+}
+
 /// What the views read.
 #[derive(Debug, Default)]
 pub struct State {
     pub phase: Phase,
     /// Known once the phase is `Ready`.
     pub session: Option<Box<SessionInfo>>,
-    /// Defaults until the store is open.
+    /// As the user wants them, stored or about to be. Defaults until the store is open.
     pub settings: Settings,
+    pub settings_sync: SettingsSync,
     pub ollama: Loadable<Option<OllamaFound>>,
     pub providers: Loadable<Vec<ProviderConfig>>,
+    /// The last saving of a provider's form; the failure if it was not saved.
+    pub provider_save: Loadable<()>,
     pub provider_test: Loadable<ProviderTest>,
     pub models: Loadable<Vec<String>>,
     pub dashboard: Loadable<Box<Dashboard>>,
     pub issue_list: Loadable<IssueList>,
+    /// How many questions the list of issues has been asked.
+    pub issue_questions: u64,
+    pub palette_issues: Loadable<Vec<IssueSummary>>,
     pub domain_suggestion: Loadable<Option<Domain>>,
     /// An issue is created; the failure if it was not.
     pub new_issue: Loadable<IssueId>,
@@ -121,10 +132,15 @@ impl State {
         match slot {
             Slot::Ollama => self.ollama.start(job),
             Slot::Dashboard => self.dashboard.start(job),
-            Slot::Issues => self.issue_list.start(job),
+            Slot::Issues => {
+                self.issue_questions += 1;
+                self.issue_list.start(job);
+            }
+            Slot::PaletteIssues => self.palette_issues.start(job),
             Slot::NewIssue => self.new_issue.start(job),
             Slot::DomainSuggestion => self.domain_suggestion.start(job),
             Slot::Providers => self.providers.start(job),
+            Slot::ProviderSave => self.provider_save.start(job),
             Slot::ProviderTest => {
                 self.provider_test = Loadable::Loading { job, previous: Some(ProviderTest::default()) }
             }
@@ -133,7 +149,9 @@ impl State {
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
             Slot::Export(_) => self.export.start(job),
-            Slot::Session | Slot::Drafts | Slot::Settings | Slot::Import(..) | Slot::Lines(..) => {}
+            Slot::Settings => self.settings_sync.begin(),
+            Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {
+            }
             _ => self.begin_of_issue(slot, job),
         }
     }

@@ -28,13 +28,15 @@ pub struct Notice {
     /// A second, quieter line. May be empty.
     pub detail: String,
     pub action: Option<(String, NoticeAction)>,
+    /// Sent once the notice is gone without its action having been taken.
+    pub afterwards: Option<Box<Command>>,
     /// When it was first drawn, in seconds; `None` until then.
     pub shown_at: Option<f64>,
 }
 
 impl Notice {
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self { tone, text: text.into(), detail: String::new(), action: None, shown_at: None }
+        Self { tone, text: text.into(), detail: String::new(), action: None, afterwards: None, shown_at: None }
     }
 
     pub fn ok(text: impl Into<String>) -> Self {
@@ -55,6 +57,13 @@ impl Notice {
     #[must_use]
     pub fn action(mut self, label: impl Into<String>, action: NoticeAction) -> Self {
         self.action = Some((label.into(), action));
+        self
+    }
+
+    /// Sent once the notice is gone without its action having been taken.
+    #[must_use]
+    pub fn afterwards(mut self, command: Command) -> Self {
+        self.afterwards = Some(Box::new(command));
         self
     }
 

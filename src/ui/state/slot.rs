@@ -11,11 +11,20 @@ pub enum Slot {
     Ollama,
     Drafts,
     Dashboard,
+    /// The first block of the list of issues; a new question.
     Issues,
-    /// Creating an issue from the form or a sample. When it is loaded, its screen opens.
+    /// A further block of the same question: the count of questions so far, and the number of its first row, from 0.
+    MoreIssues(u64, u64),
+    /// What the command palette looks for.
+    PaletteIssues,
+    /// Creating an issue from the form. When it is loaded, its screen opens.
     NewIssue,
+    /// Creating an issue from a sample. When it is loaded, its screen opens.
+    Sample,
     DomainSuggestion,
     Providers,
+    /// Saving what the form of a provider holds.
+    ProviderSave,
     ProviderTest,
     Models,
     Settings,
@@ -45,6 +54,7 @@ impl Slot {
         match self {
             Self::Import(..) => Some("Importing log"),
             Self::NewIssue => Some("Creating issue"),
+            Self::Sample => Some("Opening sample"),
             Self::LineSearch(_) => Some("Searching lines"),
             Self::Insight(_) => Some("Analyzing logs"),
             Self::Findings(_) => Some("Looking for personal data"),
@@ -59,8 +69,11 @@ impl Slot {
             | Self::Drafts
             | Self::Dashboard
             | Self::Issues
+            | Self::MoreIssues(..)
+            | Self::PaletteIssues
             | Self::DomainSuggestion
             | Self::Providers
+            | Self::ProviderSave
             | Self::Models
             | Self::Settings
             | Self::Audit

@@ -158,7 +158,7 @@ fn samples_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         for (name, title) in SAMPLES {
             if menu_item(ui, tokens, icons::FILE_TEXT, title, "").clicked() {
                 let sample = IssueCommand::CreateSample { name: (*name).to_owned() };
-                cx.submit(Slot::NewIssue, Command::Issue(sample));
+                cx.submit(Slot::Sample, Command::Issue(sample));
             }
         }
     });

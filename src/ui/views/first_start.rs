@@ -6,10 +6,11 @@ use crate::ui::context::ViewContext;
 use crate::ui::icons::{self, icon};
 use crate::ui::state::{Loadable, Phase, Slot};
 use crate::ui::theme::{FORM_WIDTH, Tokens, Type, space};
-use crate::ui::widgets::{Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, section, text};
+use crate::ui::widgets::{
+    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, option_card, section, text,
+};
 use crate::worker::{Command, Failure, OllamaFound, Protection, SessionCommand};
-use egui::accesskit::Role;
-use egui::{Frame, Panel, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
+use egui::{Frame, Panel, ScrollArea, Ui};
 
 /// The fewest characters of a passphrase.
 const SHORTEST: usize = 10;
@@ -112,11 +113,11 @@ impl FirstStartView {
         let keychain = self.with_keychain(keychain_available);
         if keychain_available {
             let help = "A random key, opened when you sign in to this computer";
-            if option_ui(ui, tokens, keychain, (icons::KEY, "System keychain", help)) {
+            if option_card(ui, tokens, keychain, (icons::KEY, "System keychain", help)) {
                 self.uses_keychain = Some(true);
             }
             let help = "Asked for at each start. It cannot be recovered";
-            if option_ui(ui, tokens, !keychain, (icons::LOCK, "Passphrase", help)) {
+            if option_card(ui, tokens, !keychain, (icons::LOCK, "Passphrase", help)) {
                 self.uses_keychain = Some(false);
             }
         } else {
@@ -136,7 +137,7 @@ impl FirstStartView {
         section(ui, tokens, "Choose who helps");
         let help = "Asks the right questions by rules. Works without a network and without a model";
         let chosen = self.provider == ProviderChoice::Guide;
-        if option_ui(ui, tokens, chosen, (icons::COMPASS, "Built-in guide", help)) {
+        if option_card(ui, tokens, chosen, (icons::COMPASS, "Built-in guide", help)) {
             self.provider = ProviderChoice::Guide;
         }
         let models = ollama.value().and_then(Option::as_ref).map_or(&[][..], |found| found.models.as_slice());
@@ -144,7 +145,7 @@ impl FirstStartView {
             let choice = ProviderChoice::Ollama(model.clone());
             let name = format!("Ollama {model}");
             let help = "Runs on this machine";
-            if option_ui(ui, tokens, self.provider == choice, (icons::CPU, &name, help)) {
+            if option_card(ui, tokens, self.provider == choice, (icons::CPU, &name, help)) {
                 self.provider = choice;
             }
         }
@@ -190,34 +191,6 @@ const fn strength_hint((length, classes): (usize, usize)) -> &'static str {
         (SHORTEST..20, _) => "Good",
         _ => "Strong",
     }
-}
-
-/// One of several choices, as a card. Returns whether it was chosen now.
-fn option_ui(ui: &mut Ui, tokens: &Tokens, chosen: bool, (glyph, name, help): (char, &str, &str)) -> bool {
-    let response = ui.scope_builder(UiBuilder::new().id_salt(name).sense(Sense::click()), |ui| {
-        let hovered = ui.response().hovered();
-        let (fill, stroke) = match (chosen, hovered) {
-            (true, _) => (tokens.accent_tint, Stroke::new(1.5, tokens.accent)),
-            (false, true) => (tokens.raised, Stroke::new(1.0, tokens.border_strong)),
-            (false, false) => (tokens.panel, Stroke::new(1.0, tokens.border)),
-        };
-        Frame::new().fill(fill).stroke(stroke).corner_radius(8).inner_margin(space::M).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.horizontal(|ui| {
-                let color = if chosen { tokens.accent } else { tokens.muted };
-                ui.label(icon(glyph, 20.0).color(color));
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    text(ui, name, Type::Strong, tokens.text);
-                    text(ui, help, Type::Caption, tokens.muted);
-                });
-            });
-        });
-    });
-    let response = response.response;
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
-    crate::ui::widgets::focus_ring(ui, tokens, &response);
-    response.clicked()
 }
 
 fn disclaimer_ui(ui: &mut Ui, tokens: &Tokens) {

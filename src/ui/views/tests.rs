@@ -1,70 +1,10 @@
 //! The first screens are found by their names, as a screen reader finds them.
 
-use crate::domain::{Issue, IssueSummary};
+use super::testing::{a_dashboard, a_session, shell_after, window};
 use crate::ui::context::Request;
-use crate::ui::shell::Shell;
-use crate::ui::state::{Phase, Slot};
-use crate::ui::theme;
-use crate::worker::{
-    Command, Dashboard, Event, Failure, FailureKind, IssueCommand, JobId, KeySource, SessionCommand, SessionInfo,
-    Update,
-};
-use egui_kittest::Harness;
+use crate::ui::state::Phase;
+use crate::worker::{Command, Event, Failure, FailureKind, IssueCommand, SessionCommand};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use jiff::Timestamp;
-
-fn window(shell: Shell) -> Harness<'static, Shell> {
-    let mut harness = Harness::builder().with_size(egui::vec2(1280.0, 800.0)).build_ui_state(
-        |ui, shell: &mut Shell| {
-            if !ui.ctx().data(|data| data.get_temp(egui::Id::NULL).unwrap_or(false)) {
-                ui.ctx().data_mut(|data| data.insert_temp(egui::Id::NULL, true));
-                theme::install_fonts(ui.ctx());
-                theme::apply(ui.ctx(), crate::domain::ThemeChoice::Dark, crate::domain::Density::Comfortable, 1.0);
-                return;
-            }
-            shell.ui(ui);
-        },
-        shell,
-    );
-    harness.run();
-    harness
-}
-
-fn shell_after(events: Vec<Event>) -> Shell {
-    let mut shell = Shell::default();
-    for event in events {
-        shell.state.apply(Update { job: JobId(0), event }, Some(&Slot::Session));
-    }
-    shell
-}
-
-fn a_session() -> Event {
-    Event::SessionOpened(Box::new(SessionInfo {
-        settings: crate::domain::Settings::default(),
-        providers: vec![crate::domain::ProviderConfig::guide()],
-        key_source: KeySource::Keychain,
-        data_dir: std::path::PathBuf::new(),
-        is_new: false,
-    }))
-}
-
-fn a_dashboard() -> Event {
-    let issue = Issue::new("Charges fail with 502", Timestamp::now());
-    let row = IssueSummary {
-        id: issue.id,
-        title: issue.title,
-        severity: issue.severity,
-        status: issue.status,
-        domain: None,
-        created_at: issue.created_at,
-        updated_at: issue.updated_at,
-        started_at: None,
-        resolved_at: None,
-        tags: Vec::new(),
-    };
-    let dashboard = Dashboard { latest: vec![row.clone()], open: vec![row], total: 1, ..Dashboard::default() };
-    Event::DashboardLoaded(Box::new(dashboard))
-}
 
 #[test]
 fn the_first_start_offers_protection_provider_and_a_way_out() {

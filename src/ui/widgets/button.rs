@@ -18,9 +18,11 @@ pub enum Kind {
 
 /// A button with an optional icon before its text, which is its accessible name too.
 pub fn button(ui: &mut Ui, tokens: &Tokens, kind: Kind, glyph: Option<char>, text: &str) -> Response {
+    let is_filled = kind == Kind::Primary && ui.is_enabled();
     let color = match kind {
-        Kind::Primary => tokens.on_accent,
-        Kind::Secondary | Kind::Ghost => tokens.text,
+        Kind::Primary if is_filled => tokens.on_accent,
+        // A dead primary looks like any other dead button: on a pale accent it would be hard to read.
+        Kind::Primary | Kind::Secondary | Kind::Ghost => tokens.text,
         Kind::Danger => tokens.bad,
     };
     let label = RichText::new(text).font(Type::Body.font()).color(color);
@@ -33,7 +35,7 @@ pub fn button(ui: &mut Ui, tokens: &Tokens, kind: Kind, glyph: Option<char>, tex
         widget = widget.frame_when_inactive(false);
     }
     let response = ui.scope(|ui| {
-        if kind == Kind::Primary {
+        if is_filled {
             let widgets = &mut ui.visuals_mut().widgets;
             for (visuals, towards) in
                 [(&mut widgets.inactive, 0.0), (&mut widgets.hovered, 0.12), (&mut widgets.active, 0.2)]

@@ -1,9 +1,9 @@
 //! Chips, badges, dots and key-caps: a word on a tint.
 
 use crate::domain::{Domain, Severity, Status};
-use crate::ui::theme::{Tokens, Type, space};
+use crate::ui::theme::{Tokens, Type};
 use egui::accesskit::Role;
-use egui::{Color32, Frame, Label, Margin, Response, RichText, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Color32, Response, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// A short word in `color` on a tint of it.
 pub fn chip(ui: &mut Ui, tokens: &Tokens, text: &str, color: Color32) -> Response {
@@ -51,13 +51,13 @@ pub fn badge(ui: &mut Ui, tokens: &Tokens, count: u64) -> Response {
 
 /// A key as it looks on a keyboard.
 pub fn key_cap(ui: &mut Ui, tokens: &Tokens, key: &str) -> Response {
-    let frame = Frame::new()
-        .fill(tokens.raised)
-        .stroke(Stroke::new(1.0, tokens.border_strong))
-        .corner_radius(4)
-        .inner_margin(Margin::symmetric(5, 1));
-    let label = RichText::new(key).font(Type::Caption.font()).color(tokens.muted);
-    let response = frame.show(ui, |ui| ui.add(Label::new(label).extend())).response;
-    ui.add_space(space::XS);
+    // Painted by hand: a frame would grow to the height of its row.
+    let galley = ui.painter().layout_no_wrap(key.to_owned(), Type::Caption.font(), tokens.muted);
+    let padding = vec2(6.0, 2.0);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + 2.0 * padding, Sense::hover());
+    let stroke = Stroke::new(1.0, tokens.border_strong);
+    ui.painter().rect(rect, 4, tokens.raised, stroke, egui::StrokeKind::Inside);
+    ui.painter().galley(rect.min + padding, galley, tokens.muted);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, key));
     response
 }

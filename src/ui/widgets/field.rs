@@ -8,6 +8,9 @@ use egui::{ComboBox, Margin, Response, RichText, TextEdit, Ui};
 use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
+/// From the top of a [`Field`] to its frame, in points: what stands beside it begins there.
+pub const BESIDE_FIELD: f32 = 18.5;
+
 /// A text field, built up and then drawn by [`Field::ui`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Field<'a> {
@@ -106,6 +109,11 @@ impl SecretField {
 
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+
+    /// A copy, for a call that leaves the field as it is. `None` when it is empty.
+    pub fn copy(&self) -> Option<SecretString> {
+        (!self.text.is_empty()).then(|| SecretString::from(self.text.as_str()))
     }
 
     pub fn is_same(&self, other: &Self) -> bool {

@@ -6,6 +6,7 @@ mod feedback;
 mod field;
 pub mod markdown;
 mod notices;
+mod option;
 mod reveal;
 mod surface;
 
@@ -15,7 +16,8 @@ pub use self::button::{
 pub use self::chip::{badge, chip, domain_chip, key_cap, severity_chip, severity_dot, status_chip};
 pub use self::dialog::{Answer, confirm, dialog};
 pub use self::feedback::{Pressed, empty_state, error_panel, inline_error, progress_bar, skeleton};
-pub use self::field::{Field, SecretField, select};
+pub use self::field::{BESIDE_FIELD, Field, SecretField, select};
 pub use self::notices::{NoticeClick, notices_ui};
+pub use self::option::{option_card, switch, switch_row, tick};
 pub use self::reveal::{Piece, Reveal, pieces};
 pub use self::surface::{card, section, table_header, text, truncated};
