@@ -74,6 +74,9 @@ impl NewIssueView {
     pub const DRAFTS: &str = "new/";
 
     fn form_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        // Clear of the scroll bar, and of the clip that would cut the frames of fields.
+        let width = ui.available_width() - space::M;
+        ui.set_max_width(width);
         if let Some(failure) = cx.state.new_issue.failure() {
             match error_panel(ui, cx.tokens, failure) {
                 Pressed::Retry => submit(cx),
@@ -82,12 +85,13 @@ impl NewIssueView {
             }
             ui.add_space(space::M);
         }
-        let width = ui.available_width();
         if width < 820.0 {
-            ui.set_max_width(FORM_WIDTH);
-            self.words_ui(ui, cx);
-            ui.add_space(space::L);
-            self.sources.ui(ui, cx);
+            ui.vertical(|ui| {
+                ui.set_width(width.min(FORM_WIDTH));
+                self.words_ui(ui, cx);
+                ui.add_space(space::L);
+                self.sources.ui(ui, cx);
+            });
             return;
         }
         ui.horizontal_top(|ui| {

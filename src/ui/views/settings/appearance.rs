@@ -42,6 +42,8 @@ impl AppearancePage {
         let mut percent = self.dragged.unwrap_or(stored);
         ui.horizontal(|ui| {
             ui.spacing_mut().slider_width = 280.0;
+            // The rail would be as pale as the page.
+            ui.visuals_mut().widgets.inactive.bg_fill = cx.tokens.border_strong;
             let label = text(ui, "Zoom", Type::Body, cx.tokens.text);
             let slider = Slider::new(&mut percent, 75.0..=200.0).step_by(5.0).fixed_decimals(0).suffix(" %");
             let response = ui.add(slider).labelled_by(label.id);
