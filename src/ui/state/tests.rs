@@ -142,3 +142,15 @@ fn progress_is_shown_until_the_job_ends() {
     happens(&mut state, Some(&slot), Event::Cancelled);
     assert!(state.running.is_empty());
 }
+
+#[test]
+fn a_document_counts_as_saved_only_when_the_worker_says_so() {
+    let (mut state, issue, document) = (State::default(), IssueId::new(), crate::domain::DocumentId::new());
+    let slot = Slot::DocumentSave(issue, document);
+    state.begin(&slot, JobId(1));
+    assert!(state.issues[&issue].saves[&document].is_loading());
+    happens(&mut state, Some(&slot), Event::Failed(Failure::new(FailureKind::Other, "the disk is full", "")));
+    assert!(state.issues[&issue].saves[&document].failure().is_some());
+    happens(&mut state, Some(&slot), Event::DocumentSaved);
+    assert!(state.issues[&issue].saves[&document].value().is_some());
+}

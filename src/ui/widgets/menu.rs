@@ -21,7 +21,7 @@ pub fn menu_select<T: Copy + PartialEq>(
         .scope(|ui| {
             ui.spacing_mut().button_padding = vec2(7.0, 2.0);
             ui.spacing_mut().interact_size.y = 22.0;
-            ui.add(Button::new(atoms).gap(2.0).fill(tokens.tint(color)).stroke(Stroke::NONE).corner_radius(5))
+            ui.add(Button::new(atoms).gap(4.0).fill(tokens.tint(color)).stroke(Stroke::NONE).corner_radius(5))
         })
         .inner;
     let label = format!("{name} {current}");
@@ -55,14 +55,16 @@ pub fn pill_tab(
     dot: bool,
 ) -> Response {
     let color = if is_chosen { tokens.text } else { tokens.muted };
-    let font = if is_chosen { Type::Strong.font() } else { Type::Body.font() };
     let painter = ui.painter();
-    let word = painter.layout_no_wrap(title.to_owned(), font, color);
+    // As wide as when it is chosen, so that the others do not move.
+    let strong = painter.layout_no_wrap(title.to_owned(), Type::Strong.font(), color);
+    let width = strong.size().x.ceil();
+    let word = if is_chosen { strong } else { painter.layout_no_wrap(title.to_owned(), Type::Body.font(), color) };
     let number = count
         .filter(|count| *count > 0)
         .map(|count| painter.layout_no_wrap(crate::ui::format::count(count), Type::Caption.font(), tokens.muted));
     let extra = number.as_ref().map_or(0.0, |number| number.size().x + 6.0) + if dot { 12.0 } else { 0.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(word.size().x + extra + 20.0, 34.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width + extra + 20.0, 34.0), Sense::click());
     let name = match (count.filter(|count| *count > 0), dot) {
         (Some(count), true) => format!("{title} {count}, needs attention"),
         (Some(count), false) => format!("{title} {count}"),
@@ -75,7 +77,6 @@ pub fn pill_tab(
     }
     let mut x = rect.left() + 10.0;
     let middle = |height: f32| rect.center().y - height / 2.0;
-    let width = word.size().x;
     ui.painter().galley(egui::pos2(x, middle(word.size().y)), word, color);
     x += width + 6.0;
     if let Some(number) = number {

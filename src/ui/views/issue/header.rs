@@ -146,7 +146,7 @@ impl Header {
         let Some(path) = &self.exporting else { return };
         let exists = cx.state.export.failure().is_some_and(|failure| failure.kind == FailureKind::FileExists);
         if !exists {
-            if !cx.state.export.is_loading() {
+            if !cx.state.export.is_loading() && !cx.state.export.is_unasked() {
                 self.exporting = None;
             }
             return;

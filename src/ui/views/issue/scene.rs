@@ -254,7 +254,7 @@ impl Scene {
         let line = |number: u64, value: &str| {
             let text = format!("INFO POST /v1/charge 200 user={value} ok");
             let start = text.find(value).unwrap();
-            let marks = if number % 3 == 0 { vec![(start..start + value.len(), email)] } else { Vec::new() };
+            let marks = if number.is_multiple_of(3) { vec![(start..start + value.len(), email)] } else { Vec::new() };
             PreviewLine { number, text: text.into(), marks }
         };
         let before = (1..=256).map(|number| line(number, "kim.olsen@acme.net")).collect();
@@ -340,7 +340,7 @@ impl Scene {
         }
     }
 
-    pub fn outgoing(&self) -> OutgoingPreview {
+    pub fn outgoing() -> OutgoingPreview {
         let mut redactor = Redactor::new(Vault::default(), Policy::default());
         let mut redacted = |text: &str| redactor.redact(&text.into()).unwrap();
         let messages = vec![

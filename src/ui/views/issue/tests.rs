@@ -71,8 +71,8 @@ impl Window {
         self
     }
 
-    fn tell(&mut self, slot: Option<Slot>, event: Event) -> &mut Self {
-        self.harness.state_mut().state.apply(Update { job: JobId(0), event }, slot.as_ref());
+    fn tell(&mut self, slot: Option<&Slot>, event: Event) -> &mut Self {
+        self.harness.state_mut().state.apply(Update { job: JobId(0), event }, slot);
         self.step();
         self
     }
@@ -187,7 +187,7 @@ fn a_search_counts_its_hits_and_goes_from_one_to_the_next() {
     assert!(window.commands().iter().any(searched));
     let (log, numbers) = (window.scene.log, std::sync::Arc::new(vec![3, 4, 1200]));
     let slot = Slot::LineSearch(log);
-    window.begin(&slot).tell(Some(slot), Event::LinesFound { log, numbers, truncated: false });
+    window.begin(&slot).tell(Some(&slot), Event::LinesFound { log, numbers, truncated: false });
     assert!(window.sees("3 lines"));
     window.press("Next match").press("Next match");
     assert!(window.sees("2 of 3"));
@@ -229,10 +229,10 @@ fn a_growing_answer_is_shown_without_its_machine_part_and_esc_stops_it() {
     let (id, slot) = (MessageId::new(), window.answer_slot());
     let mut answer = window.scene.message(id, Role::Assistant, "");
     answer.state = MessageState::Streaming;
-    window.begin(&slot).tell(Some(slot.clone()), Event::AnswerStarted { question: None, answer: Box::new(answer) });
-    window.tell(Some(slot.clone()), Event::AnswerGrew { message: id, delta: "The pool ".into() });
+    window.begin(&slot).tell(Some(&slot), Event::AnswerStarted { question: None, answer: Box::new(answer) });
+    window.tell(Some(&slot), Event::AnswerGrew { message: id, delta: "The pool ".into() });
     let delta = "is too small.\n\n```triage\n{\"level\": 2".into();
-    window.tell(Some(slot.clone()), Event::AnswerGrew { message: id, delta });
+    window.tell(Some(&slot), Event::AnswerGrew { message: id, delta });
     assert!(window.sees("The pool is too small."));
     assert!(window.harness.query_by_label_contains("\"level\"").is_none());
     assert!(window.sees("Stop"));
@@ -250,9 +250,9 @@ fn what_is_sent_is_what_was_shown() {
         _ => false,
     };
     assert!(window.commands().iter().any(previews));
-    let outgoing = window.scene.outgoing();
+    let outgoing = Scene::outgoing();
     let slot = Slot::MessagePreview(window.scene.issue);
-    window.begin(&slot).tell(Some(slot), Event::MessagePreviewed(Box::new(outgoing.clone())));
+    window.begin(&slot).tell(Some(&slot), Event::MessagePreviewed(Box::new(outgoing.clone())));
     for words in ["You help to find the root cause", "what did ", "[Email-1]", " change?", "api.acme.example"] {
         assert!(window.sees(words), "{words}");
     }
@@ -267,10 +267,10 @@ fn what_is_sent_is_what_was_shown() {
 #[test]
 fn an_older_preview_is_never_sent_for_a_newer_question() {
     let mut window = Window::at(IssueTab::Triage);
-    let mut outgoing = window.scene.outgoing();
+    let mut outgoing = Scene::outgoing();
     outgoing.may_skip_review = true;
     let slot = Slot::MessagePreview(window.scene.issue);
-    window.tell(Some(slot), Event::MessagePreviewed(Box::new(outgoing)));
+    window.tell(Some(&slot), Event::MessagePreviewed(Box::new(outgoing)));
     window.fill("Message", "something else").key(Modifiers::NONE, Key::Enter);
     let sends = |command: &Command| matches!(command, Command::Triage(TriageCommand::Send { .. }));
     assert!(!window.commands().iter().any(sends));
@@ -294,7 +294,7 @@ fn a_failure_offers_the_settings_that_can_help() {
     let mut window = Window::at(IssueTab::Triage);
     let slot = window.answer_slot();
     let failure = Failure::new(FailureKind::ProviderSettings, "The key was refused", "Enter another key");
-    window.tell(Some(slot), Event::Failed(failure));
+    window.tell(Some(&slot), Event::Failed(failure));
     assert!(window.sees("The key was refused"));
     window.press("Open settings");
     assert!(window.requests().iter().any(|one| matches!(one, Request::Open(Screen::Settings(_)))));
@@ -318,8 +318,8 @@ fn a_why_without_evidence_is_not_confirmed() {
 fn an_issue_without_a_root_cause_is_resolved_with_a_reason_only() {
     let mut window = Window::at(IssueTab::Resolution);
     window.press("Resolve…");
-    assert!(window.harness.get_by_label("Resolve issue").accesskit_node().is_disabled());
-    window.fill("Reason", "The logs were rotated away").press("Resolve issue");
+    assert!(window.harness.get_by_label("Resolve").accesskit_node().is_disabled());
+    window.fill("Reason", "The logs were rotated away").press("Resolve");
     let resolved = window.commands().into_iter().any(|command| match command {
         Command::Resolution(ResolutionCommand::Resolve { outcome, .. }) => {
             outcome == crate::domain::Outcome::Inconclusive { reason: "The logs were rotated away".into() }
@@ -350,7 +350,7 @@ fn the_rca_is_stored_by_itself_and_its_export_asks_before_it_replaces() {
     assert_eq!(window.commands().iter().find_map(exports), Some(false));
     let slot = Slot::Export(window.scene.issue);
     let failure = Failure::new(FailureKind::FileExists, "The file is there already", "");
-    window.begin(&slot).tell(Some(slot), Event::Failed(failure));
+    window.begin(&slot).tell(Some(&slot), Event::Failed(failure));
     window.press("Replace");
     assert_eq!(window.commands().iter().find_map(exports), Some(true));
 }
@@ -366,4 +366,44 @@ fn an_event_is_added_to_the_timeline_by_hand() {
         _ => false,
     });
     assert!(added);
+}
+
+#[test]
+fn ten_thousand_messages_cost_what_is_in_view() {
+    let mut window = Window::at(IssueTab::Triage);
+    let Event::ConversationLoaded(mut view) = window.scene.conversation() else { panic!("another event") };
+    let words = "what changed before the first failure, and who would know of it?";
+    let more = (0..10_000).map(|_| window.scene.message(MessageId::new(), Role::User, words));
+    view.messages.splice(0..0, more);
+    window.tell(None, Event::ConversationLoaded(view));
+    let drawn = window.harness.query_all_by_label("Copy message").count();
+    assert!((1..60).contains(&drawn), "{drawn}");
+    assert!(window.sees("Accept"));
+}
+
+#[test]
+fn the_why_tree_folds_into_a_toggle_where_there_is_no_room() {
+    let mut window = Window::at(IssueTab::Triage);
+    assert!(window.sees("Add why"));
+    window.harness.set_size(egui::vec2(960.0, 600.0));
+    window.step();
+    assert!(!window.sees("Add why"));
+    window.press("Why tree");
+    assert!(window.sees("Add why"));
+}
+
+#[test]
+fn what_was_typed_comes_back_when_it_could_not_be_sent() {
+    let mut window = Window::at(IssueTab::Triage);
+    window.fill("Message", "and then?").key(Modifiers::NONE, Key::Enter);
+    let mut outgoing = Scene::outgoing();
+    outgoing.may_skip_review = true;
+    let preview = Slot::MessagePreview(window.scene.issue);
+    window.begin(&preview).tell(Some(&preview), Event::MessagePreviewed(Box::new(outgoing)));
+    let key = super::triage::draft_key(window.scene.issue);
+    assert_eq!(window.harness.state_mut().desk.drafts.text(&key), "");
+    let slot = window.answer_slot();
+    let failure = Failure::new(FailureKind::Network, "No answer", "Check the network");
+    window.begin(&slot).tell(Some(&slot), Event::Failed(failure));
+    assert_eq!(window.harness.state_mut().desk.drafts.text(&key), "and then?");
 }

@@ -79,19 +79,22 @@ impl LogsTab {
         self.toolbar_ui(ui, cx, detail, is_wide);
         ui.add_space(space::S);
         if is_wide && self.shows_list {
-            Panel::left("logs").exact_size(250.0).resizable(false).frame(Frame::NONE).show(ui, |ui| {
+            let panel = Panel::left("logs").exact_size(250.0).resizable(false).show_separator_line(false);
+            panel.frame(Frame::NONE).show(ui, |ui| {
                 self.listed_ui(ui, cx, detail);
             });
         }
         if state.insight.is_unasked() && self.insight.is_open {
             cx.submit(Slot::Insight(detail.issue.id), Command::Log(LogCommand::LoadInsight(detail.issue.id)));
         }
-        if let Some(lines) = self.insight.ui(ui, cx, state, detail) {
-            self.focus(lines);
-        }
         let margin = if is_wide && self.shows_list { 12 } else { 0 };
         let frame = Frame::new().inner_margin(egui::Margin { left: margin, ..egui::Margin::ZERO });
-        CentralPanel::default().frame(frame).show(ui, |ui| self.log_ui(ui, cx, state, detail));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            if let Some(lines) = self.insight.ui(ui, cx, state, detail) {
+                self.focus(lines);
+            }
+            CentralPanel::default().frame(Frame::NONE).show(ui, |ui| self.log_ui(ui, cx, state, detail));
+        });
     }
 
     fn empty_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {

@@ -224,7 +224,9 @@ impl Viewer {
     fn move_by(&mut self, by: i64, extends: bool, rows: Rows<'_>, page: f64) {
         let from = match self.selection {
             Some((_, last)) => rows.row_of(last).saturating_add_signed(by),
-            None => whole(self.scroll.top),
+            // The first step selects the first line in view.
+            None if by.abs() == 1 => whole(self.scroll.top),
+            None => whole(self.scroll.top).saturating_add_signed(by),
         };
         let row = from.min(rows.len().saturating_sub(1));
         let Some(line) = rows.line_at(row) else { return };

@@ -116,8 +116,7 @@ impl Editor {
             .id(id)
             .font(Type::Code.font())
             .desired_width(f32::INFINITY)
-            .frame(Frame::NONE)
-            .margin(Margin::same(12))
+            .frame(Frame::new().inner_margin(12))
             .min_size(egui::vec2(0.0, ui.available_height()))
             .lock_focus(true);
         let output = edit.show(ui);

@@ -112,7 +112,7 @@ impl ExportDialog {
             }
             return;
         }
-        if cx.state.export.is_loading() {
+        if cx.state.export.is_loading() || cx.state.export.is_unasked() {
             return;
         }
         let Some(failure) = cx.state.export.failure() else {

@@ -82,7 +82,7 @@ impl Conclusion {
             let reason_is_there = *way == Way::Found || !cx.draft(&key).trim().is_empty();
             let ready = (Kind::Primary, reason_is_there && !is_refused);
             ui.horizontal(|ui| {
-                let resolve = button_enabled(ui, tokens, ready, Some(icons::FLAG), "Resolve issue").clicked();
+                let resolve = button_enabled(ui, tokens, ready, Some(icons::FLAG), "Resolve").clicked();
                 (resolve, button(ui, tokens, Kind::Secondary, None, "Cancel").clicked())
             })
             .inner

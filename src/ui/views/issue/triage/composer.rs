@@ -106,7 +106,7 @@ impl Composer {
             .hint_text(RichText::new(hint).color(muted))
             .desired_rows(lines)
             .desired_width(f32::INFINITY)
-            .frame(Frame::NONE)
+            .frame(Frame::new().inner_margin(Margin::symmetric(2, 6)))
             .return_key(newline);
         let area = ScrollArea::vertical().id_salt("draft").max_height(150.0).auto_shrink([false, true]);
         let response = area.show(ui, |ui| ui.add(edit).accessible_name("Message")).inner;

@@ -99,12 +99,14 @@ impl TriageTab {
             let panel = Panel::right("why tree").exact_size(width).resizable(false).frame(frame);
             lines = panel.show(ui, |ui| self.whys.ui(ui, cx, &scene, self.messages.shows_values)).inner;
         }
-        let bottom = Panel::bottom("composer").resizable(false).show_separator_line(false).frame(Frame::NONE);
+        let margin = Margin { right: if shows_whys { 16 } else { 0 }, ..Margin::ZERO };
+        let frame = Frame::new().inner_margin(margin);
+        let bottom = Panel::bottom("composer").resizable(false).show_separator_line(false).frame(frame);
         let wish = bottom.show(ui, |ui| self.composer.ui(ui, cx, &scene, &self.sending)).inner;
         if let Some(wish) = wish {
             self.sending.ask(cx, &scene, wish);
         }
-        let chat = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| self.chat_ui(ui, cx, &scene));
+        let chat = CentralPanel::default().frame(frame).show(ui, |ui| self.chat_ui(ui, cx, &scene));
         lines.or(chat.inner)
     }
 

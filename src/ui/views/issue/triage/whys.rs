@@ -99,6 +99,7 @@ impl WhyPanel {
         let tokens = cx.tokens;
         let mut clicked = None;
         ui.horizontal(|ui| {
+            ui.set_min_height(26.0);
             text(ui, &format!("Why {level}"), Type::Caption, tokens.muted);
             clicked = links::marks_ui(ui, tokens, scene.detail, &why.evidence);
             if why.root_cause.is_some() {
