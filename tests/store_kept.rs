@@ -592,7 +592,7 @@ fn lists_are_filtered_sorted_and_cut_into_pages() {
             (IssueQuery { severities: vec![Severity::P1], statuses: vec![Status::Closed], ..all() }, &["b"]),
             (IssueQuery { domains: vec![Domain::Network], ..all() }, &["A"]),
             (IssueQuery { tag: Some("x".into()), ..all() }, &["c", "b"]),
-            (IssueQuery { created_from: hour(2), created_to: hour(2), ..all() }, &["A"]),
+            (IssueQuery { created_from: hour(2), created_to: hour(3), ..all() }, &["A"]),
             (IssueQuery { offset: 1, limit: 1, ..all() }, &["A"]),
         ];
         for (query, expected) in cases {

@@ -25,7 +25,9 @@ pub struct IssueQuery {
     pub severities: Vec<Severity>,
     pub domains: Vec<Domain>,
     pub tag: Option<String>,
+    /// Included.
     pub created_from: Option<Timestamp>,
+    /// Not included.
     pub created_to: Option<Timestamp>,
     pub sort: IssueSort,
     pub descending: bool,

@@ -171,7 +171,7 @@ impl Filter {
             filter.and("created_at >= ?", &seconds(from));
         }
         if let Some(to) = query.created_to {
-            filter.and("created_at <= ?", &seconds(to));
+            filter.and("created_at < ?", &seconds(to));
         }
         filter
     }

@@ -29,7 +29,7 @@ pub const SAMPLES: &[(&str, &str)] = &[
 ];
 
 impl UiCommand {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::Dashboard,
         Self::NewIssue,
         Self::Search,
