@@ -185,7 +185,7 @@ impl InsightPanel {
 }
 
 fn from_start(secs: i64) -> String {
-    let span = format::duration(jiff::SignedDuration::from_secs(secs.abs()));
+    let span = format::duration(jiff::SignedDuration::from_secs(secs.saturating_abs()));
     if secs < 0 { format!("−{span}") } else { format!("+{span}") }
 }
 

@@ -250,7 +250,7 @@ impl LogsTab {
         self.imports += 1;
         let issue = detail.issue.id;
         // Other starts of this view must not meet in one slot, or the later import would cancel the earlier.
-        let number = self.imports + (detail.revision << 16);
+        let number = self.imports.wrapping_add(detail.revision << 16);
         cx.submit(Slot::Import(issue, number), Command::Log(LogCommand::Import { issue, source }));
     }
 }

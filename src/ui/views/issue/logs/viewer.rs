@@ -23,6 +23,8 @@ const IN_TOOLTIP: usize = 2000;
 #[derive(Debug, Default)]
 pub(super) struct Viewer {
     scroll: Scroll,
+    /// Rows in view when it was drawn last.
+    page: f64,
     /// How far the text is moved to the left, in points.
     left: f32,
     widest: f32,
@@ -77,7 +79,9 @@ impl Viewer {
         (log, hits): (&LogFile, Option<&[u64]>),
     ) {
         let rows = hits.map_or(Rows::All(log.line_count), Rows::Hits);
-        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
+        let (_, rect) = ui.allocate_space(ui.available_size());
+        // A name of its own, so that the keyboard stays here when something appears above.
+        let response = ui.interact(rect, egui::Id::unique(("viewer", log.id)), Sense::click());
         let name = format!("Lines of {}", log.file_name);
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
         crate::ui::widgets::focus_ring(ui, cx.tokens, &response);
@@ -86,6 +90,7 @@ impl Viewer {
         if let Some(line) = self.goes_to.take() {
             self.scroll.reveal(rows.row_of(line), page);
         }
+        self.keep_in_view(rows, page);
         self.keys(ui, &response, rows, page);
         self.wheel(ui, rect);
         self.scroll.clamp(rows.len(), page);
@@ -94,6 +99,16 @@ impl Viewer {
         let text_rect = rect.with_max_x(rect.right() - BAR - 2.0);
         let frame = Drawn { cx, log, pins: &pinned(detail, log.id), zone: TimeZone::system(), rect: text_rect };
         self.rows_ui(ui, &frame, rows, page);
+    }
+
+    /// What was selected and in view stays in view when the viewer becomes smaller.
+    fn keep_in_view(&mut self, rows: Rows<'_>, page: f64) {
+        let before = std::mem::replace(&mut self.page, page);
+        let Some((_, last)) = self.selection.filter(|_| page < before) else { return };
+        let row = rows.row_of(last);
+        if (self.scroll.top..=self.scroll.top + before).contains(&as_f64(row)) {
+            self.scroll.reveal(row, page);
+        }
     }
 
     fn rows_ui(&mut self, ui: &mut Ui, drawn: &Drawn<'_, '_>, rows: Rows<'_>, page: f64) {

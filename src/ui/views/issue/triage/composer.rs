@@ -170,8 +170,9 @@ impl Composer {
             let draft = cx.draft(&super::draft_key(scene.issue())).clone();
             if let Some(preview) = sending.known(scene, &draft) {
                 let values: u64 = preview.redacted.iter().map(|(_, count)| count).sum();
-                let known =
-                    format!("{} values redacted · {} tokens ·", format::count(values), format::tokens(preview.tokens));
+                let word = if values == 1 { "value" } else { "values" };
+                let values = format::count(values);
+                let known = format!("{values} {word} redacted · {} tokens ·", format::tokens(preview.tokens));
                 text(ui, &known, Type::Caption, tokens.muted);
             } else if sending.is_waiting() {
                 text(ui, "Redacting…", Type::Caption, tokens.muted);
