@@ -143,9 +143,16 @@ impl App {
     fn session_opened(&mut self) {
         self.shell.rail_collapsed = self.shell.state.settings.rail_collapsed;
         self.submit(Slot::Drafts, Command::Session(SessionCommand::LoadDrafts));
-        if !self.shell.views.first_start.is_submitted() {
+        self.finish_first_start();
+    }
+
+    /// Once the page was accepted and the store is open: keeps what was chosen on it, and lets the user in.
+    fn finish_first_start(&mut self) {
+        let Shell { state, views, .. } = &mut self.shell;
+        if !matches!(state.phase, Phase::Welcome) || !views.first_start.is_submitted() {
             return;
         }
+        state.phase = Phase::Ready;
         let provider = self.shell.views.first_start.chosen_provider();
         let chosen = provider.as_ref().map(|provider| provider.id);
         if let Some(provider) = provider {
@@ -205,6 +212,7 @@ impl App {
                 Request::PickFiles(purpose) => self.picker.files(purpose, ctx),
                 Request::PickSave { purpose, name } => self.picker.save(purpose, &name, ctx),
                 Request::Run(command) => self.run_command(command),
+                Request::Enter => self.finish_first_start(),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
             ctx.request_repaint();

@@ -13,16 +13,27 @@ use std::path::PathBuf;
 /// What a view asks for; carried out by the app after the frame.
 #[derive(Debug)]
 pub enum Request {
-    Submit { slot: Slot, command: Command },
-    Detach { label: String, command: Command },
+    Submit {
+        slot: Slot,
+        command: Command,
+    },
+    Detach {
+        label: String,
+        command: Command,
+    },
     Cancel(Slot),
     Open(Screen),
     Notify(Notice),
     DismissNotice(usize),
     Copy(String),
     PickFiles(PickPurpose),
-    PickSave { purpose: PickPurpose, name: String },
+    PickSave {
+        purpose: PickPurpose,
+        name: String,
+    },
     Run(UiCommand),
+    /// The first start's page was accepted.
+    Enter,
     Quit,
 }
 
@@ -112,6 +123,11 @@ impl<'a> ViewContext<'a> {
     /// Does what a menu entry, a shortcut or the palette would.
     pub fn run(&mut self, command: UiCommand) {
         self.requests.push(Request::Run(command));
+    }
+
+    /// Leaves the first start's page.
+    pub fn enter(&mut self) {
+        self.requests.push(Request::Enter);
     }
 
     /// Closes the window.

@@ -39,7 +39,7 @@ impl Shell {
         match self.state.phase {
             Phase::Ready => self.workspace_ui(ui, &tokens),
             Phase::Starting => {}
-            Phase::Setup { .. } | Phase::Locked { .. } | Phase::Broken(_) => self.door_ui(ui, &tokens),
+            Phase::Setup { .. } | Phase::Welcome | Phase::Locked { .. } | Phase::Broken(_) => self.door_ui(ui, &tokens),
         }
         let click = notices_ui(ui, &tokens, &self.state.notices);
         self.notice_clicked(click);
@@ -98,7 +98,7 @@ impl Shell {
         let cx = &mut ViewContext::new(state, tokens, *screen, desk);
         let frame = Frame::new().fill(tokens.canvas).inner_margin(space::L);
         CentralPanel::default().frame(frame).show(ui, |ui| match &cx.state.phase {
-            Phase::Setup { .. } => views.first_start.ui(ui, cx),
+            Phase::Setup { .. } | Phase::Welcome => views.first_start.ui(ui, cx),
             Phase::Locked { .. } => views.unlock.ui(ui, cx),
             Phase::Broken(failure) => {
                 ui.set_max_width(theme::FORM_WIDTH);

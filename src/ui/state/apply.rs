@@ -84,7 +84,7 @@ impl State {
     }
 
     fn open_session(&mut self, session: Box<SessionInfo>) {
-        self.phase = Phase::Ready;
+        self.phase = if session.settings.disclaimer_accepted { Phase::Ready } else { Phase::Welcome };
         self.settings = session.settings.clone();
         self.settings_sync = SettingsSync::new(session.settings.clone());
         self.providers = Loadable::Ready(session.providers.clone());
@@ -242,7 +242,7 @@ impl State {
     fn session_failed(&mut self, failure: Failure) {
         match &mut self.phase {
             Phase::Setup { failure: slot, .. } | Phase::Locked { failure: slot } => *slot = Some(failure),
-            Phase::Starting | Phase::Ready | Phase::Broken(_) => {
+            Phase::Starting | Phase::Welcome | Phase::Ready | Phase::Broken(_) => {
                 self.phase = match failure.kind {
                     FailureKind::WrongKey | FailureKind::Locked => Phase::Locked { failure: Some(failure) },
                     _ => Phase::Broken(failure),

@@ -31,6 +31,8 @@ pub enum Phase {
         keychain_available: bool,
         failure: Option<Failure>,
     },
+    /// The store is open, by a key from the environment, and nobody has read yet what a model can get wrong.
+    Welcome,
     /// A passphrase is needed. `failure` says what was wrong with the last one.
     Locked {
         failure: Option<Failure>,

@@ -61,7 +61,7 @@ fn a_wrong_key_is_told_where_the_key_is_typed() {
 fn opening_the_session_brings_settings_and_providers() {
     let mut state = State::default();
     let session = SessionInfo {
-        settings: Settings { offline: true, ..Settings::default() },
+        settings: Settings { offline: true, disclaimer_accepted: true, ..Settings::default() },
         providers: vec![crate::domain::ProviderConfig::guide()],
         key_source: KeySource::Passphrase,
         data_dir: std::path::PathBuf::new(),

@@ -24,6 +24,15 @@ enum ProviderChoice {
     Ollama(String),
 }
 
+/// Whether there is a store already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Its key is to be chosen here.
+    ToMake { keychain_available: bool },
+    /// The environment gave the key.
+    Open,
+}
+
 /// The first start.
 #[derive(Debug, Default)]
 pub struct FirstStartView {
@@ -46,7 +55,13 @@ impl View for FirstStartView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let Phase::Setup { keychain_available, failure } = &cx.state.phase else { return };
+        let (door, failure) = match &cx.state.phase {
+            Phase::Setup { keychain_available, failure } => {
+                (Door::ToMake { keychain_available: *keychain_available }, failure.as_ref())
+            }
+            Phase::Welcome => (Door::Open, None),
+            Phase::Starting | Phase::Locked { .. } | Phase::Ready | Phase::Broken(_) => return,
+        };
         if !self.asked_ollama {
             self.asked_ollama = true;
             cx.submit(Slot::Ollama, Command::Session(SessionCommand::DetectOllama));
@@ -57,7 +72,7 @@ impl View for FirstStartView {
         Panel::bottom("accept").resizable(false).frame(bar).show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.add_space(side - space::S);
-                self.buttons_ui(ui, cx, *keychain_available);
+                self.buttons_ui(ui, cx, door);
             });
         });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -65,7 +80,7 @@ impl View for FirstStartView {
                 ui.add_space(side);
                 ui.vertical(|ui| {
                     ui.set_width(FORM_WIDTH.min(ui.available_width()));
-                    self.page_ui(ui, cx, *keychain_available, failure.as_ref());
+                    self.page_ui(ui, cx, door, failure);
                 });
             });
         });
@@ -88,14 +103,20 @@ impl FirstStartView {
         self.is_submitted
     }
 
-    fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, keychain_available: bool, failure: Option<&Failure>) {
+    fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, door: Door, failure: Option<&Failure>) {
         let tokens = cx.tokens;
         text(ui, "Welcome to TFTSR", Type::Title, tokens.text);
         let promise = "From symptoms and logs to a root cause with evidence. Nothing that identifies anybody leaves \
                        this machine unless you have seen it redacted.";
         text(ui, promise, Type::Body, tokens.muted);
         ui.add_space(space::M);
-        self.protection_ui(ui, tokens, keychain_available);
+        match door {
+            Door::ToMake { keychain_available } => self.protection_ui(ui, tokens, keychain_available),
+            Door::Open => {
+                section(ui, tokens, "Your data is protected");
+                text(ui, "The database is encrypted with the passphrase in TFTSR_DB_KEY", Type::Body, tokens.muted);
+            }
+        }
         ui.add_space(space::M);
         self.provider_ui(ui, tokens, &cx.state.ollama);
         ui.add_space(space::M);
@@ -156,13 +177,16 @@ impl FirstStartView {
         text(ui, note, Type::Caption, tokens.muted);
     }
 
-    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, keychain_available: bool) {
-        let keychain = self.with_keychain(keychain_available);
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, door: Door) {
+        let keychain = matches!(door, Door::ToMake { keychain_available } if self.with_keychain(keychain_available));
         let (length, _) = self.passphrase.strength();
-        let ready = keychain || (length >= SHORTEST && self.passphrase.is_same(&self.repeat));
+        let ready = door == Door::Open || keychain || (length >= SHORTEST && self.passphrase.is_same(&self.repeat));
         ui.horizontal(|ui| {
             let accept = button_enabled(ui, cx.tokens, (Kind::Primary, ready), Some(icons::CHECK), "Accept and start");
-            if accept.clicked() {
+            if accept.clicked() && door == Door::Open {
+                self.is_submitted = true;
+                cx.enter();
+            } else if accept.clicked() {
                 let protection = if keychain {
                     Protection::Keychain
                 } else {

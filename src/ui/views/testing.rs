@@ -35,8 +35,17 @@ pub(super) fn shell_after(events: Vec<Event>) -> Shell {
 }
 
 pub(super) fn a_session() -> Event {
+    session_with(crate::domain::Settings { disclaimer_accepted: true, ..Default::default() })
+}
+
+/// Of a store that was made just now.
+pub(super) fn a_new_session() -> Event {
+    session_with(crate::domain::Settings::default())
+}
+
+fn session_with(settings: crate::domain::Settings) -> Event {
     Event::SessionOpened(Box::new(SessionInfo {
-        settings: crate::domain::Settings::default(),
+        settings,
         providers: vec![crate::domain::ProviderConfig::guide()],
         key_source: KeySource::Keychain,
         data_dir: std::path::PathBuf::new(),

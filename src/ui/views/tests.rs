@@ -1,6 +1,6 @@
 //! The first screens are found by their names, as a screen reader finds them.
 
-use super::testing::{a_dashboard, a_session, shell_after, window};
+use super::testing::{a_dashboard, a_new_session, a_session, shell_after, window};
 use crate::ui::context::Request;
 use crate::ui::state::Phase;
 use crate::worker::{Command, Event, Failure, FailureKind, IssueCommand, SessionCommand};
@@ -66,4 +66,16 @@ fn the_dashboard_is_asked_for_when_it_is_shown() {
             matches!(request, Request::Submit { command: Command::Issue(IssueCommand::LoadDashboard), .. })
         });
     assert!(asked);
+}
+
+#[test]
+fn a_store_opened_by_the_environment_asks_only_for_the_disclaimer() {
+    let mut harness = window(shell_after(vec![a_new_session()]));
+    assert!(matches!(harness.state().state.phase, Phase::Welcome));
+    assert!(harness.query_by_label("Repeat the passphrase").is_none());
+
+    harness.get_by_label("Accept and start").click();
+    harness.run();
+
+    assert!(harness.state().desk.requests.iter().any(|request| matches!(request, Request::Enter)));
 }

@@ -248,14 +248,23 @@ async fn accept(
     index: usize,
     edited: Proposal,
 ) -> Result<Event, Failure> {
-    let mut proposals = session.call(move |db| Ok(db.message(message)?.proposals)).await?;
-    if index >= proposals.len() {
+    let author = edited.author.clone();
+    let known = session.call(move |db| Ok(db.message(message)?.proposals)).await?;
+    if index >= known.len() {
         return Err(no_longer_there());
     }
-    let author = edited.author.clone();
     take(session, issue, edited, author, WhyState::Proposed).await?;
-    proposals.remove(index);
-    session.call(move |db| db.set_proposals(message, &proposals)).await?;
+    // By what it was, not by where it stood: another one may have gone meanwhile.
+    let taken = known.into_iter().nth(index);
+    session
+        .call(move |db| {
+            let mut proposals = db.message(message)?.proposals;
+            if let Some(at) = proposals.iter().position(|one| Some(one) == taken.as_ref()) {
+                proposals.remove(at);
+            }
+            db.set_proposals(message, &proposals)
+        })
+        .await?;
     Ok(Event::IssueLoaded(Box::new(detail::load(session, issue).await?)))
 }
 

@@ -70,7 +70,11 @@ impl Scene {
     pub fn session(&self) -> Event {
         let mut remote = ProviderConfig::new("Acme", ProviderKind::OpenAi, "https://api.acme.example/v1", "acme-4");
         remote.id = self.provider;
-        let settings = crate::domain::Settings { default_provider: self.provider, ..Default::default() };
+        let settings = crate::domain::Settings {
+            default_provider: self.provider,
+            disclaimer_accepted: true,
+            ..Default::default()
+        };
         Event::SessionOpened(Box::new(SessionInfo {
             settings,
             providers: vec![ProviderConfig::guide(), remote],
