@@ -4,6 +4,9 @@ use crate::domain::Domain;
 
 const COMMON: &str = include_str!("../../assets/prompts/common.md");
 
+/// The system message where the whole one would leave no room for log lines.
+pub const BRIEF: &str = include_str!("../../assets/prompts/brief.md");
+
 /// The first system message of a conversation: the domain's part, then the shared one.
 pub fn for_domain(domain: Option<Domain>) -> String {
     match domain {

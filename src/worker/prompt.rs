@@ -31,15 +31,23 @@ pub(super) struct PromptParts<'a> {
 pub(super) struct Budget {
     /// What the model takes in all.
     pub(super) window: u32,
-    /// What may be sent, with room left for the answer.
+    /// What may be sent.
     pub(super) prompt: u32,
+    /// What is left for the answer.
+    pub(super) answer: u32,
 }
 
 impl Budget {
-    /// At most half of the window is kept for the answer.
+    /// At most a quarter of the window is kept for the answer: without log lines, there is nothing to answer with.
     pub(super) fn new(window: Option<u32>, max_tokens: u32, is_local: bool) -> Self {
         let window = window.unwrap_or(if is_local { WINDOW_LOCAL } else { WINDOW_REMOTE });
-        Self { window, prompt: window - max_tokens.min(window / 2) }
+        let answer = max_tokens.min(window / 4);
+        Self { window, prompt: window - answer, answer }
+    }
+
+    /// Whether a system prompt of this length leaves enough room for log lines.
+    pub(super) fn has_room_beside(self, system: &str) -> bool {
+        estimate_tokens(system) <= self.prompt / 4
     }
 
     /// What log lines may take: half of what the fixed parts leave.
@@ -166,7 +174,7 @@ mod tests {
     #[test]
     fn facts_stand_before_the_first_message_of_the_user() {
         let history = [message(Role::User, "first"), message(Role::Assistant, "answer")];
-        let (messages, left_out) = build(&history, Budget { window: 8_192, prompt: 4_096 });
+        let (messages, left_out) = build(&history, Budget { window: 8_192, prompt: 4_096, answer: 4_096 });
         let roles: Vec<_> = messages.iter().map(|message| message.role).collect();
         assert_eq!(roles, [Role::System, Role::User, Role::Assistant, Role::User]);
         assert!(messages[1].text.expose().starts_with("# Incident\n\nTitle: Charges fail"));
@@ -184,15 +192,17 @@ mod tests {
             message(Role::User, "second"),
             message(Role::Assistant, "answer two"),
         ];
-        let (messages, left_out) = build(&history, Budget { window: 1_000, prompt: 500 });
+        let (messages, left_out) = build(&history, Budget { window: 1_000, prompt: 500, answer: 500 });
         assert_eq!(messages.len(), 4);
         assert!(messages[1].text.expose().ends_with("second"));
         assert_eq!(left_out, ["the 2 oldest messages of the chat"]);
     }
 
     #[test]
-    fn half_of_a_small_window_stays_for_the_prompt() {
-        assert_eq!(Budget::new(Some(2_048), 4_096, true).prompt, 1_024);
+    fn three_quarters_of_a_small_window_stay_for_the_prompt() {
+        let small = Budget::new(Some(2_048), 4_096, true);
+        assert_eq!((small.prompt, small.answer), (1_536, 512));
+        assert!(!small.has_room_beside(&"x".repeat(2_000)));
         assert_eq!(Budget::new(None, 4_096, false).prompt, 28_672);
     }
 }

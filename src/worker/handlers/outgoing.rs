@@ -51,7 +51,7 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
     let prompt = Prompt {
         model,
         messages: built.messages,
-        max_tokens: provider.max_tokens,
+        max_tokens: built.budget.answer,
         temperature: provider.temperature,
         context_window: Some(built.budget.window),
     };
@@ -101,7 +101,10 @@ struct Built {
 }
 
 fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &[ChatMessage], draft: &str) -> Built {
-    let system = insight::prompts::for_domain(facts.issue.domain);
+    let budget = Budget::new(provider.context_window, provider.max_tokens, provider.is_local());
+    let whole = insight::prompts::for_domain(facts.issue.domain);
+    let is_whole = budget.has_room_beside(&whole);
+    let system = if is_whole { whole } else { insight::prompts::BRIEF.to_owned() };
     let parts = PromptParts {
         system: &system,
         issue: &facts.issue,
@@ -110,9 +113,11 @@ fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &
         history,
         draft,
     };
-    let budget = Budget::new(provider.context_window, provider.max_tokens, provider.is_local());
     let pack = insight::pack(insight, budget.for_logs(&parts));
-    let (messages, left_out) = prompt::messages(&parts, &pack, budget);
+    let (messages, mut left_out) = prompt::messages(&parts, &pack, budget);
+    if !is_whole {
+        left_out.push("the domain's own instructions: the model's context window is small".to_owned());
+    }
     Built { messages, budget, pack, left_out }
 }
 
