@@ -31,7 +31,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "the password is «Tr0ub4dor&3»",
         "env:\n- name: DB_PASSWORD\n  value: «hunter2»\n",
         "JSESSIONID=«0A1B2C3D4E5F60718293A4B5C6D7E8F9»",
-        "//registry.npmjs.org/:_authToken=«4f7a1c9e-2b8d-3056»",
+        "//npm.acme.io/:_authToken=«4f7a1c9e-2b8d-3056»",
         "api_secret = 'correct horse battery 9'\nclient_secret='«correct!horse!battery»'",
     ],
     clean: &[

@@ -27,7 +27,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "sk-learn-contrib-extension-modules",
         "the prefix ghp_ marks a personal token",
         "task-management-component-registry-v2",
-        "npm_config_registry=https://registry.npmjs.org npm_lifecycle_event=test",
+        "npm_config_registry=https://npm.acme.io npm_lifecycle_event=test",
         "SKIPPED ACCESS hf_hub_download",
     ],
 };
