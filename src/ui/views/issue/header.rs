@@ -14,6 +14,9 @@ use egui::{Align, Button, Key, Layout, Popup, RichText, TextEdit, Ui, vec2};
 use jiff::Timestamp;
 use std::path::PathBuf;
 
+/// Height of the row of the title, in points.
+const TITLE_ROW: f32 = 34.0;
+
 /// What is open in the header.
 #[derive(Debug, Default)]
 pub(super) struct Header {
@@ -37,7 +40,8 @@ impl Header {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.horizontal(|ui| {
-                ui.set_min_height(30.0);
+                // As high as the title, so that all stand on its center line.
+                ui.set_min_height(TITLE_ROW);
                 severity_ui(ui, cx, detail);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     self.more_ui(ui, cx);

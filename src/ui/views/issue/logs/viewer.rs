@@ -1,7 +1,7 @@
 //! The lines of a log: only those in view are read and drawn, however long the log is.
 
 use super::rows::{Rows, Scroll, as_f64};
-use crate::domain::{EvidenceSource, LineRange, LogFile, LogFileId, LogLine};
+use crate::domain::{EvidenceSource, Level, LineRange, LogFile, LogFileId, LogLine};
 use crate::ui::context::ViewContext;
 use crate::ui::state::{BLOCK, LineCache, Slot};
 use crate::ui::theme::{Tokens, Type};
@@ -14,10 +14,8 @@ use std::collections::BTreeSet;
 /// Height of a line, in points.
 const ROW: f32 = 20.0;
 const BAR: f32 = 10.0;
-/// The most of a line that is laid out, in characters; the whole of it is in the tooltip and in copies.
+/// The most of a line that is laid out, in characters; the whole of it is in copies.
 const LAID_OUT: usize = 4000;
-/// The most of a line that a tooltip shows, in characters.
-const IN_TOOLTIP: usize = 2000;
 
 /// The lines of one log.
 #[derive(Debug, Default)]
@@ -148,10 +146,11 @@ impl Viewer {
             ui.painter().rect_filled(rect, 0, tokens.raised);
         }
         self.clicked(ui, &response, number);
-        let color = tokens.level(line.and_then(|line| line.level));
-        let mark = Rect::from_min_size(rect.left_top(), vec2(3.0, ROW));
-        if line.is_some_and(|line| line.level.is_some()) {
-            ui.painter().rect_filled(mark.shrink2(vec2(0.0, 2.0)), 1, color);
+        // Only what stands out is marked: a mark on every line would say nothing.
+        if let Some(level) = line.and_then(|line| line.level).filter(|level| *level == Level::Warn || level.is_error())
+        {
+            let mark = Rect::from_min_size(rect.left_top(), vec2(3.0, ROW));
+            ui.painter().rect_filled(mark.shrink2(vec2(0.0, 2.0)), 1, tokens.level(Some(level)));
         }
         let middle = rect.center().y;
         let small = Type::Caption.font();
@@ -167,11 +166,7 @@ impl Viewer {
             ui.painter().rect_filled(bar, 3, tokens.raised);
             return None;
         };
-        Some(self.text_ui(ui, drawn, line, (rect, x)) + (x - rect.left())).inspect(|width| {
-            if *width > rect.width() {
-                response.clone().on_hover_text(super::super::links::head_of(line.text.expose(), IN_TOOLTIP));
-            }
-        })
+        Some(self.text_ui(ui, drawn, line, (rect, x)) + (x - rect.left()))
     }
 
     fn text_ui(&self, ui: &Ui, drawn: &Drawn<'_, '_>, line: &LogLine, (rect, mut x): (Rect, f32)) -> f32 {

@@ -11,7 +11,7 @@ use crate::ui::widgets::{
     Answer, Kind, button, chip, confirm, empty_state, icon_button, menu_item, menu_select, section, text,
 };
 use crate::worker::{Command, IssueDetail, ResolutionCommand};
-use egui::{Align, Frame, Layout, Popup, Stroke, Ui};
+use egui::{Align, Frame, Layout, Popup, Stroke, Ui, UiBuilder};
 
 /// The why tree with its states and evidence.
 #[derive(Debug, Default)]
@@ -45,9 +45,11 @@ impl Tree {
         let mut lines = None;
         for (level, why) in rows {
             ui.push_id(why.id, |ui| {
-                ui.horizontal_top(|ui| {
-                    ui.add_space(indent(level, 20.0));
-                    ui.vertical(|ui| lines = self.why_ui(ui, cx, detail, (level, why)).or(lines));
+                // A row with a space in front would be laid out as wide as without it, and reach too far.
+                let mut card = ui.available_rect_before_wrap();
+                card.min.x += indent(level, 20.0);
+                ui.scope_builder(UiBuilder::new().max_rect(card), |ui| {
+                    lines = self.why_ui(ui, cx, detail, (level, why)).or(lines);
                 });
             });
         }
