@@ -5,13 +5,12 @@
 use super::button::icon_button;
 use super::markdown_table::{CELL_GAP, column_widths};
 use super::reveal::{Piece, Reveal, pieces};
-use super::surface::wide;
 use crate::ui::icons::{self, icon};
 use crate::ui::theme::{PROSE_WIDTH, Tokens, Type, space};
 use egui::cache::{ComputerMut, FrameCache};
 use egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, OpenUrl, Rect, RichText, Shape, Stroke, Ui, UiBuilder,
-    vec2,
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, OpenUrl, Rect, RichText, ScrollArea, Shape, Stroke, Ui,
+    UiBuilder, vec2,
 };
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use std::cell::Cell;
@@ -163,7 +162,7 @@ impl View<'_> {
         let frame = Frame::new().fill(tokens.sunken).stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
         let block = frame.inner_margin(space::S).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            wide(ui, "code", |ui| {
+            ScrollArea::horizontal().id_salt("code").show(ui, |ui| {
                 ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
                 for line in text.lines() {
                     ui.horizontal(|ui| self.code_line_ui(ui, line));
@@ -183,7 +182,7 @@ impl View<'_> {
         let frame = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
         frame.show(ui, |ui| {
             let widths = self.table_widths(ui, rows);
-            wide(ui, "table", |ui| {
+            ScrollArea::horizontal().id_salt("table").show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (index, row) in rows.iter().enumerate() {
                     ui.push_id(index, |ui| self.table_row_ui(ui, row, index, &widths));
@@ -203,11 +202,7 @@ impl View<'_> {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = CELL_GAP;
                 for (column, width) in widths.iter().enumerate() {
-                    let size = vec2(*width, 0.0);
-                    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
-                        ui.set_width(*width);
-                        self.runs_ui(ui, row.get(column).map_or(&[], Vec::as_slice), style);
-                    });
+                    self.cell_ui(ui, row.get(column).map_or(&[], Vec::as_slice), style, *width);
                 }
             });
         });
@@ -220,6 +215,13 @@ impl View<'_> {
             Shape::hline(rect.x_range(), rect.top(), line)
         };
         ui.painter().set(behind, shape);
+    }
+
+    fn cell_ui(&self, ui: &mut Ui, cell: &[Run], style: Type, width: f32) {
+        ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(width);
+            self.runs_ui(ui, cell, style);
+        });
     }
 
     /// How wide each column is, in points, so that the table fits where it can.
@@ -249,7 +251,7 @@ impl View<'_> {
 
     fn runs_ui(&self, ui: &mut Ui, runs: &[Run], style: Type) {
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(0.0, 2.0);
+            ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
             for run in runs {
                 let Some(url) = &run.url else {
                     self.pieces_ui(ui, &run.text, |text| self.styled(text, run.look, style));
@@ -337,7 +339,7 @@ fn code_corner_ui(ui: &mut Ui, tokens: &Tokens, block: Rect, (language, text): (
     if !language.is_empty() {
         corner.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));
     }
-    // Lines that reach this far stay readable behind nothing: the corner covers them.
+    // Covers the lines that reach this far.
     let ground = corner.min_rect().with_min_y(rect.top()).with_max_y(rect.bottom());
     corner.painter().set(behind, Shape::rect_filled(ground, 6, tokens.sunken));
 }

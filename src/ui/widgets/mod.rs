@@ -25,4 +25,4 @@ pub use self::notices::{NoticeClick, notices_ui};
 pub use self::option::{option_card, switch, switch_row, tick};
 pub use self::redacted::{marked_line_ui, redacted_line_ui};
 pub use self::reveal::{Piece, Reveal, pieces};
-pub use self::surface::{card, section, table_header, text, truncated, wide};
+pub use self::surface::{card, section, table_header, text, truncated};

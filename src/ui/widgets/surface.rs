@@ -1,7 +1,7 @@
 //! Grounds, headings and plain text.
 
 use crate::ui::theme::{Tokens, Type, radius, space};
-use egui::{Color32, Frame, InnerResponse, Label, Response, RichText, ScrollArea, Stroke, Ui};
+use egui::{Color32, Frame, InnerResponse, Label, Response, RichText, Stroke, Ui};
 
 /// A card on the canvas.
 pub fn card<R>(ui: &mut Ui, tokens: &Tokens, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
@@ -33,14 +33,4 @@ pub fn text(ui: &mut Ui, text: &str, style: Type, color: Color32) -> Response {
 /// Text on one line, cut with an ellipsis where it does not fit; whole as a tooltip.
 pub fn truncated(ui: &mut Ui, text: &str, style: Type, color: Color32) -> Response {
     ui.add(Label::new(RichText::new(text).font(style.font()).color(color)).truncate())
-}
-
-/// Content that may be wider than its room: it scrolls sideways, and the bar, where there is one, stands below the
-/// content and not over its last line.
-pub fn wide<R>(ui: &mut Ui, id_salt: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
-    ui.scope(|ui| {
-        ui.spacing_mut().scroll.floating_allocated_width = 8.0;
-        ScrollArea::horizontal().id_salt(id_salt).show(ui, contents).inner
-    })
-    .inner
 }

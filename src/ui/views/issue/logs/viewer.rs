@@ -84,7 +84,10 @@ impl Viewer {
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
         crate::ui::widgets::focus_ring(ui, cx.tokens, &response);
         ui.painter().rect_filled(rect, 6, cx.tokens.sunken);
-        let page = f64::from((rect.height() / ROW).max(1.0));
+        let room = self.room(rect.width());
+        let text_rect = rect.with_max_x(rect.right() - BAR - 2.0);
+        let text_rect = text_rect.with_max_y(rect.bottom() - if room > 0.0 { BAR } else { 0.0 });
+        let page = f64::from((text_rect.height() / ROW).max(1.0));
         if let Some(line) = self.goes_to.take() {
             self.scroll.reveal(rows.row_of(line), page);
         }
@@ -94,9 +97,9 @@ impl Viewer {
         self.scroll.clamp(rows.len(), page);
         self.bar_ui(ui, cx.tokens, rect, (rows, page));
         self.read(cx, log, rows, page);
-        let text_rect = rect.with_max_x(rect.right() - BAR - 2.0);
         let frame = Drawn { cx, log, pins: &pinned(detail, log.id), zone: TimeZone::system(), rect: text_rect };
         self.rows_ui(ui, &frame, rows, page);
+        self.sideways_ui(ui, cx.tokens, rect, room);
     }
 
     /// What was selected and in view stays in view when the viewer becomes smaller.
@@ -127,7 +130,8 @@ impl Viewer {
                 widest = widest.max(width);
             }
         }
-        self.widest = widest;
+        // The widest so far: a bar that comes and goes with the lines in view would be restless.
+        self.widest = self.widest.max(widest);
     }
 
     /// Returns how wide the text is, if it is known.
@@ -228,7 +232,7 @@ impl Viewer {
             f32::from(u8::from(input.key_pressed(Key::ArrowRight)))
                 - f32::from(u8::from(input.key_pressed(Key::ArrowLeft)))
         });
-        self.left = (self.left + sideways * 80.0).max(0.0);
+        self.left = (self.left + sideways * 80.0).clamp(0.0, self.room(response.rect.width()));
     }
 
     fn move_by(&mut self, by: i64, extends: bool, rows: Rows<'_>, page: f64) {
@@ -251,9 +255,32 @@ impl Viewer {
         if ui.rect_contains_pointer(rect) {
             let delta = ui.input(egui::InputState::smooth_scroll_delta);
             self.scroll.top -= f64::from(delta.y / ROW);
-            let room = (self.widest - rect.width() + 60.0).max(0.0);
-            self.left = (self.left - delta.x).clamp(0.0, room);
+            self.left = (self.left - delta.x).clamp(0.0, self.room(rect.width()));
         }
+    }
+
+    /// How far the text can be moved to the left, in points; 0 where all of it fits into `width`.
+    fn room(&self, width: f32) -> f32 {
+        let hidden = self.widest - width + BAR + 2.0;
+        if hidden > 0.0 { hidden + 16.0 } else { 0.0 }
+    }
+
+    /// The bar below the lines, where some are wider than the viewer.
+    fn sideways_ui(&mut self, ui: &Ui, tokens: &Tokens, rect: Rect, room: f32) {
+        if room <= 0.0 {
+            return;
+        }
+        let track = Rect::from_min_max(pos2(rect.left() + 2.0, rect.bottom() - BAR), rect.right_bottom());
+        let track = track.with_max_x(rect.right() - BAR - 2.0);
+        let response = ui.interact(track, ui.scope_id().with("sideways"), Sense::DRAG | Sense::CLICK);
+        let length = (track.width() * rect.width() / (rect.width() + room)).max(28.0);
+        let way = (track.width() - length).max(1.0);
+        if let Some(pointer) = response.interact_pointer_pos() {
+            self.left = ((pointer.x - track.left() - length / 2.0) / way * room).clamp(0.0, room);
+        }
+        let begin = track.left() + (self.left / room).min(1.0) * way;
+        let handle = Rect::from_min_size(pos2(begin, track.top() + 2.0), vec2(length, BAR - 4.0));
+        ui.painter().rect_filled(handle, 3, handle_color(tokens, &response));
     }
 
     fn bar_ui(&mut self, ui: &Ui, tokens: &Tokens, rect: Rect, (rows, page): (Rows<'_>, f64)) {
@@ -274,8 +301,7 @@ impl Viewer {
         #[expect(clippy::cast_possible_truncation, reason = "shares of a bar as tall as the window")]
         let (begin, length) = ((begin * height) as f32, (length * height) as f32);
         let handle = Rect::from_min_size(pos2(track.left() + 2.0, track.top() + begin), vec2(BAR - 4.0, length));
-        let color = if response.hovered() || response.dragged() { tokens.muted } else { tokens.border_strong };
-        ui.painter().rect_filled(handle, 3, color);
+        ui.painter().rect_filled(handle, 3, handle_color(tokens, &response));
     }
 
     /// Asks for the blocks in view that are not there, and stops asking for those that no longer are.
@@ -296,6 +322,10 @@ impl Viewer {
             }
         }
     }
+}
+
+fn handle_color(tokens: &Tokens, response: &Response) -> Color32 {
+    if response.hovered() || response.dragged() { tokens.muted } else { tokens.border_strong }
 }
 
 /// What all rows of one frame share.

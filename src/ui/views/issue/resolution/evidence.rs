@@ -6,10 +6,10 @@ use crate::ui::icons;
 use crate::ui::theme::{Type, space};
 use crate::ui::views::issue::{FocusLines, links};
 use crate::ui::widgets::{
-    Answer, Field, Kind, Reveal, button, button_enabled, confirm, icon_button, redacted_line_ui, section, text, wide,
+    Answer, Field, Kind, Reveal, button, button_enabled, confirm, icon_button, redacted_line_ui, section, text,
 };
 use crate::worker::{Command, IssueDetail, ResolutionCommand};
-use egui::{Align, Frame, Layout, Ui};
+use egui::{Align, Frame, Layout, ScrollArea, Ui};
 
 /// All pins of the issue.
 #[derive(Debug, Default)]
@@ -74,7 +74,7 @@ impl EvidenceList {
         let reveal = Reveal { value: &value, shows_values: true };
         Frame::new().fill(tokens.sunken).corner_radius(6).inner_margin(space::S).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            wide(ui, "snippet", |ui| {
+            ScrollArea::horizontal().id_salt("snippet").show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.spacing_mut().interact_size.y = 18.0;
                 for line in pin.snippet.expose().lines().take(12) {

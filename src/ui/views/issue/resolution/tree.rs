@@ -213,11 +213,14 @@ fn evidence_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, why:
     let tokens = cx.tokens;
     let mut lines = None;
     ui.horizontal_wrapped(|ui| {
+        // As high as its buttons from the start, so that all of it stands on one center line.
+        ui.spacing_mut().interact_size.y = tokens.row_height - 2.0;
         let pins: Vec<_> = detail.evidence.iter().filter(|pin| why.evidence.contains(&pin.id)).collect();
         if pins.is_empty() {
             chip(ui, tokens, "no evidence", tokens.warn);
         }
         for pin in pins {
+            wrap_before(ui, 180.0);
             if let Some(id) = links::marks_ui(ui, tokens, detail, &[pin.id]) {
                 lines = links::pin_target(detail, id);
             }
@@ -230,6 +233,7 @@ fn evidence_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, why:
         if free.is_empty() {
             return;
         }
+        wrap_before(ui, 160.0);
         let opener = button(ui, tokens, Kind::Ghost, Some(icons::LINK), "Attach evidence");
         Popup::menu(&opener).show(|ui| {
             for pin in free {
@@ -242,6 +246,13 @@ fn evidence_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, why:
         });
     });
     lines
+}
+
+/// Begins a new row where `width` points are no longer left in this one: buttons do not wrap by themselves.
+fn wrap_before(ui: &mut Ui, width: f32) {
+    if ui.available_size_before_wrap().x < width {
+        ui.end_row();
+    }
 }
 
 fn attach(cx: &mut ViewContext<'_>, detail: &IssueDetail, (why, evidence): (WhyId, EvidenceId), attaches: bool) {
