@@ -84,19 +84,15 @@ pub fn icon_button_enabled(ui: &mut Ui, tokens: &Tokens, glyph: char, name: &str
     ui.add_enabled_ui(enabled, |ui| icon_button(ui, tokens, glyph, name)).inner
 }
 
-/// An entry of a menu, as wide as the menu, with its shortcut at the right. Empty `shortcut`: none. Closes the menu.
+/// An entry of a menu, as wide as the menu, with its shortcut at the right. Empty `shortcut`: none.
 pub fn menu_item(ui: &mut Ui, tokens: &Tokens, glyph: char, text: &str, shortcut: &str) -> Response {
     let widget = Button::new((icon(glyph, 16.0).color(tokens.muted), RichText::new(text).color(tokens.text)))
         .gap(space::S)
         .frame_when_inactive(false)
         .right_text(RichText::new(shortcut).font(Type::Caption.font()).color(tokens.muted))
-        .min_size(vec2(180.0, tokens.row_height - 4.0));
+        .min_size(vec2(ui.available_width().max(180.0), tokens.row_height - 4.0));
     let response = ui.add(widget);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text));
-    // Also where no pointer pressed it, such as by a screen reader.
-    if response.clicked() {
-        ui.close();
-    }
     response
 }
 

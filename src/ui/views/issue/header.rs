@@ -17,6 +17,9 @@ use std::path::PathBuf;
 /// Height of the row of the title, in points.
 const TITLE_ROW: f32 = 34.0;
 
+/// Width of the menu of what is seldom needed, in points.
+const MENU_WIDTH: f32 = 200.0;
+
 /// What is open in the header.
 #[derive(Debug, Default)]
 pub(super) struct Header {
@@ -89,11 +92,15 @@ impl Header {
     fn more_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let opener = icon_button(ui, cx.tokens, icons::MORE, "More actions");
         Popup::menu(&opener).show(|ui| {
+            ui.set_width(MENU_WIDTH);
             if menu_item(ui, cx.tokens, icons::DOWNLOAD, "Export issue…", "").clicked() {
                 self.export = Some(String::new());
+                // A press that is no click, such as a screen reader's, does not close it by itself.
+                ui.close();
             }
             if menu_item(ui, cx.tokens, icons::TRASH, "Delete issue…", "").clicked() {
                 self.deletes = true;
+                ui.close();
             }
         });
     }
