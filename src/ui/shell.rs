@@ -268,7 +268,9 @@ fn rail_row_ui(ui: &mut Ui, tokens: &Tokens, name: &str, chosen: bool) -> (egui:
         ui.painter().rect_filled(rect, 6, tokens.raised);
     }
     focus_ring(ui, tokens, &response);
-    (response, UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)))
+    // Titles that are cut end short of the edge.
+    let inside = rect.with_max_x(rect.right() - space::S);
+    (response, UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center)))
 }
 
 fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {

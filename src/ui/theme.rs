@@ -249,7 +249,8 @@ fn style(tokens: &Tokens) -> Style {
         floating: true,
         bar_width: 8.0,
         floating_width: 4.0,
-        floating_allocated_width: 0.0,
+        // Beside the content, where there is a bar: over it, it would hide the ends of rows and the last line of code.
+        floating_allocated_width: 8.0,
         dormant_handle_opacity: 0.35,
         ..ScrollStyle::thin()
     };

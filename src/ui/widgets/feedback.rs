@@ -46,6 +46,8 @@ pub fn error_panel(ui: &mut Ui, tokens: &Tokens, failure: &Failure) -> Pressed {
     let frame = Frame::new().fill(tokens.tint(tokens.bad)).stroke(Stroke::new(1.0, tokens.bad.gamma_multiply(0.5)));
     frame.corner_radius(8).inner_margin(space::M).show(ui, |ui| {
         ui.set_width(ui.available_width());
+        // Whatever the spacing around it: its button does not touch the sentence above.
+        ui.spacing_mut().item_spacing.y = space::S;
         ui.horizontal(|ui| {
             ui.label(icon(icons::CIRCLE_ALERT, 16.0).color(tokens.bad));
             text(ui, &failure.summary, Type::Strong, tokens.text);

@@ -3,11 +3,15 @@
 //! A text is parsed once and kept as long as it is drawn, so a long chat costs what is on screen.
 
 use super::button::icon_button;
+use super::markdown_table::{CELL_GAP, column_widths};
 use super::reveal::{Piece, Reveal, pieces};
 use crate::ui::icons::{self, icon};
 use crate::ui::theme::{PROSE_WIDTH, Tokens, Type, space};
 use egui::cache::{ComputerMut, FrameCache};
-use egui::{Frame, Grid, Label, Margin, OpenUrl, RichText, ScrollArea, Stroke, Ui};
+use egui::{
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, OpenUrl, Rect, RichText, ScrollArea, Shape, Stroke, Ui,
+    UiBuilder, vec2,
+};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -62,6 +66,9 @@ impl ComputerMut<&str, Arc<Vec<Block>>> for Parse {
         Arc::new(parse(text))
     }
 }
+
+/// The least height of a line of code, in points.
+const CODE_LINE: f32 = 17.0;
 
 /// The scheme of links that lead to a place in this program.
 pub const LOCAL_SCHEME: &str = "line:";
@@ -153,49 +160,98 @@ impl View<'_> {
     fn code_ui(&self, ui: &mut Ui, language: &str, text: &str) {
         let tokens = self.tokens;
         let frame = Frame::new().fill(tokens.sunken).stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
-        frame.inner_margin(space::S).show(ui, |ui| {
+        let block = frame.inner_margin(space::S).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            code_head_ui(ui, tokens, language, text);
-            ScrollArea::horizontal().show(ui, |ui| {
+            ScrollArea::horizontal().id_salt("code").show(ui, |ui| {
                 ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
                 for line in text.lines() {
                     ui.horizontal(|ui| self.code_line_ui(ui, line));
                 }
             });
         });
+        code_corner_ui(ui, tokens, block.response.rect, (language, text));
     }
 
     fn code_line_ui(&self, ui: &mut Ui, line: &str) {
+        ui.set_min_height(CODE_LINE);
         self.pieces_ui(ui, line, |text| RichText::new(text).font(Type::Code.font()).color(self.tokens.text));
     }
 
     fn table_ui(&self, ui: &mut Ui, rows: &[Vec<Vec<Run>>]) {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(1).max(1);
-        #[expect(clippy::cast_precision_loss, reason = "a count of columns")]
-        let widest = (ui.available_width() / columns as f32).max(80.0);
-        ScrollArea::horizontal().show(ui, |ui| {
-            let grid = Grid::new("table")
-                .striped(true)
-                .min_row_height(22.0)
-                .max_col_width(widest)
-                .spacing([space::L, space::XS]);
-            grid.show(ui, |ui| self.rows_ui(ui, rows));
+        let tokens = self.tokens;
+        let frame = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
+        frame.show(ui, |ui| {
+            let widths = self.table_widths(ui, rows);
+            ScrollArea::horizontal().id_salt("table").show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for (index, row) in rows.iter().enumerate() {
+                    ui.push_id(index, |ui| self.table_row_ui(ui, row, index, &widths));
+                }
+            });
         });
     }
 
-    fn rows_ui(&self, ui: &mut Ui, rows: &[Vec<Vec<Run>>]) {
-        let styles = [Type::Strong].into_iter().chain(std::iter::repeat(Type::Body));
-        for (row, style) in rows.iter().zip(styles) {
-            for cell in row {
-                self.runs_ui(ui, cell, style);
+    /// The head of a table stands on a ground of its own; a line parts any other row from the one above it.
+    fn table_row_ui(&self, ui: &mut Ui, row: &[Vec<Run>], index: usize, widths: &[f32]) {
+        let tokens = self.tokens;
+        // Painted behind the row once its height is known.
+        let behind = ui.painter().add(Shape::Noop);
+        let style = if index == 0 { Type::Strong } else { Type::Body };
+        let margin = Margin::symmetric(10, 6);
+        let response = Frame::new().inner_margin(margin).show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = CELL_GAP;
+                for (column, width) in widths.iter().enumerate() {
+                    self.cell_ui(ui, row.get(column).map_or(&[], Vec::as_slice), style, *width);
+                }
+            });
+        });
+        let rect = response.response.rect;
+        let line = Stroke::new(1.0, tokens.border);
+        let shape = if index == 0 {
+            let round = CornerRadius { nw: 6, ne: 6, sw: 0, se: 0 };
+            Shape::rect_filled(rect.shrink(0.5), round, tokens.raised)
+        } else {
+            Shape::hline(rect.x_range(), rect.top(), line)
+        };
+        ui.painter().set(behind, shape);
+    }
+
+    fn cell_ui(&self, ui: &mut Ui, cell: &[Run], style: Type, width: f32) {
+        ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(width);
+            self.runs_ui(ui, cell, style);
+        });
+    }
+
+    /// How wide each column is, in points, so that the table fits where it can.
+    fn table_widths(&self, ui: &Ui, rows: &[Vec<Vec<Run>>]) -> Vec<f32> {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let mut natural = vec![0.0_f32; columns];
+        for (row, style) in rows.iter().zip([Type::Strong].into_iter().chain(std::iter::repeat(Type::Body))) {
+            for (cell, width) in row.iter().zip(&mut natural) {
+                *width = width.max(cell.iter().map(|run| self.run_width(ui, run, style)).sum());
             }
-            ui.end_row();
         }
+        column_widths(&natural, ui.available_width() - 20.0)
+    }
+
+    fn run_width(&self, ui: &Ui, run: &Run, style: Type) -> f32 {
+        let font = look_style(run.look, style).font();
+        let width =
+            |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+        let shown = pieces(&run.text, self.reveal).into_iter().map(|piece| match piece {
+            Piece::Plain(text) => width(text),
+            Piece::Redacted { value: Some(value), .. } if self.reveal.shows_values => width(&value),
+            Piece::Redacted { placeholder, .. } => width(&placeholder.to_string()),
+        });
+        // A point for rounding, so that what fits does not wrap.
+        shown.sum::<f32>().ceil() + 1.0
     }
 
     fn runs_ui(&self, ui: &mut Ui, runs: &[Run], style: Type) {
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(0.0, 2.0);
+            ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
             for run in runs {
                 let Some(url) = &run.url else {
                     self.pieces_ui(ui, &run.text, |text| self.styled(text, run.look, style));
@@ -244,12 +300,7 @@ impl View<'_> {
     }
 
     fn styled(&self, text: &str, look: Look, style: Type) -> RichText {
-        let style = match (look.code, look.bold, style) {
-            (true, _, _) => Type::Code,
-            (false, true, Type::Body) => Type::Strong,
-            (false, _, style) => style,
-        };
-        let mut rich = RichText::new(text).font(style.font()).color(self.tokens.text);
+        let mut rich = RichText::new(text).font(look_style(look, style).font()).color(self.tokens.text);
         if look.code {
             rich = rich.background_color(self.tokens.sunken);
         }
@@ -263,15 +314,34 @@ impl View<'_> {
     }
 }
 
-fn code_head_ui(ui: &mut Ui, tokens: &Tokens, language: &str, text: &str) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if icon_button(ui, tokens, icons::COPY, "Copy code").clicked() {
-                ui.ctx().copy_text(text.to_owned());
-            }
-        });
-    });
+const fn look_style(look: Look, style: Type) -> Type {
+    match (look.code, look.bold, style) {
+        (true, _, _) => Type::Code,
+        (false, true, Type::Body) => Type::Strong,
+        (false, _, style) => style,
+    }
+}
+
+/// The language and the button to copy, over the top right corner of the block: they take no row of it.
+fn code_corner_ui(ui: &mut Ui, tokens: &Tokens, block: Rect, (language, text): (&str, &str)) {
+    let side = CODE_LINE + 2.0 * space::S;
+    let rect = Rect::from_min_max(egui::pos2(block.left() + space::S, block.top()), block.right_bottom())
+        .with_max_y(block.top() + side)
+        .shrink(2.0);
+    let builder = UiBuilder::new().id_salt("corner").max_rect(rect).layout(Layout::right_to_left(Align::Center));
+    // A child that is not allocated: the text below the block does not move.
+    let mut corner = ui.new_child(builder);
+    let behind = corner.painter().add(Shape::Noop);
+    corner.spacing_mut().item_spacing.x = space::XS;
+    if icon_button(&mut corner, tokens, icons::COPY, "Copy code").clicked() {
+        corner.copy_text(text.to_owned());
+    }
+    if !language.is_empty() {
+        corner.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));
+    }
+    // Covers the lines that reach this far.
+    let ground = corner.min_rect().with_min_y(rect.top()).with_max_y(rect.bottom());
+    corner.painter().set(behind, Shape::rect_filled(ground, 6, tokens.sunken));
 }
 
 fn parse(text: &str) -> Vec<Block> {

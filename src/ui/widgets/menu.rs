@@ -21,7 +21,7 @@ pub fn menu_select<T: Copy + PartialEq>(
         .scope(|ui| {
             ui.spacing_mut().button_padding = vec2(7.0, 2.0);
             ui.spacing_mut().interact_size.y = 22.0;
-            ui.add(Button::new(atoms).gap(4.0).fill(tokens.tint(color)).stroke(Stroke::NONE).corner_radius(5))
+            ui.add(Button::new(atoms).gap(7.0).fill(tokens.tint(color)).stroke(Stroke::NONE).corner_radius(5))
         })
         .inner;
     let label = format!("{name} {current}");

@@ -159,6 +159,8 @@ fn menu_ui(ui: &mut Ui, tokens: &Tokens, issue: &IssueSummary, deed: &mut RowDee
         items.push((icons::REOPEN, "Reopen", RowDeed::Reopen));
     }
     items.push((icons::TRASH, "Delete", RowDeed::Delete));
+    // In points; a menu would otherwise take all the room it finds.
+    ui.set_width(180.0);
     for (glyph, name, does) in items {
         if menu_item(ui, tokens, glyph, name, "").clicked() {
             *deed = does;

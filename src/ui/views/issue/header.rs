@@ -14,6 +14,12 @@ use egui::{Align, Button, Key, Layout, Popup, RichText, TextEdit, Ui, vec2};
 use jiff::Timestamp;
 use std::path::PathBuf;
 
+/// Height of the row of the title, in points.
+const TITLE_ROW: f32 = 34.0;
+
+/// Width of the menu of what is seldom needed, in points.
+const MENU_WIDTH: f32 = 200.0;
+
 /// What is open in the header.
 #[derive(Debug, Default)]
 pub(super) struct Header {
@@ -37,7 +43,8 @@ impl Header {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.horizontal(|ui| {
-                ui.set_min_height(30.0);
+                // As high as the title, so that all stand on its center line.
+                ui.set_min_height(TITLE_ROW);
                 severity_ui(ui, cx, detail);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     self.more_ui(ui, cx);
@@ -85,11 +92,15 @@ impl Header {
     fn more_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let opener = icon_button(ui, cx.tokens, icons::MORE, "More actions");
         Popup::menu(&opener).show(|ui| {
+            ui.set_width(MENU_WIDTH);
             if menu_item(ui, cx.tokens, icons::DOWNLOAD, "Export issue…", "").clicked() {
                 self.export = Some(String::new());
+                // A press that is no click, such as a screen reader's, does not close it by itself.
+                ui.close();
             }
             if menu_item(ui, cx.tokens, icons::TRASH, "Delete issue…", "").clicked() {
                 self.deletes = true;
+                ui.close();
             }
         });
     }

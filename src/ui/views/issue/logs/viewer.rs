@@ -1,7 +1,7 @@
 //! The lines of a log: only those in view are read and drawn, however long the log is.
 
 use super::rows::{Rows, Scroll, as_f64};
-use crate::domain::{EvidenceSource, LineRange, LogFile, LogFileId, LogLine};
+use crate::domain::{EvidenceSource, Level, LineRange, LogFile, LogFileId, LogLine};
 use crate::ui::context::ViewContext;
 use crate::ui::state::{BLOCK, LineCache, Slot};
 use crate::ui::theme::{Tokens, Type};
@@ -14,10 +14,8 @@ use std::collections::BTreeSet;
 /// Height of a line, in points.
 const ROW: f32 = 20.0;
 const BAR: f32 = 10.0;
-/// The most of a line that is laid out, in characters; the whole of it is in the tooltip and in copies.
+/// The most of a line that is laid out, in characters; the whole of it is in copies.
 const LAID_OUT: usize = 4000;
-/// The most of a line that a tooltip shows, in characters.
-const IN_TOOLTIP: usize = 2000;
 
 /// The lines of one log.
 #[derive(Debug, Default)]
@@ -86,7 +84,10 @@ impl Viewer {
         response.widget_info(|| WidgetInfo::labeled(Role::List, true, &name));
         crate::ui::widgets::focus_ring(ui, cx.tokens, &response);
         ui.painter().rect_filled(rect, 6, cx.tokens.sunken);
-        let page = f64::from((rect.height() / ROW).max(1.0));
+        let room = self.room(rect.width());
+        let text_rect = rect.with_max_x(rect.right() - BAR - 2.0);
+        let text_rect = text_rect.with_max_y(rect.bottom() - if room > 0.0 { BAR } else { 0.0 });
+        let page = f64::from((text_rect.height() / ROW).max(1.0));
         if let Some(line) = self.goes_to.take() {
             self.scroll.reveal(rows.row_of(line), page);
         }
@@ -96,9 +97,9 @@ impl Viewer {
         self.scroll.clamp(rows.len(), page);
         self.bar_ui(ui, cx.tokens, rect, (rows, page));
         self.read(cx, log, rows, page);
-        let text_rect = rect.with_max_x(rect.right() - BAR - 2.0);
         let frame = Drawn { cx, log, pins: &pinned(detail, log.id), zone: TimeZone::system(), rect: text_rect };
         self.rows_ui(ui, &frame, rows, page);
+        self.sideways_ui(ui, cx.tokens, rect, room);
     }
 
     /// What was selected and in view stays in view when the viewer becomes smaller.
@@ -129,7 +130,8 @@ impl Viewer {
                 widest = widest.max(width);
             }
         }
-        self.widest = widest;
+        // The widest so far: a bar that comes and goes with the lines in view would be restless.
+        self.widest = self.widest.max(widest);
     }
 
     /// Returns how wide the text is, if it is known.
@@ -148,10 +150,11 @@ impl Viewer {
             ui.painter().rect_filled(rect, 0, tokens.raised);
         }
         self.clicked(ui, &response, number);
-        let color = tokens.level(line.and_then(|line| line.level));
-        let mark = Rect::from_min_size(rect.left_top(), vec2(3.0, ROW));
-        if line.is_some_and(|line| line.level.is_some()) {
-            ui.painter().rect_filled(mark.shrink2(vec2(0.0, 2.0)), 1, color);
+        // Only what stands out is marked: a mark on every line would say nothing.
+        if let Some(level) = line.and_then(|line| line.level).filter(|level| *level == Level::Warn || level.is_error())
+        {
+            let mark = Rect::from_min_size(rect.left_top(), vec2(3.0, ROW));
+            ui.painter().rect_filled(mark.shrink2(vec2(0.0, 2.0)), 1, tokens.level(Some(level)));
         }
         let middle = rect.center().y;
         let small = Type::Caption.font();
@@ -167,11 +170,7 @@ impl Viewer {
             ui.painter().rect_filled(bar, 3, tokens.raised);
             return None;
         };
-        Some(self.text_ui(ui, drawn, line, (rect, x)) + (x - rect.left())).inspect(|width| {
-            if *width > rect.width() {
-                response.clone().on_hover_text(super::super::links::head_of(line.text.expose(), IN_TOOLTIP));
-            }
-        })
+        Some(self.text_ui(ui, drawn, line, (rect, x)) + (x - rect.left()))
     }
 
     fn text_ui(&self, ui: &Ui, drawn: &Drawn<'_, '_>, line: &LogLine, (rect, mut x): (Rect, f32)) -> f32 {
@@ -233,7 +232,7 @@ impl Viewer {
             f32::from(u8::from(input.key_pressed(Key::ArrowRight)))
                 - f32::from(u8::from(input.key_pressed(Key::ArrowLeft)))
         });
-        self.left = (self.left + sideways * 80.0).max(0.0);
+        self.left = (self.left + sideways * 80.0).clamp(0.0, self.room(response.rect.width()));
     }
 
     fn move_by(&mut self, by: i64, extends: bool, rows: Rows<'_>, page: f64) {
@@ -256,9 +255,32 @@ impl Viewer {
         if ui.rect_contains_pointer(rect) {
             let delta = ui.input(egui::InputState::smooth_scroll_delta);
             self.scroll.top -= f64::from(delta.y / ROW);
-            let room = (self.widest - rect.width() + 60.0).max(0.0);
-            self.left = (self.left - delta.x).clamp(0.0, room);
+            self.left = (self.left - delta.x).clamp(0.0, self.room(rect.width()));
         }
+    }
+
+    /// How far the text can be moved to the left, in points; 0 where all of it fits into `width`.
+    fn room(&self, width: f32) -> f32 {
+        let hidden = self.widest - width + BAR + 2.0;
+        if hidden > 0.0 { hidden + 16.0 } else { 0.0 }
+    }
+
+    /// The bar below the lines, where some are wider than the viewer.
+    fn sideways_ui(&mut self, ui: &Ui, tokens: &Tokens, rect: Rect, room: f32) {
+        if room <= 0.0 {
+            return;
+        }
+        let track = Rect::from_min_max(pos2(rect.left() + 2.0, rect.bottom() - BAR), rect.right_bottom());
+        let track = track.with_max_x(rect.right() - BAR - 2.0);
+        let response = ui.interact(track, ui.scope_id().with("sideways"), Sense::DRAG | Sense::CLICK);
+        let length = (track.width() * rect.width() / (rect.width() + room)).max(28.0);
+        let way = (track.width() - length).max(1.0);
+        if let Some(pointer) = response.interact_pointer_pos() {
+            self.left = ((pointer.x - track.left() - length / 2.0) / way * room).clamp(0.0, room);
+        }
+        let begin = track.left() + (self.left / room).min(1.0) * way;
+        let handle = Rect::from_min_size(pos2(begin, track.top() + 2.0), vec2(length, BAR - 4.0));
+        ui.painter().rect_filled(handle, 3, handle_color(tokens, &response));
     }
 
     fn bar_ui(&mut self, ui: &Ui, tokens: &Tokens, rect: Rect, (rows, page): (Rows<'_>, f64)) {
@@ -279,8 +301,7 @@ impl Viewer {
         #[expect(clippy::cast_possible_truncation, reason = "shares of a bar as tall as the window")]
         let (begin, length) = ((begin * height) as f32, (length * height) as f32);
         let handle = Rect::from_min_size(pos2(track.left() + 2.0, track.top() + begin), vec2(BAR - 4.0, length));
-        let color = if response.hovered() || response.dragged() { tokens.muted } else { tokens.border_strong };
-        ui.painter().rect_filled(handle, 3, color);
+        ui.painter().rect_filled(handle, 3, handle_color(tokens, &response));
     }
 
     /// Asks for the blocks in view that are not there, and stops asking for those that no longer are.
@@ -301,6 +322,10 @@ impl Viewer {
             }
         }
     }
+}
+
+fn handle_color(tokens: &Tokens, response: &Response) -> Color32 {
+    if response.hovered() || response.dragged() { tokens.muted } else { tokens.border_strong }
 }
 
 /// What all rows of one frame share.

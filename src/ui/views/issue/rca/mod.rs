@@ -121,7 +121,7 @@ impl RcaTab {
             });
         });
         if is_narrow {
-            ui.horizontal(|ui| self.words_ui(ui, cx, state, document));
+            self.words_ui(ui, cx, state, document);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::ui::widgets::{
     Answer, Kind, button, chip, confirm, empty_state, icon_button, menu_item, menu_select, section, text,
 };
 use crate::worker::{Command, IssueDetail, ResolutionCommand};
-use egui::{Align, Frame, Layout, Popup, Stroke, Ui};
+use egui::{Align, Frame, Layout, Popup, Stroke, Ui, UiBuilder};
 
 /// The why tree with its states and evidence.
 #[derive(Debug, Default)]
@@ -45,9 +45,11 @@ impl Tree {
         let mut lines = None;
         for (level, why) in rows {
             ui.push_id(why.id, |ui| {
-                ui.horizontal_top(|ui| {
-                    ui.add_space(indent(level, 20.0));
-                    ui.vertical(|ui| lines = self.why_ui(ui, cx, detail, (level, why)).or(lines));
+                // A row with a space in front would be laid out as wide as without it, and reach too far.
+                let mut card = ui.available_rect_before_wrap();
+                card.min.x += indent(level, 20.0);
+                ui.scope_builder(UiBuilder::new().max_rect(card), |ui| {
+                    lines = self.why_ui(ui, cx, detail, (level, why)).or(lines);
                 });
             });
         }
@@ -211,11 +213,14 @@ fn evidence_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, why:
     let tokens = cx.tokens;
     let mut lines = None;
     ui.horizontal_wrapped(|ui| {
+        // As high as its buttons from the start, so that all of it stands on one center line.
+        ui.spacing_mut().interact_size.y = tokens.row_height - 2.0;
         let pins: Vec<_> = detail.evidence.iter().filter(|pin| why.evidence.contains(&pin.id)).collect();
         if pins.is_empty() {
             chip(ui, tokens, "no evidence", tokens.warn);
         }
         for pin in pins {
+            wrap_before(ui, 180.0);
             if let Some(id) = links::marks_ui(ui, tokens, detail, &[pin.id]) {
                 lines = links::pin_target(detail, id);
             }
@@ -228,6 +233,7 @@ fn evidence_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, why:
         if free.is_empty() {
             return;
         }
+        wrap_before(ui, 160.0);
         let opener = button(ui, tokens, Kind::Ghost, Some(icons::LINK), "Attach evidence");
         Popup::menu(&opener).show(|ui| {
             for pin in free {
@@ -240,6 +246,13 @@ fn evidence_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, why:
         });
     });
     lines
+}
+
+/// Begins a new row where `width` points are no longer left in this one: buttons do not wrap by themselves.
+fn wrap_before(ui: &mut Ui, width: f32) {
+    if ui.available_size_before_wrap().x < width {
+        ui.end_row();
+    }
 }
 
 fn attach(cx: &mut ViewContext<'_>, detail: &IssueDetail, (why, evidence): (WhyId, EvidenceId), attaches: bool) {

@@ -58,7 +58,8 @@ impl Composer {
     fn row_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending) -> Option<Wish> {
         let mut wish = None;
         ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
-            wish = self.send_button_ui(ui, cx, scene, sending);
+            // In a row of its own: a button sets its words where its layout aligns, here at the bottom.
+            ui.horizontal(|ui| wish = self.send_button_ui(ui, cx, scene, sending));
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                 wish = self.field_ui(ui, cx, scene, sending).or_else(|| wish.take());
             });

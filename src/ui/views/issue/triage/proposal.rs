@@ -8,7 +8,7 @@ use crate::ui::theme::{Type, space};
 use crate::ui::views::issue::{FocusLines, links};
 use crate::ui::widgets::{Field, Kind, button, card, chip, icon_button, text};
 use crate::worker::{Command, TriageCommand};
-use egui::{Align, Layout, Ui};
+use egui::{Align, Layout, Ui, vec2};
 
 /// The proposals of a chat that wait for a decision.
 #[derive(Debug, Default)]
@@ -91,7 +91,8 @@ impl Proposals {
         let tokens = cx.tokens;
         let shown = |words: &str| if shows_values { scene.detail.vault.restore(words) } else { words.to_owned() };
         let mut lines = None;
-        ui.horizontal(|ui| {
+        let words = vec2(ui.available_width(), 20.0);
+        ui.allocate_ui_with_layout(words, Layout::left_to_right(Align::Center), |ui| {
             text(ui, &format!("Proposal · Why {}", proposal.level), Type::Caption, tokens.muted);
             if let Some(category) = proposal.root_cause {
                 chip(ui, tokens, &format!("root cause: {}", category.label()), tokens.accent);

@@ -10,7 +10,7 @@ use crate::ui::theme::{Type, space};
 use crate::ui::views::issue::why_row::{WhyForm, indent, look};
 use crate::ui::views::issue::{FocusLines, links};
 use crate::ui::widgets::{Kind, button, chip, icon_button, section, text};
-use egui::{Align, Layout, ScrollArea, Ui};
+use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 /// The panel beside the chat.
 #[derive(Debug, Default)]
@@ -71,7 +71,10 @@ impl WhyPanel {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.add_space(indent(level, 10.0));
             let (glyph, color) = look(tokens, why.state);
-            ui.label(icon(glyph, 16.0).color(color)).on_hover_text(why.state.label());
+            let beside_head = vec2(16.0, tokens.row_height - 4.0);
+            ui.allocate_ui_with_layout(beside_head, Layout::left_to_right(Align::Center), |ui| {
+                ui.label(icon(glyph, 16.0).color(color)).on_hover_text(why.state.label());
+            });
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.spacing_mut().interact_size.y = 0.0;
