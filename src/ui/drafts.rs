@@ -1,10 +1,15 @@
 //! What is being typed, kept so that a crash loses at most the last half second of it.
 
-use crate::domain::Unredacted;
+use crate::domain::{IssueId, Unredacted};
 use std::collections::BTreeMap;
 
 /// How long a draft must rest before it is stored, in seconds.
 pub const REST_SECS: f64 = 0.4;
+
+/// The key under which an issue's chosen provider is kept. It holds the issue's id, so that it goes when the issue goes.
+pub fn provider_of(issue: IssueId) -> String {
+    format!("provider/{issue}")
+}
 
 /// All texts being typed, by key: `chat/<issue>`, `new/title`, …
 #[derive(Debug, Default)]

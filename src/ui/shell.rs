@@ -2,6 +2,7 @@
 
 use super::command::UiCommand;
 use super::context::{Desk, Request, ViewContext};
+use super::drafts::provider_of;
 use super::format;
 use super::help;
 use super::icons::{self, icon};
@@ -13,7 +14,7 @@ use super::views::{View, Views};
 use super::widgets::{
     NoticeClick, Pressed, error_panel, focus_ring, icon_button, notices_ui, progress_bar, severity_dot, text, truncated,
 };
-use crate::domain::{IssueId, IssueSummary};
+use crate::domain::{IssueId, IssueSummary, ProviderConfig};
 use egui::accesskit::Role;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
@@ -273,6 +274,12 @@ fn rail_row_ui(ui: &mut Ui, tokens: &Tokens, name: &str, chosen: bool) -> (egui:
     (response, UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center)))
 }
 
+/// The provider that the issue on screen uses, else the default one.
+fn provider_in_use(cx: &mut ViewContext<'_>) -> ProviderConfig {
+    let chosen = cx.screen.issue().and_then(|issue| cx.draft(&provider_of(issue)).parse().ok());
+    chosen.and_then(|id| cx.state.provider_by_id(id)).cloned().unwrap_or_else(|| cx.state.provider())
+}
+
 fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let tokens = cx.tokens;
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 0));
@@ -280,7 +287,7 @@ fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         ui.horizontal_centered(|ui| {
             // All stand on one center line: nothing is taller than the bar.
             ui.spacing_mut().interact_size.y = 0.0;
-            let provider = cx.state.provider();
+            let provider = provider_in_use(cx);
             let (glyph, place, color) = if provider.is_local() {
                 (icons::SHIELD_CHECK, "local", tokens.ok)
             } else {

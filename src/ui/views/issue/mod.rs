@@ -23,6 +23,7 @@ use self::triage::TriageTab;
 use super::View;
 use crate::domain::{IssueId, LogState, WhyState};
 use crate::ui::context::ViewContext;
+use crate::ui::drafts::provider_of;
 use crate::ui::icons;
 use crate::ui::screen::{IssueTab, Screen};
 use crate::ui::state::{IssueState, Slot};
@@ -73,7 +74,7 @@ impl View for IssueView {
         let Some(issue) = cx.screen.issue() else { return };
         self.begin_issue(issue);
         if let Some(detail) = cx.state.issue(issue).and_then(|state| state.detail.value()) {
-            self.header.ui(ui, cx, detail, &mut self.triage.provider);
+            self.choose_provider_ui(ui, cx, detail);
         }
     }
 
@@ -103,6 +104,17 @@ impl View for IssueView {
 }
 
 impl IssueView {
+    /// The head; the provider that is chosen in it stays with the issue.
+    fn choose_provider_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
+        let key = provider_of(detail.issue.id);
+        let provider = &mut self.triage.provider;
+        *provider = provider.or_else(|| cx.draft(&key).parse().ok());
+        self.header.ui(ui, cx, detail, provider);
+        if let Some(chosen) = provider.map(|id| id.to_string()) {
+            *cx.draft(&key) = chosen;
+        }
+    }
+
     fn tab_ui(
         &mut self,
         ui: &mut Ui,
