@@ -87,7 +87,7 @@ fn answer_ui(
     let value = |placeholder| vault.value(placeholder).map(|value| value.expose().to_owned());
     let reveal = Reveal { value: &value, shows_values: shown.shows_values };
     let clicked = markdown_ui(ui, tokens, message.id, &linked, &reveal);
-    if streams && words.trim().is_empty() {
+    if streams && scene.is_answering() && words.trim().is_empty() {
         text(ui, "Thinking…", Type::Body, tokens.muted);
     }
     let citation = clicked.and_then(|number| cited.get(number.parse::<usize>().ok()?));
