@@ -63,7 +63,8 @@ fn has_display() -> bool {
     cfg!(not(all(unix, not(target_os = "macos")))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-struct App {
+/// The window's program: the worker on one side, the shell on the other.
+pub struct App {
     shell: Shell,
     worker: Worker,
     updates: Receiver<Update>,
@@ -76,7 +77,8 @@ struct App {
 }
 
 impl App {
-    fn new(ctx: &Context, options: WorkerOptions) -> std::io::Result<Self> {
+    /// Starts the worker and asks it to open the store.
+    pub fn new(ctx: &Context, options: WorkerOptions) -> std::io::Result<Self> {
         theme::install_fonts(ctx);
         let wake = ctx.clone();
         let (worker, updates) = Worker::start(options, move || wake.request_repaint_after(COALESCE))?;

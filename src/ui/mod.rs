@@ -21,4 +21,4 @@ pub mod theme;
 pub mod views;
 pub mod widgets;
 
-pub use self::app::run;
+pub use self::app::{App, run};

@@ -42,7 +42,7 @@ pub enum FailureKind {
 
 impl Failure {
     pub fn new(kind: FailureKind, summary: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { kind, summary: summary.into(), advice: advice.into(), details: String::new(), retry: false }
+        Self { kind, summary: sentence(summary.into()), advice: advice.into(), details: String::new(), retry: false }
     }
 
     /// Adds the chain of causes of `error`.
@@ -63,5 +63,28 @@ impl Failure {
     pub const fn retryable(mut self) -> Self {
         self.retry = true;
         self
+    }
+}
+
+/// Errors of the rooms below begin in lower case; a sentence begins with a capital. A file's name stays as it is.
+fn sentence(text: String) -> String {
+    let first_word = text.split(' ').next().unwrap_or_default();
+    if first_word.is_empty() || !first_word.chars().all(|c| c.is_ascii_lowercase()) {
+        return text;
+    }
+    let (head, tail) = text.split_at(1);
+    head.to_ascii_uppercase() + tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_a_sentence_and_a_file_name_stays() {
+        assert_eq!(sentence("the disk is full".to_owned()), "The disk is full");
+        assert_eq!(sentence("app.log is empty".to_owned()), "app.log is empty");
+        assert_eq!(sentence("über.log is empty".to_owned()), "über.log is empty");
+        assert_eq!(sentence(String::new()), "");
     }
 }
