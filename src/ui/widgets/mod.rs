@@ -5,6 +5,7 @@ mod dialog;
 mod feedback;
 mod field;
 pub mod markdown;
+mod markdown_blocks;
 mod markdown_table;
 mod menu;
 mod notices;
