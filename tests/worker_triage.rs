@@ -216,6 +216,11 @@ fn offline_reaches_nothing_but_this_machine() {
     };
 
     assert_eq!(failure.kind, FailureKind::Offline);
+    let query = AuditQuery { action: Some("network_refused".to_owned()), ..AuditQuery::default() };
+    let Event::AuditListed(refused) = scene.done(Command::Settings(SettingsCommand::ListAudit(query))) else {
+        panic!()
+    };
+    assert_eq!(refused.first().map(|entry| &entry.details["host"]), Some(&json!("api.example.com")));
 }
 
 #[test]

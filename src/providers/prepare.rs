@@ -3,7 +3,7 @@
 use super::provider::{ChatCall, Parameter, Quirks, WireFormat};
 use super::{ProviderError, wire_format};
 use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig};
-use crate::net::{Backoff, Http};
+use crate::net::{Backoff, Http, Refusal};
 use crate::privacy::{Outbound, Redacted};
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -45,6 +45,11 @@ pub struct Sent {
 }
 
 impl Providers {
+    /// What the offline switch has prevented since this was last asked, oldest first.
+    pub fn take_refused(&self) -> Vec<Refusal> {
+        self.http.take_refused()
+    }
+
     pub fn new(http: Http) -> Self {
         Self { http, backoff: Backoff::default(), learned: Arc::default() }
     }

@@ -20,8 +20,27 @@ use super::event::Event;
 use super::failure::Failure;
 use super::report::Reporter;
 use super::services::Services;
+use crate::domain::AuditAction;
+use serde_json::json;
 
 pub(super) async fn run(services: &Services, reporter: &Reporter, command: Command) -> Result<Event, Failure> {
+    let result = dispatch(services, reporter, command).await;
+    list_refused(services).await?;
+    result
+}
+
+/// Every connection that the offline switch has prevented is in the audit log.
+async fn list_refused(services: &Services) -> Result<(), Failure> {
+    // Nothing can be refused, and nothing written, before the store is open.
+    let Ok(session) = services.session() else { return Ok(()) };
+    for refusal in session.providers().take_refused() {
+        let details = json!({"host": refusal.host, "at": refusal.at.to_string()});
+        session.call(move |db| db.audit(AuditAction::NetworkRefused, "network", "", &details)).await?;
+    }
+    Ok(())
+}
+
+async fn dispatch(services: &Services, reporter: &Reporter, command: Command) -> Result<Event, Failure> {
     match command {
         Command::Session(command) => Box::pin(session::run(services, command)).await,
         Command::Issue(command) => Box::pin(issue::run(services, reporter, command)).await,
