@@ -9,11 +9,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use tftsr::domain::{
     Audience, AuditQuery, AuditVerdict, Decision, DocumentKind, EvidenceSource, LineRange, MessageState, Outcome,
-    PiiKind, ProviderId, RootCauseCategory, Settings, Status, WhyState,
+    PiiKind, ProviderConfig, ProviderId, ProviderKind, RootCauseCategory, Settings, Status, WhyState,
 };
 use tftsr::worker::{
-    Command, DecisionTarget, DocumentCommand, Event, FailureKind, LogSource, PrivacyCommand, ResolutionCommand,
-    SettingsCommand, TriageCommand,
+    Command, DecisionTarget, DocumentCommand, Event, FailureKind, LogSource, PrivacyCommand, ProviderCommand,
+    ResolutionCommand, SettingsCommand, TriageCommand,
 };
 use worker_support::Scene;
 
@@ -318,4 +318,31 @@ fn taking_evidence_away_takes_the_confirmation_back() {
     }
 
     assert_eq!(detail.whys.get(why.id).unwrap().state, WhyState::Possible);
+}
+
+#[test]
+fn a_stored_key_does_not_follow_a_provider_to_another_address() {
+    let old = MockServer::start();
+    let new = MockServer::start();
+    let with_key = new.mock(|when, then| {
+        when.method(GET).header_exists("authorization");
+        then.status(200).json_body(json!({"data": [{"id": "stolen"}]}));
+    });
+    let without_key = new.mock(|when, then| {
+        when.method(GET).header_missing("authorization");
+        then.status(200).json_body(json!({"data": [{"id": "test-model"}]}));
+    });
+    let mut scene = Scene::new();
+    let id = scene.provider(&old.url("/v1"), Some("sk-test"));
+    let mut moved = ProviderConfig::new("test", ProviderKind::OpenAi, &new.url("/v1"), "test-model");
+    moved.id = id;
+
+    let saved = scene.done(Command::Provider(ProviderCommand::Save { provider: moved.clone(), key: None }));
+    let listed = scene.done(Command::Provider(ProviderCommand::ListModels { provider: moved, key: None }));
+
+    let Event::ProvidersListed(providers) = saved else { panic!("{saved:?}") };
+    assert!(providers.iter().any(|one| one.id == id && !one.has_key));
+    assert!(matches!(listed, Event::ModelsListed(_)), "{listed:?}");
+    with_key.assert_calls(0);
+    without_key.assert();
 }

@@ -34,7 +34,7 @@ pub fn run(options: WorkerOptions, task: Task, json: bool) -> ExitCode {
 fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliError> {
     match task {
         Task::Triage(task) => triage::run(client, output, &task),
-        Task::Detect(task) => text::detect(client, output, &task),
+        Task::Detect(task) => text::detect(client, &task),
         Task::Redact(task) => text::redact(client, output, &task),
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-pub(super) fn detect(client: &mut Client, output: &Output, args: &DetectArgs) -> Result<(), CliError> {
+pub(super) fn detect(client: &mut Client, args: &DetectArgs) -> Result<(), CliError> {
     if args.jsonl {
         return detect_lines(client, &args.file);
     }
@@ -31,9 +31,7 @@ pub(super) fn detect(client: &mut Client, output: &Output, args: &DetectArgs) ->
     })?;
     let end = if separator == "[\n" { "[]\n" } else { "\n]\n" };
     write!(out, "{end}")?;
-    out.flush()?;
-    let _ = output;
-    Ok(())
+    Ok(out.flush()?)
 }
 
 fn detect_lines(client: &mut Client, file: &Path) -> Result<(), CliError> {

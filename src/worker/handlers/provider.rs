@@ -53,6 +53,11 @@ async fn save(session: &Session, provider: ProviderConfig, key: Option<SecretStr
     session
         .call(move |db| {
             db.transaction(|db| {
+                // A key belongs to one origin: with another address it must be entered again.
+                let moved = db.providers()?.iter().any(|known| known.id == id && known.origin() != provider.origin());
+                if moved {
+                    db.remove_provider_key(id)?;
+                }
                 db.save_provider(&provider)?;
                 db.audit(AuditAction::SettingsChange, "provider", &id.to_string(), &details)?;
                 if let Some(key) = key {
