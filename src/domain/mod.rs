@@ -32,7 +32,7 @@ pub use self::id::{
 };
 pub use self::issue::{Domain, Issue, IssueSummary, Outcome, Severity, Status};
 pub use self::log_file::{Level, LogFile, LogLine, LogState};
-pub use self::pii::{Decision, PiiKind, PiiSpan, Placeholder, ValueGroup};
+pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, ValueGroup};
 pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, ProviderConfig, ProviderKind};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};

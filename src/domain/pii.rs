@@ -97,6 +97,16 @@ words! {
     }
 }
 
+words! {
+    /// How sure a detector is. The order is from the least to the most.
+    Confidence {
+        Possible = "possible", "Possible";
+        Likely = "likely", "Likely";
+        /// A check digit, a vendor's prefix or a fixed form proves it.
+        Certain = "certain", "Certain";
+    }
+}
+
 /// One detected piece of personal data or secret in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PiiSpan {

@@ -1,6 +1,6 @@
 //! What was found: a kind and its bytes; and how findings that overlap become one.
 
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use std::ops::Range;
 
 /// One detected value: its kind and its bytes in the text, on character boundaries.
@@ -8,6 +8,7 @@ use std::ops::Range;
 pub struct Finding {
     pub kind: PiiKind,
     pub range: Range<usize>,
+    pub confidence: Confidence,
 }
 
 /// From the least to the most specific: decides the label of two findings of the same length.
@@ -56,6 +57,7 @@ pub(super) fn united(mut findings: Vec<Finding>) -> Vec<Finding> {
                     last.kind = finding.kind;
                     *longest = size;
                 }
+                last.confidence = last.confidence.max(finding.confidence);
                 last.range.end = last.range.end.max(finding.range.end);
             }
             _ => result.push((finding, size)),
@@ -69,7 +71,7 @@ mod tests {
     use super::*;
 
     fn finding(kind: PiiKind, range: Range<usize>) -> Finding {
-        Finding { kind, range }
+        Finding { kind, range, confidence: Confidence::Likely }
     }
 
     #[test]

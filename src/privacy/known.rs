@@ -1,7 +1,7 @@
 //! Values that were found once give themselves away elsewhere: their exact repeats are findings as well.
 
 use super::{Finding, PrivacyError};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashSet;
 
@@ -47,7 +47,7 @@ impl Shelf {
             let glued = is_word(range.start.checked_sub(1).and_then(|before| bytes.get(before)))
                 || is_word(bytes.get(range.end));
             let (kind, _) = self.values.get(found.pattern().as_usize())?;
-            (!glued).then_some(Finding { kind: *kind, range })
+            (!glued).then_some(Finding { kind: *kind, range, confidence: Confidence::Likely })
         })
     }
 }

@@ -30,7 +30,7 @@ impl Masked {
         let after = self.copied.partition_point(|(here, _)| *here <= finding.range.start);
         let (here, source) = self.copied.get(after.checked_sub(1)?)?;
         let start = finding.range.start - here + source;
-        Some(Finding { kind: finding.kind, range: start..start + finding.range.len() })
+        Some(Finding { kind: finding.kind, range: start..start + finding.range.len(), confidence: finding.confidence })
     }
 
     fn copy(&mut self, source: &str, from: usize, to: usize) {
@@ -42,11 +42,11 @@ impl Masked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::PiiKind;
+    use crate::domain::{Confidence, PiiKind};
 
     #[test]
     fn a_finding_in_the_masked_text_is_told_in_the_source() {
-        let finding = |range| Finding { kind: PiiKind::User, range };
+        let finding = |range| Finding { kind: PiiKind::User, range, confidence: Confidence::Likely };
         let masked = Masked::new("ab12cd34ef", &[finding(2..4), finding(6..8)]);
 
         assert_eq!(masked.text, "ab[User-1]cd[User-1]ef");

@@ -151,7 +151,7 @@ impl Redactor {
         let mut result = String::with_capacity(text.len());
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let mut done = 0;
-        for Finding { kind, range } in findings {
+        for Finding { kind, range, .. } in findings {
             result.push_str(text.get(done..range.start).unwrap_or_default());
             let value = text.get(range.clone()).unwrap_or_default();
             let floor = self.taken.get(&kind).copied().unwrap_or(0);

@@ -31,6 +31,7 @@ pub(super) struct Scanned {
 pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError> {
     let mut hits = Hits::default();
     for detector in ALL {
+        hits.confidence = detector.confidence;
         (detector.find)(text, &mut hits);
         if hits.failed.is_some() {
             return Err(PrivacyError::Detector(detector.name));
@@ -42,7 +43,8 @@ pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError>
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved));
     let kept_ranges = take_kept(text, &mut hits, policy);
-    let findings = united(hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range }).collect());
+    let found = hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence });
+    let findings = united(found.collect());
     let findings = without_placeholders(text, findings);
     let overlaps = |range: &Range<usize>| {
         let from = findings.partition_point(|finding| finding.range.end <= range.start);
@@ -108,6 +110,6 @@ fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
 fn push_part(text: &str, finding: &Finding, range: Range<usize>, result: &mut Vec<Finding>) {
     let whole = range == finding.range;
     if whole || text.get(range.clone()).is_some_and(|rest| rest.contains(char::is_alphanumeric)) {
-        result.push(Finding { kind: finding.kind, range });
+        result.push(Finding { kind: finding.kind, range, confidence: finding.confidence });
     }
 }

@@ -5,7 +5,7 @@
 
 use super::scan::scan;
 use super::{Policy, PrivacyError};
-use crate::domain::{PiiKind, Unredacted};
+use crate::domain::{Confidence, PiiKind, Unredacted};
 use memchr::memrchr;
 use std::ops::Range;
 
@@ -23,6 +23,7 @@ pub struct StreamFinding {
     /// Bytes from the beginning of the stream.
     pub range: Range<u64>,
     pub value: Unredacted,
+    pub confidence: Confidence,
 }
 
 /// Finds what [`super::detect`] finds, but for repeats of names, in memory that does not grow with the text.
@@ -92,7 +93,12 @@ impl StreamScanner {
             }
             let value = text.get(start..finding.range.end).ok_or(PrivacyError::OffBoundary)?;
             let range = self.base + to_u64(start)..self.base + to_u64(finding.range.end);
-            findings.push(StreamFinding { kind: finding.kind, range, value: value.into() });
+            findings.push(StreamFinding {
+                kind: finding.kind,
+                range,
+                value: value.into(),
+                confidence: finding.confidence,
+            });
             reported = reported.max(finding.range.end);
         }
         self.reported = reported;

@@ -5,7 +5,7 @@
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, slice};
 use super::detector::{Detector, Hits, words};
 use super::key_worth::is_reference;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -16,6 +16,7 @@ use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "authorization",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "Authorization: Bearer «mF_9.B5f-4.1JqM»",

@@ -4,7 +4,7 @@ use super::bytes::{at, before, is_word, part, run_end, slice};
 use super::detector::{Detector, Hits, words};
 use super::key_worth::is_reference;
 use super::user::is_somebody;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use std::ops::Range;
@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "command",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "curl -s -u «maria»:«S3cr3t!» https://api.acme.io/v1",

@@ -2,10 +2,11 @@
 
 use super::bytes::{digit_runs, digits, line_before, mentions, slice, stands_alone};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "card «4111 1111 1111 1111» declined",

@@ -1,12 +1,14 @@
 //! The shape of a detector, and what its findings are collected in.
 
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 
 /// One detector: plain functions and data, no state.
 pub(in crate::privacy) struct Detector {
     pub name: &'static str,
+    /// How sure its findings are, where it does not say otherwise.
+    pub confidence: Confidence,
     /// Adds what it finds anywhere in the text. Its time grows with the text's length and no faster.
     pub find: fn(&str, &mut Hits),
     /// Texts in which it finds what stands between `«` and `»`, and nothing else.
@@ -22,16 +24,25 @@ pub(in crate::privacy) struct Detector {
 pub(in crate::privacy) struct Hit {
     pub kind: PiiKind,
     pub range: Range<usize>,
+    pub confidence: Confidence,
     /// Whether it is an address that names nobody: loopback, unspecified, multicast, documentation.
     pub reserved: bool,
 }
 
 /// What the detectors found so far, unsorted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::privacy) struct Hits {
     pub list: Vec<Hit>,
+    /// That of the detector at work.
+    pub confidence: Confidence,
     /// The detector that could not run.
     pub failed: Option<&'static str>,
+}
+
+impl Default for Hits {
+    fn default() -> Self {
+        Self { list: Vec::new(), confidence: Confidence::Likely, failed: None }
+    }
 }
 
 impl Hits {
@@ -41,7 +52,7 @@ impl Hits {
 
     pub fn add_address(&mut self, kind: PiiKind, range: Range<usize>, reserved: bool) {
         if !range.is_empty() {
-            self.list.push(Hit { kind, range, reserved });
+            self.list.push(Hit { kind, range, confidence: self.confidence, reserved });
         }
     }
 

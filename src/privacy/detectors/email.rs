@@ -2,11 +2,12 @@
 
 use super::bytes::{at, before, is_word, part, run_end, run_start};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memchr2_iter;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "email",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "mail «maria.k+oncall@acme-corp.co.uk», please",

@@ -3,13 +3,14 @@
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Detector, Hits, words};
 use super::syslog;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::AhoCorasick;
 use memchr::{memchr_iter, memmem};
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "host",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "dial tcp: lookup «orders-db.prod.acme.internal»: no such host",

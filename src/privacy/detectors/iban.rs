@@ -2,10 +2,11 @@
 
 use super::bytes::{at, before, is_word, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "iban",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "to «DE89370400440532013000» failed",

@@ -2,13 +2,14 @@
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, run_start, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memchr_iter;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ipv4",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "from «10.20.30.40» port 22",

@@ -5,12 +5,13 @@
 use super::bytes::{at, before, is_word, run_end, run_start};
 use super::detector::{Detector, Hits};
 use super::ipv4;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memchr_iter;
 use std::net::Ipv6Addr;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ipv6",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "from «2a00:1450:4001:81b::200e» port 443",

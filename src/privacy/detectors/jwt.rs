@@ -2,13 +2,14 @@
 
 use super::bytes::{at, before, is_word, part, run_end, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use memchr::memmem;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "jwt",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "got «eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.3q2-7wXvT0aZ» from the client",

@@ -2,11 +2,12 @@
 
 use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memchr3_iter;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "mac",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "lease for «3c:22:fb:9a:1b:7e» expired",

@@ -72,7 +72,7 @@ mod tests {
         (detector.find)(text, &mut hits);
         assert_eq!(hits.failed, None);
         let seen = hits.list.into_iter().filter(|hit| !hit.reserved);
-        united(seen.map(|hit| Finding { kind: hit.kind, range: hit.range }).collect())
+        united(seen.map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence }).collect())
             .into_iter()
             .map(|one| one.range)
             .collect()

@@ -5,11 +5,12 @@
 use super::bytes::{at, before, digit_runs, digits, is_word, line_before, mentions, run_end, slice, stands_alone};
 use super::credit_card::luhn;
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "national id",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "CPF «529.982.247-25»",

@@ -4,12 +4,13 @@
 
 use super::bytes::{at, before, digit_runs, digits, is_word, line_before, mentions, run_end, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memchr_iter;
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "phone",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "call «+1 415 555 0132» now",

@@ -4,11 +4,12 @@
 
 use super::bytes::{at, run_end, run_start, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memmem;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "private key",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "«-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nq83hZk3v\n-----END RSA PRIVATE KEY-----»\nnext",

@@ -5,13 +5,14 @@ use super::detector::{Detector, Hits, words};
 use super::key_name::secret_kind;
 use super::key_value::{Form, value_of};
 use super::key_worth::is_secret;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "secret",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "DB_PASSWORD=«hunter2»",

@@ -4,12 +4,13 @@ use super::bytes::{at, before, is_word, part, run_end};
 use super::detector::{Detector, Hits, words};
 use super::key_worth::is_reference;
 use super::secret::names_session;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "session",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "Cookie: sid=«Fe26.2abc»; theme=dark; _ga=«GA1.2.1234567890.1699999999»",

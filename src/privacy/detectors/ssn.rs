@@ -2,10 +2,11 @@
 
 use super::bytes::{at, before, digit_runs, digits, line_before, mentions, slice, stands_alone};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ssn",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "ssn «536-22-8145» on file",

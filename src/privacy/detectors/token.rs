@@ -2,7 +2,7 @@
 
 use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use super::detector::{Detector, Hits};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 use std::ops::Range;
@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "token",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "push failed: «ghp_16C7e42F292c6912E7710c838347Ae178B4a» rejected",

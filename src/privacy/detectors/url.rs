@@ -5,11 +5,12 @@
 use super::bytes::{at, before, part, run_end, run_start, slice};
 use super::detector::{Detector, Hits};
 use super::key_worth::is_reference;
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use memchr::memmem;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "url",
+    confidence: Confidence::Certain,
     find,
     matches: &[
         "clone «https://maria:S3cr3t@git.acme.io/a.git» failed",

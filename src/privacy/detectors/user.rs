@@ -4,7 +4,7 @@ use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice
 use super::detector::{Detector, Hits, words};
 use super::key_name::normalized;
 use super::key_value::{Form, value_of};
-use crate::domain::PiiKind;
+use crate::domain::{Confidence, PiiKind};
 use aho_corasick::AhoCorasick;
 use memchr::{memchr_iter, memmem};
 use std::ops::Range;
@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "user",
+    confidence: Confidence::Likely,
     find,
     matches: &[
         "login failed user=«mkeller» ip=x",
