@@ -14,6 +14,7 @@ mod redacted;
 mod redactor;
 mod scan;
 mod stream;
+mod sweep;
 mod vault;
 
 pub use self::cleared::{Cleared, Method, Outbound, Request};

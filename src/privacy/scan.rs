@@ -4,8 +4,13 @@ use super::detectors::{ALL, Hit, Hits};
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::placeholders::placeholders;
+use super::sweep::Plan;
 use super::{Policy, PrivacyError};
 use std::ops::Range;
+use std::sync::LazyLock;
+
+/// All detectors, ready to run; or the name of one that cannot.
+static PLAN: LazyLock<Result<Plan, &'static str>> = LazyLock::new(|| Plan::new(ALL));
 
 /// Finds personal data and secrets. Sorted, without overlaps, on character boundaries.
 ///
@@ -29,14 +34,9 @@ pub(super) struct Scanned {
 
 /// Runs every detector. Any that fails, fails the scan.
 pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError> {
+    let plan = PLAN.as_ref().map_err(|detector| PrivacyError::Detector(detector))?;
     let mut hits = Hits::default();
-    for detector in ALL {
-        hits.confidence = detector.confidence;
-        (detector.find)(text, &mut hits);
-        if hits.failed.is_some() {
-            return Err(PrivacyError::Detector(detector.name));
-        }
-    }
+    plan.sweep(text, 0..text.len(), &mut hits);
     let mut hits = hits.list;
     if hits.iter().any(|hit| text.get(hit.range.clone()).is_none()) {
         return Err(PrivacyError::OffBoundary);

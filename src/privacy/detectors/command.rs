@@ -1,19 +1,17 @@
 //! Credentials on command lines: `curl -u user:pw`, `mysql -pSecret`, `docker login -p …`, `net use … /user:…`.
 
 use super::bytes::{at, before, is_word, part, run_end, slice};
-use super::detector::{Detector, Hits, words};
+use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::is_reference;
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "command",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[Anchor::Begin(&NAMES, tool), Anchor::Exact(&["net use "], net_use)],
     matches: &[
         "curl -s -u «maria»:«S3cr3t!» https://api.acme.io/v1",
         "wget --user=x; curl --user «maria»:«S3cr3t!» -k https://x",
@@ -80,37 +78,41 @@ const TOOLS: &[Tool] = &[
     Tool { name: "rabbitmqadmin", flags: &["-p"], pair: false, glued: false, users: &["-u"] },
 ];
 
-static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| words(TOOLS.iter().map(|tool| tool.name)));
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+const NAMES: [&str; TOOLS.len()] = {
+    let mut names = [""; TOOLS.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = TOOLS[index].name;
+        index += 1;
+    }
+    names
+};
 
 /// How much of a command line is read.
 const LONGEST: usize = 2048;
 
-fn find(text: &str, hits: &mut Hits) {
-    net_use(text, hits);
-    let Some(names) = hits.ready(DETECTOR.name, NAMES.as_ref()) else { return };
+fn tool(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for name in names.find_iter(bytes) {
-        let Some(tool) = TOOLS.get(name.pattern().as_usize()) else { continue };
-        if name.start() < done || is_word(before(bytes, name.start())) || at(bytes, name.end()) != b' ' {
-            continue;
-        }
-        let end = run_end(bytes, name.end(), LONGEST, |byte| !matches!(byte, b'\n' | b'|' | b';'));
-        let line = name.end()..end;
-        for flag in tool.flags {
-            argument(text, line.clone(), flag, *tool, hits);
-        }
-        for flag in tool.users {
-            let user = Tool { flags: &[], pair: false, glued: false, ..*tool };
-            for value in arguments(text, line.clone(), flag, user) {
-                if is_somebody(part(text, value.clone())) {
-                    hits.add(PiiKind::User, value);
-                }
+    let Some(tool) = TOOLS.iter().find(|tool| tool.name.eq_ignore_ascii_case(part(text, name.clone()))) else { return };
+    if is_word(before(bytes, name.start)) || at(bytes, name.end) != b' ' {
+        return;
+    }
+    let end = run_end(bytes, name.end, LONGEST, |byte| !matches!(byte, b'\n' | b'|' | b';'));
+    let line = name.end..end;
+    for flag in tool.flags {
+        argument(text, line.clone(), flag, *tool, hits);
+    }
+    for flag in tool.users {
+        let user = Tool { flags: &[], pair: false, glued: false, ..*tool };
+        for value in arguments(text, line.clone(), flag, user) {
+            if is_somebody(part(text, value.clone())) {
+                hits.add(PiiKind::User, value);
             }
         }
-        // A line that is one long list of such names is still read in linear time.
-        done = name.start() + (end - name.start()) / 2;
     }
+    // A line that is one long list of such names is still read in linear time.
+    hits.skip_to(name.start + (end - name.start) / 2);
 }
 
 fn argument(text: &str, line: Range<usize>, flag: &str, tool: Tool, hits: &mut Hits) {
@@ -143,23 +145,21 @@ fn arguments<'a>(
 }
 
 /// `net use Z: \\server\share password /user:…`: the argument that is neither device, share nor option.
-fn net_use(text: &str, hits: &mut Hits) {
+fn net_use(text: &str, found: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for found in memmem::find_iter(bytes, b"net use ") {
-        let end = run_end(bytes, found, 512, |byte| byte != b'\n' && byte != b'\r' && byte != b'&');
-        let mut next = found + 8;
-        let mut share = false;
-        while next < end {
-            let start = run_end(bytes, next, 16, |byte| byte == b' ');
-            let word = shell_word(bytes, start, end);
-            let value = part(text, word.clone());
-            let plain = !value.starts_with(['/', '\\', '*', '-']) && !value.ends_with(':') && !is_reference(value);
-            if share && plain && value.len() >= 4 {
-                hits.add(PiiKind::Password, word.clone());
-            }
-            share |= value.starts_with("\\\\");
-            next = word.end + 1;
+    let end = run_end(bytes, found.start, 512, |byte| byte != b'\n' && byte != b'\r' && byte != b'&');
+    let mut next = found.end;
+    let mut share = false;
+    while next < end {
+        let start = run_end(bytes, next, 16, |byte| byte == b' ');
+        let word = shell_word(bytes, start, end);
+        let value = part(text, word.clone());
+        let plain = !value.starts_with(['/', '\\', '*', '-']) && !value.ends_with(':') && !is_reference(value);
+        if share && plain && value.len() >= 4 {
+            hits.add(PiiKind::Password, word.clone());
         }
+        share |= value.starts_with("\\\\");
+        next = word.end + 1;
     }
 }
 

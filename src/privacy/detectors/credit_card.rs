@@ -1,13 +1,14 @@
 //! Payment cards: issuer range, length of that issuer, Luhn. Source: ISO/IEC 7812-1, the issuers' published ranges.
 
-use super::bytes::{digit_runs, digits, line_before, mentions, slice, stands_alone};
-use super::detector::{Detector, Hits};
+use super::bytes::{digits, line_before, mentions, slice, stands_alone};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::sweep::Number;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Number(number)],
     matches: &[
         "card «4111 1111 1111 1111» declined",
         "pan=«5555555555554444»",
@@ -26,9 +27,12 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+fn number(text: &str, number: &Number, hits: &mut Hits) {
+    if number.digits < 12 {
+        return;
+    }
     let bytes = text.as_bytes();
-    for range in digit_runs(bytes, b" -", 24) {
+    for range in number.parts(bytes, b" -", 24) {
         if !(13..=23).contains(&range.len()) || !stands_alone(bytes, &range) {
             continue;
         }

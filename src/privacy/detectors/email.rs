@@ -1,14 +1,15 @@
 //! E-mail addresses, also with `%40`. Source: RFC 5321 in the shape that people use.
 
 use super::bytes::{at, before, is_word, part, run_end, run_start};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr2_iter;
+use crate::privacy::sweep::Shape;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "email",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Shape(Shape::AtSign, address), Anchor::Shape(Shape::Percent, address)],
     matches: &[
         "mail «maria.k+oncall@acme-corp.co.uk», please",
         "联系«maria@acme.io»处理",
@@ -35,21 +36,21 @@ const NOT_DOMAINS: &[&str] = &[
     "exe", "dll", "gz", "tar", "bak", "tmp", "cfg", "ini", "jar", "war", "class", "lock",
 ];
 
-fn find(text: &str, hits: &mut Hits) {
+/// An address around `@` or `%40`.
+fn address(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for sign in memchr2_iter(b'@', b'%', bytes) {
-        let domain_start = match (at(bytes, sign), at(bytes, sign + 1), at(bytes, sign + 2)) {
-            (b'@', ..) => sign + 1,
-            (b'%', b'4', b'0') => sign + 3,
-            _ => continue,
-        };
-        let start = local_start(text, sign);
-        let Some(end) = domain_end(bytes, domain_start) else { continue };
-        // `git@host:path` is a repository.
-        let repository = part(text, start..sign) == "git" && at(bytes, end) == b':';
-        if start < sign && !repository && !is_word(at(bytes, end)) {
-            hits.add(PiiKind::Email, start..end);
-        }
+    let sign = sign.start;
+    let domain_start = match (at(bytes, sign), at(bytes, sign + 1), at(bytes, sign + 2)) {
+        (b'@', ..) => sign + 1,
+        (b'%', b'4', b'0') => sign + 3,
+        _ => return,
+    };
+    let Some(end) = domain_end(bytes, domain_start) else { return };
+    let start = local_start(text, sign);
+    // `git@host:path` is a repository.
+    let repository = part(text, start..sign) == "git" && at(bytes, end) == b':';
+    if start < sign && !repository && !is_word(at(bytes, end)) {
+        hits.add(PiiKind::Email, start..end);
     }
 }
 

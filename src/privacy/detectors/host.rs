@@ -1,17 +1,22 @@
 //! Host names: fully qualified ones, the host field of syslog and of log records, and UNC paths.
 
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
-use super::detector::{Detector, Hits, words};
+use super::detector::{Anchor, Detector, Hits};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
-use memchr::{memchr_iter, memmem};
-use std::sync::LazyLock;
+use crate::privacy::sweep::Shape;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "host",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[
+        Anchor::Shape(Shape::NameDot, qualified),
+        Anchor::End(FIELDS, field),
+        Anchor::Shape(Shape::Backslashes, unc),
+        Anchor::Exact(&[" ansible_"], inventory),
+        Anchor::Shape(Shape::LineStart, sender),
+    ],
     matches: &[
         "dial tcp: lookup «orders-db.prod.acme.internal»: no such host",
         "https://«git.acme.io»/a.git",
@@ -212,20 +217,31 @@ const CLOUDS: &[&str] = &[
     "svc.cluster.local",
 ];
 
-static FIELDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "computer name",
-        "workstation name",
-        "source workstation",
-        "server name",
-        "host",
-        "server",
-        "node",
-        "machine",
-        "computer",
-        "workstation",
-    ])
-});
+/// How the names of fields end that hold a host, but for digits; [`FIELD_NAMES`] decides.
+const FIELDS: &[&str] = &[
+    "host",
+    "hostname",
+    "host_name",
+    "server",
+    "servername",
+    "server_name",
+    "server name",
+    "node",
+    "nodename",
+    "node_name",
+    "machine",
+    "machinename",
+    "machine_name",
+    "computer",
+    "computername",
+    "computer_name",
+    "computer name",
+    "workstation",
+    "workstationname",
+    "workstation_name",
+    "workstation name",
+    "source workstation",
+];
 
 const FIELD_NAMES: &[&str] = &[
     "host",
@@ -261,34 +277,27 @@ const FIELD_NAMES: &[&str] = &[
     "smtp_host",
 ];
 
-fn find(text: &str, hits: &mut Hits) {
-    qualified(text, hits);
-    fields(text, hits);
-    unc(text, hits);
-    inventory(text, hits);
-    for host in syslog::hosts(text) {
-        if is_label(part(text, host.clone())) {
-            hits.add(PiiKind::Host, host);
-        }
+/// The host field of a syslog line.
+fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
+    if let Some(host) = syslog::host_of(text.as_bytes(), line.start)
+        && is_label(part(text, host.clone()))
+    {
+        hits.add(PiiKind::Host, host);
     }
 }
 
-fn qualified(text: &str, hits: &mut Hits) {
+/// A name with dots, found at its last one.
+fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for dot in memchr_iter(b'.', bytes) {
-        if dot < done {
-            continue;
-        }
-        let start = run_start(bytes, dot, 253, is_name).max(done);
-        let end = run_end(bytes, dot, 253, is_name);
-        done = end;
-        let start = run_end(bytes, start, end - start, |byte| matches!(byte, b'.' | b'-'));
-        let trailing = slice(bytes, start..end).iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();
-        let end = end - trailing.min(end - start);
-        if is_host(bytes, start, end, part(text, start..end)) {
-            hits.add(PiiKind::Host, start..end);
-        }
+    let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());
+    let end = run_end(bytes, last, 253, |byte| matches!(byte, b'.' | b'-'));
+    if is_name(at(bytes, end)) {
+        return;
+    }
+    let start = run_start(bytes, dot.start, 253, is_name);
+    let start = run_end(bytes, start, last - start, |byte| matches!(byte, b'.' | b'-'));
+    if is_host(bytes, start, last, part(text, start..last)) {
+        hits.add(PiiKind::Host, start..last);
     }
 }
 
@@ -320,54 +329,42 @@ fn is_host(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
 }
 
 /// `host=web-17`, `"hostname": "web-17"`.
-fn fields(text: &str, hits: &mut Hits) {
-    let Some(fields) = hits.ready(DETECTOR.name, FIELDS.as_ref()) else { return };
+fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for word in fields.find_iter(bytes) {
-        if word.start() < done {
-            continue;
-        }
-        let start = run_start(bytes, word.start(), 40, is_word);
-        let key = start..run_end(bytes, word.end(), 40, is_word);
-        done = key.end;
-        if !FIELD_NAMES.contains(&super::key_name::normalized(part(text, key.clone())).as_str()) {
-            continue;
-        }
-        let Some((value, form)) = super::key_value::value_of(bytes, &key) else { continue };
-        let end = run_end(bytes, value.start, value.len(), is_name);
-        let name = part(text, value.start..end);
-        let sure = form != super::key_value::Form::Prose;
-        if sure && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
-            hits.add(PiiKind::Host, value.start..end);
-        }
+    let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
+    if !FIELD_NAMES.contains(&super::key_name::normalized(part(text, key.clone())).as_str()) {
+        return;
+    }
+    let Some((value, form)) = super::key_value::value_of(bytes, &key) else { return };
+    let end = run_end(bytes, value.start, value.len(), is_name);
+    let name = part(text, value.start..end);
+    let sure = form != super::key_value::Form::Prose;
+    if sure && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
+        hits.add(PiiKind::Host, value.start..end);
     }
 }
 
 /// `web-17 ansible_host=10.0.0.5`: the name that an inventory gives a machine.
-fn inventory(text: &str, hits: &mut Hits) {
+fn inventory(text: &str, mark: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for mark in memmem::find_iter(bytes, b" ansible_") {
-        let start = run_start(bytes, mark, 253, is_name);
-        if matches!(before(bytes, start), 0 | b'\n') && is_label(part(text, start..mark)) {
-            hits.add(PiiKind::Host, start..mark);
-        }
+    let start = run_start(bytes, mark.start, 253, is_name);
+    if matches!(before(bytes, start), 0 | b'\n') && is_label(part(text, start..mark.start)) {
+        hits.add(PiiKind::Host, start..mark.start);
     }
 }
 
 /// `\\server\share`, also with the backslashes escaped.
-fn unc(text: &str, hits: &mut Hits) {
+fn unc(text: &str, slashes: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for slashes in memmem::find_iter(bytes, br"\\") {
-        let previous = before(bytes, slashes);
-        let start = run_end(bytes, slashes, 4, |byte| byte == b'\\');
-        let end = run_end(bytes, start, 253, is_name);
-        let begins = !is_word(previous) && !matches!(previous, b'\\' | b':' | b'.' | b'%' | b'}');
-        let twice = start - slashes == 4 && at(bytes, end + 1) == b'\\';
-        let share = at(bytes, end) == b'\\' && is_word(at(bytes, end + 1)) && start - slashes == 2;
-        if begins && (share || twice) && is_label(part(text, start..end)) {
-            hits.add(PiiKind::Host, start..end);
-        }
+    let slashes = slashes.start;
+    let previous = before(bytes, slashes);
+    let start = run_end(bytes, slashes, 4, |byte| byte == b'\\');
+    let end = run_end(bytes, start, 253, is_name);
+    let begins = !is_word(previous) && !matches!(previous, b'\\' | b':' | b'.' | b'%' | b'}');
+    let twice = start - slashes == 4 && at(bytes, end + 1) == b'\\';
+    let share = at(bytes, end) == b'\\' && is_word(at(bytes, end + 1)) && start - slashes == 2;
+    if begins && (share || twice) && is_label(part(text, start..end)) {
+        hits.add(PiiKind::Host, start..end);
     }
 }
 

@@ -1,16 +1,16 @@
 //! IPv4 addresses: four octets that are no version, no object identifier and no part of a longer number.
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, run_start, slice};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr_iter;
+use crate::privacy::sweep::Shape;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ipv4",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Shape(Shape::DottedQuad, address)],
     matches: &[
         "from «10.20.30.40» port 22",
         "«172.16.4.9»:8080",
@@ -38,24 +38,16 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+fn address(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for dot in memchr_iter(b'.', bytes) {
-        if dot < done || !at(bytes, dot + 1).is_ascii_digit() {
-            continue;
-        }
-        let start = run_start(bytes, dot, 4, |byte| byte.is_ascii_digit());
-        // After an ellipsis the first dot is none of the number's own.
-        let start = if start == dot { dot + 1 } else { start };
-        let end = run_end(bytes, dot + 1, 64, |byte| byte.is_ascii_digit() || byte == b'.');
-        let end = start + ellipsis(slice(bytes, start..end));
-        done = end;
-        let end = if before(bytes, end) == b'.' { end - 1 } else { end };
-        let Ok(address) = part(text, start..end).parse::<Ipv4Addr>() else { continue };
-        if stands_alone(bytes, start, end) && !is_version(bytes, start, address) && !is_network(bytes, end, address) {
-            hits.add_address(PiiKind::Ipv4, start..end, is_reserved(address));
-        }
+    let start = run_start(bytes, dot.start, 4, |byte| byte.is_ascii_digit());
+    let end = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_digit() || byte == b'.');
+    let end = start + ellipsis(slice(bytes, start..end));
+    hits.skip_to(end);
+    let end = if before(bytes, end) == b'.' { end - 1 } else { end };
+    let Ok(address) = part(text, start..end).parse::<Ipv4Addr>() else { return };
+    if stands_alone(bytes, start, end) && !is_version(bytes, start, address) && !is_network(bytes, end, address) {
+        hits.add_address(PiiKind::Ipv4, start..end, is_reserved(address));
     }
 }
 

@@ -1,14 +1,15 @@
 //! MAC addresses with colons, dashes, or Cisco's dots. Fingerprints, which are longer, are none.
 
 use super::bytes::{at, before, is_word, run_end, run_start, slice};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr3_iter;
+use crate::privacy::sweep::Shape;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "mac",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Shape(Shape::BytePairs, pairs), Anchor::Shape(Shape::HexDots, cisco)],
     matches: &[
         "lease for «3c:22:fb:9a:1b:7e» expired",
         "«3C-22-FB-9A-1B-7E»",
@@ -26,30 +27,19 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+/// A run of pairs `hh:hh:…` with one separator, found at its first.
+fn pairs(text: &str, first: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for sign in memchr3_iter(b':', b'-', b'.', bytes) {
-        if sign < done {
-            continue;
-        }
-        match at(bytes, sign) {
-            b'.' => cisco(bytes, sign, hits),
-            separator => done = pairs(bytes, sign, separator, hits),
-        }
-    }
-}
-
-/// A run of pairs `hh:hh:…` with one separator. Returns where the search goes on.
-fn pairs(bytes: &[u8], first: usize, separator: u8, hits: &mut Hits) -> usize {
+    let separator = at(bytes, first.start);
     let hex_pair = |index: usize| at(bytes, index).is_ascii_hexdigit() && at(bytes, index + 1).is_ascii_hexdigit();
-    let Some(start) = first.checked_sub(2).filter(|start| hex_pair(*start)) else { return first + 1 };
+    let Some(start) = first.start.checked_sub(2).filter(|start| hex_pair(*start)) else { return };
     let mut end = start + 2;
     let mut count = 1;
     while at(bytes, end) == separator && hex_pair(end + 1) {
         end += 3;
         count += 1;
     }
+    hits.skip_to(end);
     let alone = !is_word(before(bytes, start)) && !is_word(at(bytes, end)) && at(bytes, end) != separator;
     let alone = alone && before(bytes, start) != separator;
     // A packet filter logs both addresses and the type of the frame in one field.
@@ -60,11 +50,12 @@ fn pairs(bytes: &[u8], first: usize, separator: u8, hits: &mut Hits) -> usize {
     if alone && frame {
         add(bytes, start + 18, start + 35, hits);
     }
-    end.max(first + 1)
 }
 
 /// `hhhh.hhhh.hhhh`, found at its first dot.
-fn cisco(bytes: &[u8], dot: usize, hits: &mut Hits) {
+fn cisco(text: &str, dot: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let dot = dot.start;
     let group = |start: usize| run_end(bytes, start, 5, |byte| byte.is_ascii_hexdigit()) - start == 4;
     let start = run_start(bytes, dot, 5, |byte| byte.is_ascii_hexdigit());
     if dot - start != 4 || !group(dot + 1) || at(bytes, dot + 5) != b'.' || !group(dot + 6) {

@@ -2,16 +2,17 @@
 //!
 //! Numbers without letters or punctuation of their own are only taken beside a word that names them.
 
-use super::bytes::{at, before, digit_runs, digits, is_word, line_before, mentions, run_end, slice, stands_alone};
+use super::bytes::{at, before, digits, is_word, line_before, mentions, run_start, slice, stands_alone};
 use super::credit_card::luhn;
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "national id",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Number(number), Anchor::Shape(Shape::DigitsCapital, lettered)],
     matches: &[
         "CPF «529.982.247-25»",
         "身份证«11010519491231002X»号",
@@ -36,12 +37,14 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+fn number(text: &str, number: &Number, hits: &mut Hits) {
+    if number.digits < 9 {
+        return;
+    }
     let bytes = text.as_bytes();
-    for range in digit_runs(bytes, b" .-", 20) {
+    for range in number.parts(bytes, b" .-", 20) {
         numeric(bytes, range, hits);
     }
-    lettered(bytes, hits);
 }
 
 fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
@@ -205,24 +208,21 @@ fn verhoeff(number: &[u32]) -> bool {
     matches!(number.first(), Some(2..=9)) && permuted.fold(0, product) == 0
 }
 
-/// Numbers with letters of their own: DNI and NIE, codice fiscale, national insurance.
-fn lettered(bytes: &[u8], hits: &mut Hits) {
-    let mut next = 0;
-    while next < bytes.len() {
-        let start = next + bytes.get(next..).unwrap_or_default().iter().take_while(|byte| !is_word(**byte)).count();
-        let end = run_end(bytes, start, usize::MAX, is_word);
-        next = end + 1;
-        let word = slice(bytes, start..end);
-        let apart = before(bytes, start) != b'-' && at(bytes, end) != b'-';
-        let found = match word.len() {
-            9 => (is_spanish(word) && apart) || (is_insurance(word) && is_insured(bytes, start)),
-            10 => is_indian_tax(word) && is_called(bytes, start, &["pan", "income tax"]),
-            16 => is_italian(word),
-            _ => false,
-        };
-        if found {
-            hits.add(PiiKind::NationalId, start..end);
-        }
+/// Numbers with letters of their own: DNI and NIE, codice fiscale, national insurance. Found at their last letter.
+fn lettered(text: &str, last: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let end = last.end;
+    let start = run_start(bytes, end, 17, is_word);
+    let word = slice(bytes, start..end);
+    let apart = before(bytes, start) != b'-' && at(bytes, end) != b'-';
+    let found = match word.len() {
+        9 => (is_spanish(word) && apart) || (is_insurance(word) && is_insured(bytes, start)),
+        10 => is_indian_tax(word) && is_called(bytes, start, &["pan", "income tax"]),
+        16 => is_italian(word),
+        _ => false,
+    };
+    if found {
+        hits.add(PiiKind::NationalId, start..end);
     }
 }
 

@@ -2,16 +2,20 @@
 //!
 //! Source: ITU-T E.164, the North American numbering plan.
 
-use super::bytes::{at, before, digit_runs, digits, is_word, line_before, mentions, run_end, slice};
-use super::detector::{Detector, Hits};
+use super::bytes::{at, before, digits, is_word, line_before, mentions, run_end, slice};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr_iter;
+use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "phone",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[
+        Anchor::Shape(Shape::PlusNumber, international),
+        Anchor::Shape(Shape::OpenNumber, area_code),
+        Anchor::Number(number),
+    ],
     matches: &[
         "call «+1 415 555 0132» now",
         "tel:«+49-30-1234567»",
@@ -38,16 +42,22 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+fn number(text: &str, number: &Number, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for plus in memchr_iter(b'+', bytes) {
-        international(bytes, plus, hits);
-    }
-    for range in digit_runs(bytes, b"-.", 20) {
+    for range in number.parts(bytes, b"-.", 20) {
         national(bytes, range, false, hits);
     }
-    for range in digit_runs(bytes, b" -./", 20) {
+    for range in number.parts(bytes, b" -./", 20) {
         national(bytes, range, true, hits);
+    }
+}
+
+/// A few digits in parentheses, before the rest of the number.
+fn area_code(text: &str, open: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let area = Number::at(bytes, open.end);
+    if area.digits < 7 && at(bytes, area.range.end) == b')' {
+        number(text, &area, hits);
     }
 }
 
@@ -55,7 +65,9 @@ fn is_phone_byte(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/')
 }
 
-fn international(bytes: &[u8], plus: usize, hits: &mut Hits) {
+fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let plus = plus.start;
     if is_word(before(bytes, plus)) || !matches!(at(bytes, plus + 1), b'1'..=b'9') {
         return;
     }

@@ -3,14 +3,15 @@
 //! Source: RFC 7468, RFC 4880 section 6.2, the PPK format of `PuTTY`.
 
 use super::bytes::{at, run_end, run_start, slice};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
 use memchr::memmem;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "private key",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Exact(&["PRIVATE KEY"], armor)],
     matches: &[
         "«-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nq83hZk3v\n-----END RSA PRIVATE KEY-----»\nnext",
         r#"{"private_key":"«-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----»\n"}"#,
@@ -27,21 +28,14 @@ pub(super) const DETECTOR: Detector = Detector {
 /// The longest armor that is followed to its end: far beyond a 16384-bit RSA key.
 const LONGEST: usize = 48 * 1024;
 
-fn find(text: &str, hits: &mut Hits) {
+fn armor(text: &str, label: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for label in memmem::find_iter(bytes, b"PRIVATE KEY") {
-        if label < done {
-            continue;
-        }
-        let start = run_start(bytes, label, 40, |byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'-'));
-        let line = slice(bytes, start..label);
-        let Some(begin) = memmem::find(line, b"-----BEGIN ") else { continue };
-        let begin = start + begin;
-        let end = armor_end(bytes, label);
-        hits.add(PiiKind::PrivateKey, begin..end);
-        done = end;
-    }
+    let label = label.start;
+    let start = run_start(bytes, label, 40, |byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'-'));
+    let Some(begin) = memmem::find(slice(bytes, start..label), b"-----BEGIN ") else { return };
+    let end = armor_end(bytes, label);
+    hits.add(PiiKind::PrivateKey, start + begin..end);
+    hits.skip_to(end);
 }
 
 /// After the `-----END …-----` line; without one, after the last line that is still base64.

@@ -1,19 +1,17 @@
 //! Passwords, API keys, tokens, session ids: values of keys whose names say so.
 
 use super::bytes::{before, is_name, is_word, part, run_end, run_start};
-use super::detector::{Detector, Hits, words};
+use super::detector::{Anchor, Detector, Hits};
 use super::key_name::secret_kind;
 use super::key_value::{Form, value_of};
 use super::key_worth::is_secret;
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "secret",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[Anchor::End(KEYS, value)],
     matches: &[
         "DB_PASSWORD=«hunter2»",
         "spring.datasource.password: «S3cure!Pass»",
@@ -56,65 +54,82 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-static KEYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "pass",
-        "pwd",
-        "pswd",
-        "psw",
-        "kennwort",
-        "contrase",
-        "senha",
-        "haslo",
-        "hasło",
-        "parol",
-        "пароль",
-        "密码",
-        "密碼",
-        "口令",
-        "パスワード",
-        "비밀번호",
-        "lösenord",
-        "wachtwoord",
-        "heslo",
-        "jelszó",
-        "şifre",
-        "salasana",
-        "adgangskode",
-        "clave",
-        "secret",
-        "token",
-        "key",
-        "credential",
-        "masterauth",
-        "psk",
-        "key content",
-        "sess",
-        "sid",
-        "sig",
-        "_pw",
-        "-pw",
-        ".pw",
-    ])
-});
+/// How the names of keys with secrets end, but for digits; `secret_kind` decides.
+const KEYS: &[&str] = &[
+    "pass",
+    "password",
+    "passwd",
+    "passwrd",
+    "passphrase",
+    "passcode",
+    "passwort",
+    "pwd",
+    "pswd",
+    "psw",
+    "_pw",
+    "-pw",
+    ".pw",
+    "kennwort",
+    "contraseña",
+    "contrasena",
+    "senha",
+    "haslo",
+    "hasło",
+    "parola",
+    "parol",
+    "пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "lösenord",
+    "wachtwoord",
+    "heslo",
+    "jelszó",
+    "şifre",
+    "salasana",
+    "adgangskode",
+    "clave",
+    "masterauth",
+    "secret",
+    "secrets",
+    "credential",
+    "credentials",
+    "keybase",
+    "key_base",
+    "key-base",
+    "key.base",
+    "token",
+    "key",
+    "key content",
+    "key_content",
+    "keycontent",
+    "psk",
+    "sessionid",
+    "session_id",
+    "session-id",
+    "session.id",
+    "sessid",
+    "sid",
+    "session_cookie",
+    "session-cookie",
+    "sessioncookie",
+    "sig",
+    "signature",
+];
 
-fn find(text: &str, hits: &mut Hits) {
-    let Some(keys) = hits.ready(DETECTOR.name, KEYS.as_ref()) else { return };
+fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for word in keys.find_iter(bytes) {
-        if word.start() < done {
-            continue;
-        }
-        let key = whole_name(bytes, word.range());
-        done = key.end;
-        let Some(kind) = secret_kind(part(text, key.clone())) else { continue };
-        let found = value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form));
-        let Some((range, form)) = found.or_else(|| named_value(text, &key)) else { continue };
-        if is_secret(kind, part(text, range.clone()), form) {
-            done = range.end;
-            hits.add(kind, range);
-        }
+    let key = whole_name(bytes, word.clone());
+    // When letters follow, they decide what the key is.
+    let goes_on = super::bytes::slice(bytes, word.end..key.end).iter().any(u8::is_ascii_alphabetic);
+    let Some(kind) = (!goes_on).then(|| secret_kind(part(text, key.clone()))).flatten() else { return };
+    let found = value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form));
+    let Some((range, form)) = found.or_else(|| named_value(text, &key)) else { return };
+    if is_secret(kind, part(text, range.clone()), form) {
+        hits.skip_to(range.end);
+        hits.add(kind, range);
     }
 }
 

@@ -1,17 +1,10 @@
 //! The host field of syslog lines. Source: RFC 3164, RFC 5424.
 
 use super::bytes::{at, is_name, run_end};
-use memchr::memchr_iter;
 use std::ops::Range;
 
-/// Where host names stand behind a time at the beginning of a line.
-pub(super) fn hosts(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let starts = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
-    starts.filter_map(|start| host_of(bytes, start))
-}
-
-fn host_of(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+/// Where a host name stands behind a time at the beginning of a line.
+pub(super) fn host_of(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let (start, versioned) = priority_end(bytes, start);
     let time = classic_time_end(bytes, start).or_else(|| iso_time_end(bytes, start))?;
     let host = run_end(bytes, time, 3, |byte| byte == b' ');

@@ -1,17 +1,17 @@
 //! Tokens that vendors mark by a prefix. The prefixes are data: `assets/detectors/tokens.toml`.
 
-use super::bytes::{at, before, is_word, run_end, run_start, slice};
-use super::detector::{Detector, Hits};
+use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "token",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Loaded(prefixes, token)],
     matches: &[
         "push failed: «ghp_16C7e42F292c6912E7710c838347Ae178B4a» rejected",
         "令牌«glpat-9sXvT2kLq8ZpWm3nRb7y»无效",
@@ -72,41 +72,35 @@ struct File {
     token: Vec<Family>,
 }
 
-struct Tokens {
-    families: Vec<Family>,
-    /// For each prefix, in the searcher's order, its family.
-    family_of: Vec<usize>,
-    prefixes: AhoCorasick,
-}
-
-static TOKENS: LazyLock<Option<Tokens>> = LazyLock::new(|| {
-    let File { token: families } = toml::from_str(include_str!("../../../assets/detectors/tokens.toml")).ok()?;
-    let named =
-        || families.iter().enumerate().flat_map(|(index, family)| family.prefixes.iter().map(move |p| (index, p)));
-    let family_of = named().map(|(index, _)| index).collect();
-    let prefixes =
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(named().map(|(_, prefix)| prefix)).ok()?;
-    Some(Tokens { families, family_of, prefixes })
+/// For each prefix its family.
+static FAMILIES: LazyLock<Option<HashMap<&'static str, &'static Family>>> = LazyLock::new(|| {
+    static TABLE: LazyLock<Option<File>> =
+        LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/tokens.toml")).ok());
+    let families = TABLE.as_ref()?.token.iter();
+    Some(families.flat_map(|family| family.prefixes.iter().map(move |prefix| (prefix.as_str(), family))).collect())
 });
 
-fn find(text: &str, hits: &mut Hits) {
-    let Some(tokens) = hits.ready(DETECTOR.name, TOKENS.as_ref()) else { return };
+fn prefixes() -> Option<Vec<&'static str>> {
+    FAMILIES.as_ref().map(|families| families.keys().copied().collect())
+}
+
+fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
+    let family = FAMILIES.as_ref().and_then(|families| families.get(part(text, prefix.clone())));
+    let Some(family) = family else { return };
     let bytes = text.as_bytes();
-    for prefix in tokens.prefixes.find_iter(bytes) {
-        let family = tokens.family_of.get(prefix.pattern().as_usize()).and_then(|index| tokens.families.get(*index));
-        let Some(family) = family else { continue };
-        // Web addresses of hooks are secrets whole; other prefixes that do not begin with a letter stand inside.
-        let start = start_of(bytes, prefix.range());
-        let end = run_end(bytes, prefix.end(), family.most + 1, |byte| family.after.holds(byte));
-        let end = trimmed(bytes, end);
-        let rest = slice(bytes, prefix.end()..end);
-        let fits = (family.least..=family.most).contains(&rest.len()) && !is_word(at(bytes, end));
-        // Of capitals and digits alone, exact length and prefix are proof enough.
-        let random = matches!(family.after, After::Upper) || is_random(rest);
-        let bot = at(bytes, prefix.start()) != b':' || is_bot(slice(bytes, start..prefix.start()));
-        if fits && random && bot && !is_word(before(bytes, start)) && !rest.ends_with(b"EXAMPLE") {
-            hits.add(PiiKind::Token, start..end);
-        }
+    let end = run_end(bytes, prefix.end, family.most + 1, |byte| family.after.holds(byte));
+    let end = trimmed(bytes, end);
+    let rest = slice(bytes, prefix.end..end);
+    if !(family.least..=family.most).contains(&rest.len()) || is_word(at(bytes, end)) {
+        return;
+    }
+    // Web addresses of hooks are secrets whole; other prefixes that do not begin with a letter stand inside.
+    let start = start_of(bytes, prefix.clone());
+    // Of capitals and digits alone, exact length and prefix are proof enough.
+    let random = matches!(family.after, After::Upper) || is_random(rest);
+    let bot = at(bytes, prefix.start) != b':' || is_bot(slice(bytes, start..prefix.start));
+    if random && bot && !is_word(before(bytes, start)) && !rest.ends_with(b"EXAMPLE") {
+        hits.add(PiiKind::Token, start..end);
     }
 }
 
@@ -146,6 +140,6 @@ mod tests {
 
     #[test]
     fn the_table_of_prefixes_is_readable() {
-        assert!(TOKENS.as_ref().is_some_and(|tokens| tokens.family_of.len() > 80));
+        assert!(FAMILIES.as_ref().is_some_and(|families| families.len() > 80));
     }
 }

@@ -1,19 +1,25 @@
 //! User names: in log fields, after the phrases of `sshd`, `sudo` and PAM, in home paths, in `DOMAIN\user`, as SIDs.
 
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
-use super::detector::{Detector, Hits, words};
+use super::detector::{Anchor, Detector, Hits};
 use super::key_name::normalized;
 use super::key_value::{Form, value_of};
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
-use memchr::{memchr_iter, memmem};
+use crate::privacy::sweep::Shape;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "user",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[
+        Anchor::End(FIELDS, field),
+        Anchor::Begin(PHRASES, phrase),
+        Anchor::Exact(HOMES, home),
+        Anchor::Shape(Shape::CapitalsBackslash, domain),
+        Anchor::Exact(&[" : TTY=", " HIER_"], before_mark),
+        Anchor::Shape(Shape::AtSign, ticket),
+        Anchor::Exact(&["S-1-5-21-"], sid),
+    ],
     matches: &[
         "login failed user=«mkeller» ip=x",
         "Failed password for «mkeller» from host",
@@ -212,91 +218,89 @@ const FIELD_NAMES: &[&str] = &[
     "användarnamn",
 ];
 
-static FIELDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "user",
-        "usr",
-        "login",
-        "uname",
-        "logname",
-        "account",
-        "acct",
-        "uid",
-        "owner",
-        "actor",
-        "principal",
-        "assignee",
-        "author",
-        "account name",
-        "benutzer",
-        "benutzername",
-        "utilisateur",
-        "usuario",
-        "usuário",
-        "utente",
-        "użytkownik",
-        "пользователь",
-        "用户",
-        "用户名",
-        "用戶",
-        "用戶名",
-        "ユーザー",
-        "ユーザー名",
-        "사용자",
-        "사용자명",
-        "gebruiker",
-        "gebruikersnaam",
-        "användare",
-        "användarnamn",
-    ])
-});
+/// How the names of fields end that hold a user, but for digits; [`FIELD_NAMES`] decides.
+const FIELDS: &[&str] = &[
+    "user",
+    "username",
+    "user_name",
+    "usr",
+    "login",
+    "loginname",
+    "login_name",
+    "uname",
+    "logname",
+    "acct",
+    "accountname",
+    "account_name",
+    "account name",
+    "userid",
+    "user_id",
+    "uid",
+    "owner",
+    "actor",
+    "principal",
+    "principalname",
+    "assignee",
+    "author",
+    "benutzer",
+    "benutzername",
+    "utilisateur",
+    "usuario",
+    "usuário",
+    "utente",
+    "użytkownik",
+    "пользователь",
+    "用户",
+    "用户名",
+    "用戶",
+    "用戶名",
+    "ユーザー",
+    "ユーザー名",
+    "사용자",
+    "사용자명",
+    "gebruiker",
+    "gebruikersnaam",
+    "användare",
+    "användarnamn",
+];
 
-/// What a name follows. Longest first where one begins like another.
-static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "for invalid user ",
-        "for illegal user ",
-        "invalid user ",
-        "for user ",
-        "for user: ",
-        "for user '",
-        "for user \"",
-        "password for ",
-        "publickey for ",
-        "keyboard-interactive/pam for ",
-        "hostbased for ",
-        "gssapi-with-mic for ",
-        "session opened for user ",
-        "session closed for user ",
-        "authenticating user ",
-        "disconnected from user ",
-        "connection closed by authenticating user ",
-        "to user ",
-        "(to ",
-        "new user: name=",
-        "access denied for user '",
-        "role \"",
-        "login failed for user '",
-        "by user ",
-        "of user ",
-        "as user ",
-        "user '",
-        "user \"",
-        "useradd ",
-        "userdel ",
-        "usermod ",
-    ])
-});
+/// Folders of people's homes.
+const HOMES: &[&str] = &["/home/", "/Users/", r"\Users\", "/var/home/"];
 
-fn find(text: &str, hits: &mut Hits) {
-    fields(text, hits);
-    phrases(text, hits);
-    homes(text, hits);
-    domains(text, hits);
-    sudo(text, hits);
-    sids(text, hits);
-    before_marks(text, hits);
-}
+/// What a name follows.
+const PHRASES: &[&str] = &[
+    "for invalid user ",
+    "for illegal user ",
+    "invalid user ",
+    "for user ",
+    "for user: ",
+    "for user '",
+    "for user \"",
+    "password for ",
+    "publickey for ",
+    "keyboard-interactive/pam for ",
+    "hostbased for ",
+    "gssapi-with-mic for ",
+    "session opened for user ",
+    "session closed for user ",
+    "authenticating user ",
+    "disconnected from user ",
+    "connection closed by authenticating user ",
+    "to user ",
+    "(to ",
+    "new user: name=",
+    "access denied for user '",
+    "role \"",
+    "login failed for user '",
+    "by user ",
+    "of user ",
+    "as user ",
+    "user '",
+    "user \"",
+    "useradd ",
+    "userdel ",
+    "usermod ",
+];
 
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
@@ -305,146 +309,126 @@ pub(super) fn is_somebody(name: &str) -> bool {
     (2..=64).contains(&name.len()) && letter && !NOBODY.contains(&lower.as_str()) && !name.ends_with(':')
 }
 
-fn fields(text: &str, hits: &mut Hits) {
-    let Some(fields) = hits.ready(DETECTOR.name, FIELDS.as_ref()) else { return };
+fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for word in fields.find_iter(bytes) {
-        if word.start() < done {
-            continue;
-        }
-        let start = run_start(bytes, word.start(), 40, is_word);
-        let key = start..run_end(bytes, word.end(), 40, is_word);
-        done = key.end;
-        if !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
-            continue;
-        }
-        let Some((value, form)) = value_of(bytes, &key) else { continue };
-        // In a connection string, it is the name of a storage account.
-        let storage = before(bytes, key.start) == b';' && key.len() == 11;
-        let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
-        let end = run_end(bytes, name.start, name.len(), is_name);
-        let whole = end == name.end || matches!(at(bytes, end), b'(' | b'@' | b':' | b',' | b';');
-        let flag = form == Form::Flag && before(bytes, key.start) == b'-';
-        if whole
-            && !storage
-            && (form != Form::Prose)
-            && (form != Form::Flag || flag)
-            && is_somebody(part(text, name.start..end))
-        {
-            hits.add(PiiKind::User, value.start..end);
-        }
+    let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
+    if !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
+        return;
+    }
+    let Some((value, form)) = value_of(bytes, &key) else { return };
+    // In a connection string, it is the name of a storage account.
+    let storage = before(bytes, key.start) == b';' && key.len() == 11;
+    let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
+    let end = run_end(bytes, name.start, name.len(), is_name);
+    let whole = end == name.end || matches!(at(bytes, end), b'(' | b'@' | b':' | b',' | b';');
+    let flag = form == Form::Flag && before(bytes, key.start) == b'-';
+    if whole
+        && !storage
+        && (form != Form::Prose)
+        && (form != Form::Flag || flag)
+        && is_somebody(part(text, name.start..end))
+    {
+        hits.add(PiiKind::User, value.start..end);
     }
 }
 
-fn phrases(text: &str, hits: &mut Hits) {
-    let Some(phrases) = hits.ready(DETECTOR.name, PHRASES.as_ref()) else { return };
+fn phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for phrase in phrases.find_iter(bytes).filter(|phrase| !is_word(before(bytes, phrase.start()))) {
-        let said = slice(bytes, phrase.range());
-        let start = run_end(bytes, phrase.end(), 1, |byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\'));
-        let start = run_end(bytes, start, 1, |byte| byte == b'"');
-        let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
-        let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-        let quoted = start > phrase.end() || matches!(said.last(), Some(b'"' | b'\''));
-        let next = slice(bytes, end..end + 6);
-        // Without quotes, what follows must be what such lines go on with.
-        let goes_on = next.starts_with(b" from ")
-            || next.starts_with(b" by ")
-            || next.starts_with(b"(")
-            || next.starts_with(b" port")
-            || next.starts_with(b",")
-            || next.starts_with(b" [")
-            || next.starts_with(b": ")
-            || matches!(at(bytes, end), 0 | b'\n' | b'\r' | b'.')
-            || (at(bytes, end) == b' ' && at(bytes, end + 1).is_ascii_digit())
-            || slice(bytes, start..end).iter().any(u8::is_ascii_digit);
-        let prose = said.starts_with(b"password for") && !next.starts_with(b" from");
-        let closed = matches!(at(bytes, end), b'"' | b'\'' | b'>' | b'\\' | b'@');
-        if ((quoted && closed) || (!quoted && goes_on && !prose))
-            && !next.starts_with(b" in ")
-            && is_somebody(part(text, start..end))
-        {
-            hits.add(PiiKind::User, start..end);
-        }
+    if is_word(before(bytes, phrase.start)) {
+        return;
+    }
+    let said = slice(bytes, phrase.clone());
+    let start = run_end(bytes, phrase.end, 1, |byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\'));
+    let start = run_end(bytes, start, 1, |byte| byte == b'"');
+    let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
+    let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
+    let quoted = start > phrase.end || matches!(said.last(), Some(b'"' | b'\''));
+    let next = slice(bytes, end..end + 6);
+    // Without quotes, what follows must be what such lines go on with.
+    let goes_on = next.starts_with(b" from ")
+        || next.starts_with(b" by ")
+        || next.starts_with(b"(")
+        || next.starts_with(b" port")
+        || next.starts_with(b",")
+        || next.starts_with(b" [")
+        || next.starts_with(b": ")
+        || matches!(at(bytes, end), 0 | b'\n' | b'\r' | b'.')
+        || (at(bytes, end) == b' ' && at(bytes, end + 1).is_ascii_digit())
+        || slice(bytes, start..end).iter().any(u8::is_ascii_digit);
+    let prose = said.starts_with(b"password for") && !next.starts_with(b" from");
+    let closed = matches!(at(bytes, end), b'"' | b'\'' | b'>' | b'\\' | b'@');
+    if ((quoted && closed) || (!quoted && goes_on && !prose))
+        && !next.starts_with(b" in ")
+        && is_somebody(part(text, start..end))
+    {
+        hits.add(PiiKind::User, start..end);
     }
 }
 
 /// `/home/x/`, `/Users/x/`, `C:\Users\x\`, `C:\\Users\\x`.
-fn homes(text: &str, hits: &mut Hits) {
+fn home(text: &str, folder: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for folder in [&b"/home/"[..], b"/Users/", br"\Users\", b"/var/home/"] {
-        for found in memmem::find_iter(bytes, folder) {
-            let start = run_end(bytes, found + folder.len(), 2, |byte| byte == b'\\');
-            let end = run_end(bytes, start, 64, is_name);
-            let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-            let local = !is_word(before(bytes, found)) || matches!(folder.first(), Some(b'\\'));
-            if local && is_somebody(part(text, start..end)) {
-                hits.add(PiiKind::User, start..end);
-            }
-        }
+    let start = run_end(bytes, folder.end, 2, |byte| byte == b'\\');
+    let end = run_end(bytes, start, 64, is_name);
+    let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
+    let local = !is_word(before(bytes, folder.start)) || at(bytes, folder.start) == b'\\';
+    if local && is_somebody(part(text, start..end)) {
+        hits.add(PiiKind::User, start..end);
     }
 }
 
 /// `ACME\mkeller`, also with the backslash escaped. Paths and registry keys are none.
-fn domains(text: &str, hits: &mut Hits) {
+fn domain(text: &str, slash: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for slash in memchr_iter(b'\\', bytes) {
-        let start = run_end(bytes, slash, 2, |byte| byte == b'\\');
-        let domain =
-            run_start(bytes, slash, 16, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
-        let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
-        let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-        let name = part(text, start..end);
-        let previous = before(bytes, domain);
-        // `/user:ACME\x`, but not `C:\x`.
-        let option = previous == b':'
-            && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
-        let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
-        let builtin = BUILTIN.contains(&part(text, domain..slash));
-        let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
-        let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
-            || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);
-        let lower = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && name.len() >= 3;
-        let escape = start - slash == 1 && name.len() < 3;
-        if outside && named && !path && lower && !escape && !builtin && is_somebody(name) {
-            hits.add(PiiKind::User, domain..end);
-        }
+    let slash = slash.start;
+    let start = run_end(bytes, slash, 2, |byte| byte == b'\\');
+    let domain = run_start(bytes, slash, 16, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
+    let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
+    let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
+    let name = part(text, start..end);
+    let previous = before(bytes, domain);
+    // `/user:ACME\x`, but not `C:\x`.
+    let option = previous == b':'
+        && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
+    let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
+    let builtin = BUILTIN.contains(&part(text, domain..slash));
+    let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
+    let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
+        || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);
+    let lower = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && name.len() >= 3;
+    let escape = start - slash == 1 && name.len() < 3;
+    if outside && named && !path && lower && !escape && !builtin && is_somebody(name) {
+        hits.add(PiiKind::User, domain..end);
     }
 }
 
-/// `sudo:  mkeller : TTY=…`
-fn sudo(text: &str, hits: &mut Hits) {
+/// `sudo:  mkeller : TTY=…`; who asked, in the access log of Squid.
+fn before_mark(text: &str, mark: Range<usize>, hits: &mut Hits) {
+    let start = run_start(text.as_bytes(), mark.start, 64, is_name);
+    if is_somebody(part(text, start..mark.start)) {
+        hits.add(PiiKind::User, start..mark.start);
+    }
+}
+
+/// `Client: mkeller @ ACME.LOCAL`: whose ticket, in the list of Kerberos.
+fn ticket(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for found in memmem::find_iter(bytes, b" : TTY=") {
-        let start = run_start(bytes, found, 64, is_name);
-        if is_somebody(part(text, start..found)) {
-            hits.add(PiiKind::User, start..found);
-        }
+    if before(bytes, sign.start) != b' ' || at(bytes, sign.end) != b' ' {
+        return;
+    }
+    let start = run_start(bytes, sign.start - 1, 64, is_name);
+    let name = start..sign.start - 1;
+    if slice(bytes, start.saturating_sub(8)..start) == b"Client: " && is_somebody(part(text, name.clone())) {
+        hits.add(PiiKind::User, name);
     }
 }
 
 /// Security identifiers of accounts: `S-1-5-21-…`. The short ones are those of every Windows.
-fn sids(text: &str, hits: &mut Hits) {
+fn sid(text: &str, begin: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for start in memmem::find_iter(bytes, b"S-1-5-21-") {
-        let end: usize = run_end(bytes, start + 9, 60, |byte| byte.is_ascii_digit() || byte == b'-');
-        let numbers: Range<usize> = start + 9..end;
-        if slice(bytes, numbers).split(|byte| *byte == b'-').count() >= 3 && !is_word(before(bytes, start)) {
-            hits.add(PiiKind::User, start..end);
-        }
-    }
-}
-
-/// Who asked, in the access log of Squid; whose ticket, in the list of Kerberos.
-fn before_marks(text: &str, hits: &mut Hits) {
-    let bytes = text.as_bytes();
-    let proxied = memmem::find_iter(bytes, b" HIER_").map(|mark| (mark, true));
-    for (mark, proxy) in proxied.chain(memmem::find_iter(bytes, b" @ ").map(|mark| (mark, false))) {
-        let start = run_start(bytes, mark, 64, is_name);
-        let ticket = slice(bytes, start.saturating_sub(8)..start) == b"Client: ";
-        if (proxy || ticket) && is_somebody(part(text, start..mark)) {
-            hits.add(PiiKind::User, start..mark);
-        }
+    let end = run_end(bytes, begin.end, 60, |byte| byte.is_ascii_digit() || byte == b'-');
+    let numbers = slice(bytes, begin.end..end);
+    if numbers.split(|byte| *byte == b'-').count() >= 3 && !is_word(before(bytes, begin.start)) {
+        hits.add(PiiKind::User, begin.start..end);
     }
 }
