@@ -338,7 +338,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let Some((value, form)) = super::key_value::value_of(bytes, &key) else { return };
     let end = run_end(bytes, value.start, value.len(), is_name);
     let name = part(text, value.start..end);
-    let sure = form != super::key_value::Form::Prose;
+    let sure = !matches!(form, super::key_value::Form::Prose | super::key_value::Form::Listed);
     if sure && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
         hits.add(PiiKind::Host, value.start..end);
     }

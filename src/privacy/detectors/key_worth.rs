@@ -157,7 +157,12 @@ pub(super) fn is_reference(value: &str) -> bool {
     let call = lower.ends_with(')') && lower.contains('(') && !lower.contains(' ');
     let bracketed = lower.starts_with('[') && lower.ends_with(']');
     let percent = lower.starts_with('%') && (lower.ends_with('%') || lower.len() <= 3);
+    let bound = lower.starts_with([':', '@', '!', '?']) && trimmed.len() > 1 && is_bound(trimmed);
+    let scoped = trimmed.contains("::") && trimmed.split("::").all(is_identifier);
     masked
+        || bound
+        || scoped
+        || lower.starts_with("[success=")
         || bracketed
         || percent
         || (call && lower.split('(').next().is_some_and(is_identifier))
@@ -170,6 +175,17 @@ pub(super) fn is_reference(value: &str) -> bool {
 /// `$` followed by what no variable is called: `$tr0ng!`; and password hashes: `$2b$12$…`.
 fn is_dollar_password(begin: &str, value: &str) -> bool {
     begin == "$" && !value.trim_start_matches('$').chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+}
+
+/// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.
+fn is_bound(value: &str) -> bool {
+    value.chars().skip(1).all(|one| one.is_ascii_lowercase() || one == '_')
+}
+
+/// Whether it was made by a machine and is too long to be a name or an id of something harmless.
+pub(super) fn is_long(value: &str) -> bool {
+    let uuid = value.len() == 36 && value.bytes().filter(|byte| *byte == b'-').count() == 4;
+    value.len() >= 20 && !uuid && !value.contains("::")
 }
 
 fn is_identifier(word: &str) -> bool {
@@ -191,10 +207,17 @@ fn is_password(value: &str, form: Form) -> bool {
     let member = form == Form::Assigned && value.contains('.') && value.split('.').all(is_identifier_word);
     match form {
         Form::Quoted => !value.trim().is_empty() && !is_sentence(value),
-        Form::Assigned => !counted && !member,
-        Form::Flag | Form::Colon => !counted && value.len() >= 3,
-        Form::Prose => value.len() >= 5 && is_mixed(value) && !value.contains("://"),
+        Form::Assigned => !counted && !member && !is_path(value),
+        Form::Flag | Form::Colon => !counted && value.len() >= 3 && !is_path(value),
+        Form::Prose | Form::Listed => value.len() >= 5 && is_mixed(value) && !value.contains("://"),
     }
+}
+
+/// A file that holds the password.
+fn is_path(value: &str) -> bool {
+    const ROOTS: [&str; 12] =
+        ["./", "../", "~/", "/etc/", "/run/", "/var/", "/home/", "/opt/", "/usr/", "/mnt/", "/vault/", "/tmp/"];
+    ROOTS.iter().any(|root| value.starts_with(root))
 }
 
 fn is_identifier_word(word: &str) -> bool {

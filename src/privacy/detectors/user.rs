@@ -324,7 +324,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let flag = form == Form::Flag && before(bytes, key.start) == b'-';
     if whole
         && !storage
-        && (form != Form::Prose)
+        && !matches!(form, Form::Prose | Form::Listed)
         && (form != Form::Flag || flag)
         && is_somebody(part(text, name.start..end))
     {

@@ -81,6 +81,14 @@ impl Plan {
                 words()?.iter().try_for_each(|word| self.add_word(word, true, task))?;
                 Verify::Place(*verify)
             }
+            Anchor::LoadedBegin(words, verify) => {
+                words()?.iter().try_for_each(|word| self.add_word(word, false, task))?;
+                Verify::Place(*verify)
+            }
+            Anchor::LoadedEnd(words, verify) => {
+                words()?.iter().for_each(|word| self.add_ending(word, task));
+                Verify::Place(*verify)
+            }
             Anchor::Shape(shape, verify) => {
                 self.by_shape.get_mut(*shape as usize)?.push(task);
                 Verify::Place(*verify)
