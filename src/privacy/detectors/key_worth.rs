@@ -268,7 +268,7 @@ fn is_phrase(value: &str) -> bool {
 }
 
 /// Letters with digits or symbols among them.
-fn is_mixed(value: &str) -> bool {
+pub(super) fn is_mixed(value: &str) -> bool {
     let letter = value.chars().any(char::is_alphabetic);
     let digit = value.chars().any(|one| one.is_ascii_digit());
     let symbol =

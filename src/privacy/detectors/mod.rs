@@ -4,6 +4,7 @@ pub(super) mod bytes;
 mod command;
 mod credit_card;
 mod detector;
+mod directive;
 mod email;
 mod host;
 mod iban;
@@ -36,6 +37,7 @@ pub(super) static ALL: &[Detector] = &[
     secret::DETECTOR,
     session::DETECTOR,
     command::DETECTOR,
+    directive::DETECTOR,
     email::DETECTOR,
     ipv4::DETECTOR,
     ipv6::DETECTOR,
