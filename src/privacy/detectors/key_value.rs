@@ -45,7 +45,7 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
             return None;
         }
         None if before(bytes, key.start) == b'-' => (gap, Form::Flag),
-        None => (skip_verb(bytes, gap), Form::Prose),
+        None => skip_verb(bytes, gap),
     };
     let start = skip_string_mark(bytes, start);
     if let Some(range) = quoted(bytes, start) {
@@ -125,12 +125,14 @@ fn separator_end(bytes: &[u8], start: usize) -> Option<(usize, Form)> {
     }
 }
 
-/// After `is`, `was` or `to`, as in "the password is: …".
-fn skip_verb(bytes: &[u8], start: usize) -> usize {
+/// After `is`, `was` or `to`, as in "the password is …"; a colon behind it leaves no doubt.
+fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
     let end = run_end(bytes, start, 4, |byte| byte.is_ascii_alphabetic());
-    let verb = matches!(slice(bytes, start..end), b"is" | b"was" | b"to");
-    let end = if at(bytes, end) == b':' { end + 1 } else { end };
-    if verb { skip_blanks(bytes, end) } else { start }
+    if !matches!(slice(bytes, start..end), b"is" | b"was" | b"to") {
+        return (start, Form::Prose);
+    }
+    let colon = at(bytes, end) == b':';
+    (skip_blanks(bytes, if colon { end + 1 } else { end }), if colon { Form::Colon } else { Form::Prose })
 }
 
 /// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.

@@ -97,6 +97,26 @@ const NO_VALUES: &[&str] = &[
     "x",
     "sensitive",
     "secretref",
+    "remove",
+    "add",
+    "fix",
+    "update",
+    "use",
+    "make",
+    "don't",
+    "new",
+    "allow",
+    "rename",
+    "handle",
+    "avoid",
+    "include",
+    "ensure",
+    "typo",
+    "options",
+    "option",
+    "description",
+    "merge",
+    "key",
 ];
 
 const REFERENCE_BEGINS: &[&str] = &[
@@ -163,6 +183,7 @@ pub(super) fn is_reference(value: &str) -> bool {
         || bound
         || scoped
         || lower.starts_with("[success=")
+        || is_source(trimmed)
         || bracketed
         || percent
         || (call && lower.split('(').next().is_some_and(is_identifier))
@@ -175,6 +196,16 @@ pub(super) fn is_reference(value: &str) -> bool {
 /// `$` followed by what no variable is called: `$tr0ng!`; and password hashes: `$2b$12$…`.
 fn is_dollar_password(begin: &str, value: &str) -> bool {
     begin == "$" && !value.trim_start_matches('$').chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+}
+
+/// Lines of programs and of their options: `#define`, `--flag`, `s/a/b/`, `SOME_CONSTANT`, `(NULL,0)`.
+fn is_source(value: &str) -> bool {
+    let constant = value.contains('_')
+        && value.starts_with(|one: char| one.is_ascii_uppercase())
+        && value.chars().all(|one| one.is_ascii_uppercase() || one == '_');
+    let option = value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
+    let directive = ["#define", "#include", "#undef", "#if", "#endif"].contains(&value);
+    constant || directive || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
 }
 
 /// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.
@@ -224,9 +255,14 @@ fn is_identifier_word(word: &str) -> bool {
     word.len() > 1 && word.chars().all(|one| one.is_ascii_lowercase() || one == '_')
 }
 
-/// Quoted messages: several words of letters.
+/// Quoted messages: several words of letters, among them some that a phrase made of dictionary words has not.
 fn is_sentence(value: &str) -> bool {
+    const USUAL: [&str; 24] = [
+        "must", "not", "the", "is", "be", "your", "please", "should", "cannot", "invalid", "required", "enter", "for",
+        "to", "of", "and", "or", "has", "have", "password", "was", "with", "in", "a",
+    ];
     value.split(' ').count() >= 3
+        && value.split(' ').any(|word| USUAL.contains(&word.to_ascii_lowercase().as_str()))
         && value.chars().all(|one| one.is_alphabetic() || matches!(one, ' ' | '.' | ',' | '\'' | ':'))
 }
 
@@ -250,6 +286,7 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
         || (digits >= 1 && upper >= 2 && lower >= 2)
         || (upper >= 2 && lower >= 2 && value.len() >= 16)
         || (form != Form::Prose && !value.contains('.') && value.len() >= 20 && digits >= 1)
+        || (form != Form::Prose && value.len() >= 16 && upper == value.len())
         || (matches!(form, Form::Quoted | Form::Assigned) && is_phrase(value));
     let slug =
         value.split(['-', '_', '.']).all(|word| word.chars().all(|one| one.is_ascii_lowercase()) || word.len() <= 2);

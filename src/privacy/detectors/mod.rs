@@ -16,6 +16,7 @@ mod key_value;
 mod key_worth;
 mod mac;
 mod national_id;
+mod password_hash;
 mod phone;
 mod private_key;
 mod secret;
@@ -38,6 +39,7 @@ pub(super) static ALL: &[Detector] = &[
     session::DETECTOR,
     command::DETECTOR,
     directive::DETECTOR,
+    password_hash::DETECTOR,
     email::DETECTOR,
     ipv4::DETECTOR,
     ipv6::DETECTOR,

@@ -95,6 +95,10 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let place = named_value(text, &key).or_else(|| default_value(bytes, &key));
     let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
     let Some((range, form)) = place else { return };
+    // "Pass" alone is a verb: pass -q to it.
+    if form == Form::Prose && slice(bytes, key.clone()).eq_ignore_ascii_case(b"pass") {
+        return;
+    }
     let range = within_braces(bytes, range);
     let value = part(text, range.clone());
     let fits = match named.asks {

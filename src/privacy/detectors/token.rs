@@ -195,7 +195,7 @@ fn is_random(rest: &[u8]) -> bool {
     let upper = rest.iter().any(u8::is_ascii_uppercase);
     let lower = rest.iter().any(u8::is_ascii_lowercase);
     let letters = upper || lower;
-    (digits >= 2 && letters) || (upper && lower && rest.len() >= 24)
+    (digits >= 2 && letters) || (upper && lower && rest.len() >= if digits > 0 { 16 } else { 24 })
 }
 
 #[cfg(test)]
