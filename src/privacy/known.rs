@@ -1,60 +1,76 @@
 //! Values that were found once give themselves away elsewhere: their exact repeats are findings as well.
+//!
+//! A repeat stands apart from other letters and digits, so the first word in it is a whole word of the text as well.
+//! The words of a text are hashed and looked up; that costs the same for ten known values and for ten thousand.
 
+use super::sweep::{BLOCK, word_mask};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ops::Range;
 
-/// How many values are searched apart from the others before all are put together again.
-const RECENT: usize = 256;
+/// How many bits tell whether a word may begin a known value.
+const FILTER_BITS: usize = 1 << 16;
 
-/// Values to look for. Learning is cheap: only the recent ones are indexed anew.
-#[derive(Clone, Debug, Default)]
+/// The longest value that is looked for, in bytes.
+const LONGEST: usize = 256;
+
+/// Values to look for.
+#[derive(Clone, Debug)]
 pub(super) struct KnownValues {
-    seen: HashSet<Box<str>>,
-    settled: Shelf,
-    recent: Shelf,
+    /// How many are remembered; later ones are not.
+    most: usize,
+    kinds: HashMap<Box<str>, PiiKind>,
+    /// For the first word of values: where they begin before it, and how long they are.
+    by_word: HashMap<Box<[u8]>, Vec<Extent>>,
+    filter: Vec<u64>,
+    wordless: Wordless,
 }
 
+/// Where a value stands about its first word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Extent {
+    before: usize,
+    length: usize,
+}
+
+/// Values without any letter or digit of ASCII, which have no word to be found by. They are few.
 #[derive(Clone, Default)]
-struct Shelf {
-    values: Vec<(PiiKind, Box<str>)>,
+struct Wordless {
+    values: Vec<Box<str>>,
     index: Option<AhoCorasick>,
 }
 
-impl std::fmt::Debug for Shelf {
+impl std::fmt::Debug for Wordless {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Shelf({} values)", self.values.len())
+        write!(f, "Wordless({} values)", self.values.len())
     }
 }
 
-impl Shelf {
-    fn rebuild(&mut self) -> Result<(), PrivacyError> {
-        let index = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(self.values.iter().map(|(_, value)| value.as_bytes()))
-            .map_err(PrivacyError::KnownValues)?;
-        self.index = Some(index);
-        Ok(())
-    }
-
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
-        let matches = self.index.iter().flat_map(move |index| index.find_iter(text.as_bytes()));
-        matches.filter_map(move |found| {
-            let range = found.range();
-            let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-            let bytes = text.as_bytes();
-            let glued = is_word(range.start.checked_sub(1).and_then(|before| bytes.get(before)))
-                || is_word(bytes.get(range.end));
-            let (kind, _) = self.values.get(found.pattern().as_usize())?;
-            (!glued).then_some(Finding { kind: *kind, range, confidence: Confidence::Likely })
-        })
+impl Default for KnownValues {
+    fn default() -> Self {
+        Self::at_most(usize::MAX)
     }
 }
 
 impl KnownValues {
-    /// Learns the values of findings in a text.
-    pub fn learn(&mut self, text: &str, findings: &[Finding]) -> Result<(), PrivacyError> {
+    pub fn at_most(most: usize) -> Self {
+        Self {
+            most,
+            kinds: HashMap::new(),
+            by_word: HashMap::new(),
+            filter: vec![0; FILTER_BITS / 64],
+            wordless: Wordless::default(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// Learns the values of findings in a text. Tells whether some were new.
+    pub fn learn(&mut self, text: &str, findings: &[Finding]) -> Result<bool, PrivacyError> {
         let values = findings.iter().filter_map(|finding| Some((finding.kind, text.get(finding.range.clone())?)));
         self.learn_values(values)
     }
@@ -63,28 +79,127 @@ impl KnownValues {
     pub fn learn_values<'a>(
         &mut self,
         values: impl IntoIterator<Item = (PiiKind, &'a str)>,
-    ) -> Result<(), PrivacyError> {
-        let before = self.recent.values.len();
+    ) -> Result<bool, PrivacyError> {
+        let (before, wordless) = (self.kinds.len(), self.wordless.values.len());
         for (kind, value) in values {
-            if gives_itself_away(kind, value) && self.seen.insert(value.into()) {
-                self.recent.values.push((kind, value.into()));
+            let new = self.kinds.len() < self.most && gives_itself_away(kind, value) && !self.kinds.contains_key(value);
+            if new {
+                self.kinds.insert(value.into(), kind);
+                self.index(value);
             }
         }
-        if self.recent.values.len() == before {
-            return Ok(());
+        if self.wordless.values.len() > wordless {
+            let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
+            let values = self.wordless.values.iter().map(|value| value.as_bytes());
+            self.wordless.index = Some(builder.build(values).map_err(PrivacyError::KnownValues)?);
         }
-        if self.recent.values.len() > RECENT {
-            self.settled.values.append(&mut self.recent.values);
-            self.recent.index = None;
-            return self.settled.rebuild();
-        }
-        self.recent.rebuild()
+        Ok(self.kinds.len() > before)
     }
 
-    /// Where known values stand, apart from other letters and digits.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
-        self.settled.find(text).chain(self.recent.find(text))
+    fn index(&mut self, value: &str) {
+        let bytes = value.as_bytes();
+        let Some(before) = bytes.iter().position(|byte| is_word(*byte)) else {
+            self.wordless.values.push(value.into());
+            return;
+        };
+        let word = bytes.get(before..).unwrap_or_default();
+        let word = word.get(..word_length(word)).unwrap_or_default();
+        let bit = hash(word);
+        if let Some(filter) = self.filter.get_mut(bit / 64) {
+            *filter |= 1 << (bit % 64);
+        }
+        let extents = self.by_word.entry(word.into()).or_default();
+        let extent = Extent { before, length: value.len() };
+        if !extents.contains(&extent) {
+            extents.push(extent);
+            extents.sort_by_key(|extent| usize::MAX - extent.length);
+        }
     }
+
+    /// Where known values begin in a range of the text, apart from other letters and digits.
+    pub fn find(&self, text: &str, range: Range<usize>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        if self.kinds.is_empty() {
+            return found;
+        }
+        let bytes = text.as_bytes();
+        // A value may begin with a few signs before its first word.
+        let end = (range.end + LONGEST).min(bytes.len());
+        let mut start = range.start;
+        let mut inside = start.checked_sub(1).and_then(|last| bytes.get(last)).is_some_and(|byte| is_word(*byte));
+        while start < end {
+            let words = word_mask(bytes, start);
+            let mut begins = words & !(words << 1 | u64::from(inside));
+            while begins != 0 {
+                let place = start + begins.trailing_zeros() as usize;
+                begins &= begins - 1;
+                self.find_at(text, place, &mut found);
+            }
+            inside = words >> (BLOCK - 1) != 0;
+            start += BLOCK;
+        }
+        found.extend(self.wordless_in(text, range.start..end));
+        found.retain(|finding| range.contains(&finding.range.start));
+        found
+    }
+
+    #[inline]
+    fn find_at(&self, text: &str, place: usize, found: &mut Vec<Finding>) {
+        let rest = text.as_bytes().get(place..).unwrap_or_default();
+        let length = word_length(rest);
+        let word = rest.get(..length).unwrap_or_default();
+        let bit = hash(word);
+        if self.filter.get(bit / 64).is_none_or(|filter| filter >> (bit % 64) & 1 == 0) {
+            return;
+        }
+        for extent in self.by_word.get(word).into_iter().flatten() {
+            let Some(start) = place.checked_sub(extent.before) else { continue };
+            let range = start..start + extent.length;
+            let Some(value) = text.get(range.clone()).filter(|_| stands_apart(text.as_bytes(), &range)) else {
+                continue;
+            };
+            if let Some(kind) = self.kinds.get(value) {
+                found.push(Finding { kind: *kind, range, confidence: Confidence::Likely });
+                return;
+            }
+        }
+    }
+
+    fn wordless_in<'a>(&'a self, text: &'a str, range: Range<usize>) -> impl Iterator<Item = Finding> + 'a {
+        let part = text.as_bytes().get(range.clone()).unwrap_or_default();
+        let matches = self.wordless.index.iter().flat_map(move |index| index.find_iter(part));
+        matches.filter_map(move |found| {
+            let value = self.wordless.values.get(found.pattern().as_usize())?;
+            let place = range.start + found.start()..range.start + found.end();
+            let kind = *self.kinds.get(value)?;
+            let apart = stands_apart(text.as_bytes(), &place);
+            apart.then_some(Finding { kind, range: place, confidence: Confidence::Likely })
+        })
+    }
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn word_length(bytes: &[u8]) -> usize {
+    bytes.iter().take(LONGEST).take_while(|byte| is_word(**byte)).count()
+}
+
+/// Whether no letter or digit touches the range.
+fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
+    let glued = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte));
+    !glued(range.start.checked_sub(1).and_then(|before| bytes.get(before))) && !glued(bytes.get(range.end))
+}
+
+/// Which bit of the filter stands for a word: from its first eight bytes and its length.
+fn hash(word: &[u8]) -> usize {
+    let mut first = [0; 8];
+    for (place, byte) in first.iter_mut().zip(word) {
+        *place = *byte;
+    }
+    let mixed = (u64::from_le_bytes(first) ^ word.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 48) as usize % FILTER_BITS
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.
@@ -99,5 +214,56 @@ fn gives_itself_away(kind: PiiKind, value: &str) -> bool {
         _ => 6,
     };
     let lasting = kind.is_secret() || matches!(kind, PiiKind::User | PiiKind::Host | PiiKind::Email | PiiKind::Custom);
-    lasting && (least..=256).contains(&value.len()) && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
+    lasting && (least..=LONGEST).contains(&value.len()) && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn found(known: &[&str], text: &str) -> Vec<String> {
+        let mut values = KnownValues::default();
+        values.learn_values(known.iter().map(|value| (PiiKind::Custom, *value))).unwrap();
+        let found = values.find(text, 0..text.len());
+        found.into_iter().map(|finding| text.get(finding.range).unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn repeats_are_found_only_apart_from_words() {
+        let cases: [(&[&str], &str, &[&str]); 7] = [
+            (&["hunter2"], "a hunter2, xhunter2 hunter22 hunter2", &["hunter2", "hunter2"]),
+            (&["web-1", "web-1.acme.io"], "web-1 web-1.acme.io web-12", &["web-1", "web-1.acme.io"]),
+            (&["$tr0ng!"], "is $tr0ng! or x$tr0ng!", &["$tr0ng!"]),
+            (&["пароль1", "密码密码"], "пароль1密码密码", &["пароль1", "密码密码"]),
+            (&["ann@acme.io"], "ann ann@acme.io ann@acme.iox", &["ann@acme.io"]),
+            (&["a b"], "a b a  b", &["a b"]),
+            (&["!!!!"], "!!!! x!!!!", &["!!!!"]),
+        ];
+        for (known, text, expected) in cases {
+            let mut found = found(known, text);
+            let mut expected = expected.to_vec();
+            found.sort();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_repeat_is_found_wherever_it_begins() {
+        for gap in 0..200 {
+            let text = format!("{} mkeller.", "-".repeat(gap));
+            assert_eq!(found(&["mkeller"], &text), ["mkeller"], "{gap}");
+        }
+    }
+
+    #[test]
+    fn no_more_values_are_remembered_than_allowed() {
+        let mut values = KnownValues::at_most(2);
+        let many: HashSet<String> = (0..9).map(|number| format!("mkeller{number}")).collect();
+        values.learn_values(many.iter().map(|value| (PiiKind::User, value.as_str()))).unwrap();
+
+        let text = many.iter().cloned().collect::<Vec<_>>().join(" ");
+        assert_eq!(values.find(&text, 0..text.len()).len(), 2);
+    }
 }

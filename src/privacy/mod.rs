@@ -16,6 +16,7 @@ mod scan;
 mod stream;
 mod sweep;
 mod vault;
+mod watch;
 
 pub use self::cleared::{Cleared, Method, Outbound, Request};
 pub use self::display::{fence, instruction_like, visible};

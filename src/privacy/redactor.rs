@@ -4,7 +4,8 @@ use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
 use super::placeholders::placeholders;
-use super::scan::{scan, with_known};
+use super::scan::{Scanned, blocks, scan, with_known, with_known_in};
+use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
 use crate::domain::{PiiKind, Placeholder, Unredacted};
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use std::ops::Range;
 pub enum PrivacyError {
     #[error("the detector for {0} could not run, so nothing is sent")]
     Detector(&'static str),
+    #[error("the search was stopped, so nothing is sent")]
+    Stopped,
     #[error("a detector cut a character in two, so nothing is sent")]
     OffBoundary,
     #[error("the values found before could not be indexed, so nothing is sent")]
@@ -28,6 +31,7 @@ pub enum PrivacyError {
 pub struct Redactor {
     vault: Vault,
     policy: Policy,
+    watch: Watch,
     known: KnownValues,
     /// How many entries of the vault are among the known values.
     learned: usize,
@@ -54,12 +58,19 @@ impl Redactor {
         Self {
             vault,
             policy,
+            watch: Watch::default(),
             known: KnownValues::default(),
             learned: 0,
             taken: BTreeMap::new(),
             counts: BTreeMap::new(),
             kept: 0,
         }
+    }
+
+    /// Gives up with [`PrivacyError::Stopped`] soon after this holds, also within a text.
+    #[must_use]
+    pub fn stopping_when(self, is_stopped: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { watch: Watch::new(is_stopped), ..self }
     }
 
     /// The text with placeholders in place of values.
@@ -72,14 +83,20 @@ impl Redactor {
     /// Placeholders that stand in the text already stay.
     pub fn redact_marked(&mut self, text: &Unredacted) -> Result<Marked, PrivacyError> {
         let text = text.expose();
-        let scanned = scan(text, &self.policy)?;
-        self.learn_vault()?;
-        self.known.learn(text, &scanned.findings)?;
-        let findings = with_known(text, scanned.findings, &self.known, &self.policy);
-        let findings = self.settled(text, findings, &scanned.kept_ranges)?;
+        let (findings, scanned) = self.found(text)?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
         Ok(self.replaced(text, findings, scanned.kept))
+    }
+
+    /// Everything that is to be replaced.
+    fn found(&mut self, text: &str) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
+        let mut scanned = scan(text, &blocks(text), &self.policy, &self.watch)?;
+        self.learn_vault()?;
+        self.known.learn(text, &scanned.findings)?;
+        let findings = std::mem::take(&mut scanned.findings);
+        let findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
+        Ok((self.settled(text, findings, &scanned.kept_ranges)?, scanned))
     }
 
     /// How many places were replaced so far, by kind.
@@ -109,7 +126,8 @@ impl Redactor {
 
     /// Looks again at the text without its values, until nothing else comes to light.
     ///
-    /// A value may hide the beginning of another one that touches it.
+    /// A value may hide the beginning of another one that touches it. Only the lines about the values can look
+    /// different then, so only they are looked at again; all of the text only for values that were not known before.
     fn settled(
         &mut self,
         text: &str,
@@ -123,10 +141,12 @@ impl Redactor {
             if findings.is_empty() {
                 break;
             }
-            self.known.learn(text, &findings)?;
+            let new = self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
-            let more = scan(&masked.text, &self.policy)?.findings;
-            let more = with_known(&masked.text, more, &self.known, &self.policy);
+            let near = masked.near_masks();
+            let more = scan(&masked.text, &near, &self.policy, &self.watch)?.findings;
+            let searched = if new { &blocks(&masked.text) } else { &near };
+            let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;
             let more = more.iter().filter_map(|finding| masked.in_source(finding));
             let before = findings.len();
             findings.extend(more.filter(|finding| finding.kind.is_secret() || !inside(&finding.range)));

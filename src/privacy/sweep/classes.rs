@@ -1,7 +1,7 @@
 //! Sixty-four bytes at a time: which of them are digits, letters, dots, …, one bit a byte.
 
 /// How many bytes are classed at once: one for each bit of a mask.
-pub(super) const BLOCK: usize = 64;
+pub(in crate::privacy) const BLOCK: usize = 64;
 
 /// For each class of bytes a mask: bit `i` tells whether byte `i` of the block is of that class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,6 +130,12 @@ const fn mirrored(bytes: [u8; 8]) -> u64 {
 const fn swapped(a: u64, b: u64, bits: u32, mask: u64) -> (u64, u64) {
     let swap = ((a >> bits) ^ b) & mask;
     (a ^ (swap << bits), b ^ swap)
+}
+
+/// Which bytes of the block that begins at `start` belong to words: all that the search for known values needs.
+#[inline]
+pub(in crate::privacy) fn word_mask(bytes: &[u8], start: usize) -> u64 {
+    Classes::at(bytes, start).word
 }
 
 #[cfg(test)]

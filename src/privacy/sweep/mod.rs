@@ -7,10 +7,11 @@ mod number;
 mod shapes;
 mod words;
 
+pub(super) use self::classes::{BLOCK, word_mask};
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
 
-use self::classes::{BLOCK, Classes};
+use self::classes::Classes;
 use self::number::LEAST_DIGITS;
 use self::shapes::{Shapes, Window};
 use self::words::{Table, Word};
