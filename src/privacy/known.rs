@@ -66,8 +66,10 @@ impl KnownValues {
     ) -> Result<(), PrivacyError> {
         let before = self.recent.values.len();
         for (kind, value) in values {
-            if gives_itself_away(kind, value) && self.seen.insert(value.into()) {
-                self.recent.values.push((kind, value.into()));
+            for part in parts(value) {
+                if gives_itself_away(kind, part) && self.seen.insert(part.into()) {
+                    self.recent.values.push((kind, part.into()));
+                }
             }
         }
         if self.recent.values.len() == before {
@@ -85,6 +87,13 @@ impl KnownValues {
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
         self.settled.find(text).chain(self.recent.find(text))
     }
+}
+
+/// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
+pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
+    let lines = value.split('\n').flat_map(|line| line.split("\\n")).map(str::trim);
+    let several = value.contains('\n') || value.contains("\\n");
+    lines.filter(move |line| several && !line.starts_with("-----")).chain((!several).then_some(value))
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.

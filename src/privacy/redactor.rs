@@ -1,10 +1,12 @@
 //! The only maker of [`Redacted`].
 
+use super::cut::CutValues;
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
 use super::placeholders::placeholders;
-use super::scan::{scan, with_known};
+use super::plain::{Forms, plain};
+use super::scan::{detect, scan_forms, scan_seen, with_known};
 use super::{Policy, Redacted, Vault};
 use crate::domain::{PiiKind, Placeholder, Unredacted};
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ pub struct Redactor {
     vault: Vault,
     policy: Policy,
     known: KnownValues,
+    cut: CutValues,
     /// How many entries of the vault are among the known values.
     learned: usize,
     /// The highest number per kind that a text already had in brackets of its own.
@@ -55,6 +58,7 @@ impl Redactor {
             vault,
             policy,
             known: KnownValues::default(),
+            cut: CutValues::default(),
             learned: 0,
             taken: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -62,7 +66,7 @@ impl Redactor {
         }
     }
 
-    /// The text with placeholders in place of values.
+    /// The text with placeholders in place of values, and without what hides in it: see [`super::plain`].
     pub fn redact(&mut self, text: &Unredacted) -> Result<Redacted, PrivacyError> {
         Ok(self.redact_marked(text)?.text)
     }
@@ -71,15 +75,36 @@ impl Redactor {
     ///
     /// Placeholders that stand in the text already stay.
     pub fn redact_marked(&mut self, text: &Unredacted) -> Result<Marked, PrivacyError> {
-        let text = text.expose();
-        let scanned = scan(text, &self.policy)?;
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let (text, scanned) = match &forms {
+            None => (source, scan_seen(source, &self.policy)?),
+            Some(forms) => (forms.joined(), scan_forms(forms, &self.policy)?.0),
+        };
         self.learn_vault()?;
         self.known.learn(text, &scanned.findings)?;
-        let findings = with_known(text, scanned.findings, &self.known, &self.policy);
+        let mut findings = with_known(text, scanned.findings, &self.known, &self.policy);
+        let cut = self.cut.find(text, &self.vault);
+        if !cut.is_empty() {
+            findings = united(findings.into_iter().chain(cut).collect());
+        }
         let findings = self.settled(text, findings, &scanned.kept_ranges)?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
-        Ok(self.replaced(text, findings, scanned.kept))
+        let mut marked = self.replaced(text, findings, scanned.kept);
+        if let Some(forms) = &forms {
+            marked.before.iter_mut().for_each(|(range, _)| *range = forms.in_source(range).unwrap_or_default());
+        }
+        Ok(marked)
+    }
+
+    /// Remembers the values of a text, so that their repeats are found in texts made of it.
+    pub fn learn(&mut self, text: &Unredacted) -> Result<(), PrivacyError> {
+        let text = text.expose();
+        let found = detect(text, &self.policy)?;
+        let values = found.into_iter().filter_map(|one| Some((one.kind, plain(text.get(one.range)?))));
+        let values: Vec<_> = values.collect();
+        self.known.learn_values(values.iter().map(|(kind, value)| (*kind, &**value)))
     }
 
     /// How many places were replaced so far, by kind.
@@ -125,7 +150,7 @@ impl Redactor {
             }
             self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
-            let more = scan(&masked.text, &self.policy)?.findings;
+            let more = scan_seen(&masked.text, &self.policy)?.findings;
             let more = with_known(&masked.text, more, &self.known, &self.policy);
             let more = more.iter().filter_map(|finding| masked.in_source(finding));
             let before = findings.len();

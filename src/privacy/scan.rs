@@ -4,6 +4,7 @@ use super::detectors::{ALL, Hit, Hits};
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::placeholders::placeholders;
+use super::plain::Forms;
 use super::{Policy, PrivacyError};
 use std::ops::Range;
 
@@ -11,10 +12,18 @@ use std::ops::Range;
 ///
 /// Secrets and names found once are found wherever else they stand in the text. Placeholders are no findings.
 pub fn detect(text: &str, policy: &Policy) -> Result<Vec<Finding>, PrivacyError> {
-    let scanned = scan(text, policy)?;
+    let forms = Forms::of(text);
+    let (seen, scanned, unseen) = match &forms {
+        None => (text, scan_seen(text, policy)?, Vec::new()),
+        Some(forms) => {
+            let (scanned, unseen) = scan_forms(forms, policy)?;
+            (forms.joined(), scanned, unseen)
+        }
+    };
     let mut known = KnownValues::default();
-    known.learn(text, &scanned.findings)?;
-    Ok(with_known(text, scanned.findings, &known, policy))
+    known.learn(seen, &scanned.findings)?;
+    let findings = with_known(seen, scanned.findings, &known, policy);
+    Ok(forms.map_or_else(|| findings.clone(), |forms| forms.all_in_source(&findings, unseen)))
 }
 
 /// What one scan brought to light.
@@ -29,6 +38,37 @@ pub(super) struct Scanned {
 
 /// Runs every detector. Any that fails, fails the scan.
 pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError> {
+    let Some(forms) = Forms::of(text) else { return scan_seen(text, policy) };
+    let (scanned, unseen) = scan_forms(&forms, policy)?;
+    Ok(Scanned {
+        findings: forms.all_in_source(&scanned.findings, unseen),
+        kept: scanned.kept,
+        kept_ranges: scanned.kept_ranges.iter().filter_map(|range| forms.in_source(range)).collect(),
+    })
+}
+
+/// Looks at all forms of a text that hides something. What is found is told in the joined form; the second value is
+/// what stands in nothing that is seen, told in the source.
+pub(super) fn scan_forms(forms: &Forms, policy: &Policy) -> Result<(Scanned, Vec<Finding>), PrivacyError> {
+    let text = forms.joined();
+    let mut scanned = scan_seen(text, policy)?;
+    let mut unseen = Vec::new();
+    for (number, other) in forms.others().enumerate() {
+        let found = scan_seen(other, policy)?.findings;
+        for finding in forms.other_in_source(number, &found) {
+            match forms.in_joined(&finding) {
+                None => unseen.push(finding),
+                Some(seen) if policy.keeps(seen.kind, text.get(seen.range.clone()).unwrap_or_default()) => {}
+                Some(seen) => scanned.findings.push(seen),
+            }
+        }
+    }
+    scanned.findings = without_placeholders(text, united(scanned.findings));
+    Ok((scanned, unseen))
+}
+
+/// Runs every detector over a text in which nothing hides.
+pub(super) fn scan_seen(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError> {
     let mut hits = Hits::default();
     for detector in ALL {
         hits.confidence = detector.confidence;

@@ -3,6 +3,7 @@
 //! The text is cut where its own bytes say so, never where a piece happens to end, so the result does not depend on
 //! how it arrives.
 
+use super::plain::plain;
 use super::scan::scan;
 use super::{Policy, PrivacyError};
 use crate::domain::{Confidence, PiiKind, Unredacted};
@@ -96,7 +97,7 @@ impl StreamScanner {
             findings.push(StreamFinding {
                 kind: finding.kind,
                 range,
-                value: value.into(),
+                value: (&*plain(value)).into(),
                 confidence: finding.confidence,
             });
             reported = reported.max(finding.range.end);
