@@ -4,6 +4,8 @@
 //! person would find odd, in the usual disguises, and to leave alone what ordinary programs log.
 
 use super::plain::plain;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Words that tell to drop something, in the form that gives an order: `ignoring` reports, it does not order.
 const DROP: &[&str] = &["ignore", "disregard", "forget", "override", "bypass", "discard", "neglect"];
@@ -184,7 +186,7 @@ const MARKS: &[&str] = &[
 /// Case, blanks, hidden characters, digits for letters and letters set apart are no disguise.
 pub fn instruction_like(line: &str) -> bool {
     let lower = plain(line).to_lowercase();
-    if MARKS.iter().any(|mark| lower.contains(mark)) {
+    if contains(&MARKED, &lower) {
         return true;
     }
     let both = |(first, second): &(&[&str], &[&str])| {
@@ -197,8 +199,17 @@ pub fn instruction_like(line: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     orders(&words) || asks(&words) || foreign(&words) || {
         let sentence = format!(" {} ", words.join(" "));
-        PHRASES.iter().any(|phrase| sentence.contains(&format!(" {phrase} "))) || squeezed(&sentence)
+        contains(&SAID, &sentence) || squeezed(&sentence)
     }
+}
+
+static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+static SAID: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|phrase| format!(" {phrase} "))).ok());
+
+/// A table that cannot be read counts as found, so that the tests would tell.
+fn contains(table: &Option<AhoCorasick>, text: &str) -> bool {
+    table.as_ref().is_none_or(|table| table.is_match(text))
 }
 
 /// The words of a line: accents gone, digits that stand for letters read as those, letters set apart put together.

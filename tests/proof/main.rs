@@ -71,20 +71,40 @@ fn nothing_planted_gets_out(kind: ProviderKind, path: &str) {
     let files = story.close();
 
     let search = Search::new(&story.planted);
-    assert_clean("the server received", search.leaks(&received));
-    assert_clean("an external document holds", search.leaks(documents.as_bytes()));
-    assert_clean("the audit log holds", search.leaks(audit.as_bytes()));
-    assert_clean("a preview shows", search.leaks(preview.as_bytes()));
+    let mut wrong = story.not_sent(&received);
+    let mut look = |what: &str, search: &Search, bytes: &[u8]| {
+        wrong.extend(search.leaks(bytes).into_iter().map(|leak| format!("{what}: {leak}")));
+    };
+    look("the server received", &search, &received);
+    look("an external document holds", &search, documents.as_bytes());
+    look("the audit log holds", &search, audit.as_bytes());
+    look("a preview shows", &search, preview.as_bytes());
+    look("the program's log holds", &search, &traced.lock().unwrap());
     for (name, bytes) in &files {
-        assert_clean(&format!("the file {name} holds"), search.leaks(bytes));
+        look(&format!("the file {name} holds"), &search, bytes);
     }
-    assert_clean("the program's log holds", search.leaks(&traced.lock().unwrap()));
     // A file's name is no text of the user to the types, so `Debug` may print it; the rest must hold.
     let texts = Search::new(story.planted.iter().filter(|one| !one.label.contains("file name")));
-    assert_clean("Debug prints", texts.leaks(story.debug.as_bytes()));
+    look("Debug prints", &texts, story.debug.as_bytes());
+    assert!(wrong.is_empty(), "{} leaks:\n{}", wrong.len(), wrong.join("\n"));
     key_stays_in_its_header(&received, kind, &[audit.as_bytes(), story.debug.as_bytes()], &files);
-    story.assert_that_it_was_sent(&received);
     assert!(server.received.count("POST ") >= 6, "fewer requests than were made");
+}
+
+/// Detectors see whole lines, but what is quoted of a long one ends in the middle of a value.
+#[test]
+fn a_value_that_is_cut_leaves_no_half_behind() {
+    let server = Server::start(ANSWER);
+    let mut story = Story::new(ProviderKind::OpenAi, &format!("{}/v1", server.url), KEY);
+    story.open_with_long_lines();
+
+    story.ask("draft", Turn::New);
+
+    let received = server.received.bytes();
+    let cuts = String::from_utf8_lossy(&received).matches("[cut]").count();
+    assert!(cuts >= 20, "only {cuts} lines were cut");
+    let leaks: Vec<_> = Search::new(&story.planted).leaks(&received).into_iter().collect();
+    assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
 /// The provider's own key is in one header of each request, and nowhere else.
@@ -99,11 +119,6 @@ fn key_stays_in_its_header(received: &[u8], kind: ProviderKind, elsewhere: &[&[u
     for bytes in all {
         assert!(!bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes()), "the key stands where it must not");
     }
-}
-
-fn assert_clean(what: &str, leaks: BTreeSet<String>) {
-    let lines: Vec<_> = leaks.into_iter().collect();
-    assert!(lines.is_empty(), "{what}:\n{}", lines.join("\n"));
 }
 
 /// That the proof can fail: a value that the user chose to keep is seen by the same search, and it alone.
@@ -124,7 +139,8 @@ fn the_search_sees_a_value_that_was_kept() {
 
     assert_eq!(kept.len(), 1);
     let leaks = Search::new(&story.planted).leaks(&server.received.bytes());
-    assert_eq!(leaks.into_iter().collect::<Vec<_>>(), ["Ipv4 (address) in the log, as it is"]);
+    let values: BTreeSet<_> = leaks.iter().filter_map(|leak| leak.split(", ").next()).collect();
+    assert_eq!(values.into_iter().collect::<Vec<_>>(), ["Ipv4 (address) in the log"]);
 }
 
 /// That the search knows the disguises.

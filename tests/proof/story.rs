@@ -10,8 +10,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Audience, AuditQuery, Author, ChatMessage, DocumentKind,
-    EvidenceSource, IssueId, Join, Priority, ProviderConfig, ProviderId, ProviderKind, Role, TimelineEvent, TimelineId,
-    TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState,
+    EvidenceSource, IssueId, Join, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, TimelineEvent,
+    TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState,
 };
 use tftsr::worker::{
     Command, ConversationView, DocumentCommand, Event, IssueChange, IssueCommand, LogCommand, LogSource, NewIssue,
@@ -19,12 +19,12 @@ use tftsr::worker::{
 };
 
 /// Kinds that a file's name may hold, and how.
-const NAMES: &[(&str, &str)] = &[
-    ("Email", "jane.doe900@corp-mail.net"),
-    ("Ipv4", "84.23.199.9"),
-    ("Host", "ledger900.payments.acme.internal"),
-    ("Token", "ghp_aQ7kD83kLm20Xc94VbQw71TzPs65YhNr42Ju"),
-    ("Ssn", "536-22-8177"),
+const NAMES: &[(PiiKind, &str)] = &[
+    (PiiKind::Email, "jane.doe900@corp-mail.net"),
+    (PiiKind::Ipv4, "84.23.199.9"),
+    (PiiKind::Host, "ledger900.payments.acme.internal"),
+    (PiiKind::Token, "ghp_aQ7kD83kLm20Xc94VbQw71TzPs65YhNr42Ju"),
+    (PiiKind::Ssn, "536-22-8177"),
 ];
 
 pub struct Story {
@@ -97,14 +97,15 @@ impl Story {
         let bare = self.sent_text("log without times").into_exposed();
         let mut logs = vec![self.file("main.log", &timed.join("\n")), self.file("bare.log", &bare)];
         for (kind, value) in NAMES {
-            let kind = *tftsr::domain::PiiKind::ALL.iter().find(|one| one.as_str() == *kind).unwrap();
             logs.push(self.file(&format!("{value}.log"), "2026-03-01T01:40:00Z ERROR nothing planted in here\n"));
-            self.planted.push(Planted { kind, label: format!("{kind:?} in a file name"), value: (*value).to_owned() });
+            self.planted.push(Planted {
+                kind: *kind,
+                label: format!("{kind:?} in a file name"),
+                value: (*value).to_owned(),
+            });
         }
         let pasted = self.sent_text("pasted log");
         logs.push(LogSource::Pasted { name: "pasted.log".to_owned(), text: pasted });
-        // Detectors see whole lines; what is quoted of a long one is cut in the middle of a value.
-        logs.push(self.long_lines());
         let new = NewIssue {
             title: self.sent_text("title"),
             description: self.sent_text("description"),
@@ -118,18 +119,28 @@ impl Story {
         }
     }
 
-    /// A value on each line, shifted by a byte from line to line, so that every cut falls into one.
+    /// An issue with nothing but lines that are too long to be quoted whole.
+    pub fn open_with_long_lines(&mut self) {
+        let logs = vec![self.long_lines()];
+        let new = NewIssue { title: "Long lines".into(), logs, ..NewIssue::default() };
+        match self.done(Command::Issue(IssueCommand::Create(new))) {
+            Event::IssueLoaded(detail) => self.issue = detail.issue.id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A value on each line, shifted by some bytes from line to line, so that cuts fall before, into and behind it.
     fn long_lines(&mut self) -> LogSource {
         self.seeds += 1;
         let (text, planted) = Seed(self.seeds).plant("long line");
         self.planted.extend(planted);
-        let words = ["pool", "queue", "worker", "cache", "shard", "lease", "probe", "route", "batch", "index", "topic"];
+        let words = ["pool", "queue", "worker", "cache", "shard"];
         let mut lines = Vec::new();
-        for line in text.lines().filter(|line| line.contains("mark-")) {
+        for (number, line) in text.lines().filter(|line| line.contains("mark-")).enumerate() {
             for (step, word) in words.iter().enumerate() {
-                let filler = format!("{word} ").repeat(400 / (word.len() + 1));
-                let filler = filler.get(..(340 + step * 5).min(filler.len())).unwrap_or_default();
-                lines.push(format!("ERROR {filler} {line}"));
+                // Of different lengths, so that each makes a template of its own.
+                let filler = format!("{word}{number} ").repeat(60);
+                lines.push(format!("ERROR {} {line}", filler.get(..300 + step * 17).unwrap_or_default()));
             }
         }
         self.file("long.log", &lines.join("\n"))
@@ -298,12 +309,18 @@ impl Story {
     }
 
     /// A place whose text is not on the wire proves nothing by its values not being there.
-    pub fn assert_that_it_was_sent(&self, received: &[u8]) {
+    pub fn not_sent(&self, received: &[u8]) -> Vec<String> {
         let text = String::from_utf8_lossy(received);
+        let mut missing = Vec::new();
         for place in &self.sent {
             let arrived = (0..FORMS.len()).filter(|number| text.contains(&mark(place, *number))).count();
-            assert!(arrived * 10 >= FORMS.len() * 9, "of the {place}, {arrived} of {} lines were sent", FORMS.len());
+            // Of log lines of one kind, a few are quoted.
+            let least = if place.contains("log") { FORMS.len() / 2 } else { FORMS.len() * 9 / 10 };
+            if arrived < least {
+                missing.push(format!("of the {place}, only {arrived} of {} lines were sent", FORMS.len()));
+            }
         }
+        missing
     }
 }
 
