@@ -37,6 +37,6 @@ pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, ProviderConfig, ProviderKind};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};
 pub use self::settings::{Density, Settings, SettingsError, Strictness, ThemeChoice};
-pub use self::text::Unredacted;
+pub use self::text::{CUT_MARK, Unredacted};
 pub use self::timeline::{Durations, TimelineEvent, TimelineKind, TimelineSource};
 pub use self::why::{Author, Join, RootCauseCategory, Why, WhyError, WhyState, WhyTree};

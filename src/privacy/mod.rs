@@ -3,12 +3,15 @@
 //! Detectors find values, the vault gives them placeholders, the redactor makes [`Redacted`] text of both, and
 //! [`Outbound`] takes nothing else.
 pub mod cleared;
+mod cut;
 mod detectors;
 mod display;
 mod finding;
+mod instructions;
 mod known;
 mod masked;
 mod placeholders;
+mod plain;
 mod policy;
 mod redacted;
 mod redactor;
@@ -19,8 +22,10 @@ mod vault;
 mod watch;
 
 pub use self::cleared::{Cleared, Method, Outbound, Request};
-pub use self::display::{fence, instruction_like, visible};
+pub use self::display::{fence, one_line, visible};
 pub use self::finding::Finding;
+pub use self::instructions::instruction_like;
+pub use self::plain::plain;
 pub use self::policy::Policy;
 pub use self::redacted::Redacted;
 pub use self::redactor::{Marked, PrivacyError, Redactor};

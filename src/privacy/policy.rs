@@ -1,5 +1,6 @@
 //! What is looked for, and what is kept.
 
+use super::plain::plain;
 use crate::domain::{Decision, PiiKind, Settings, Unredacted};
 use std::collections::HashSet;
 
@@ -28,7 +29,7 @@ impl Policy {
         Self {
             off: settings.kinds_off.iter().copied().filter(|kind| !kind.is_secret()).collect(),
             redact_reserved_addresses: settings.redact_reserved_addresses,
-            kept_values: values.into_iter().filter(|(.., one)| kept(*one)).map(|(_, value, _)| value).collect(),
+            kept_values: values.into_iter().filter(|(.., one)| kept(*one)).map(|(_, value, _)| seen(value)).collect(),
             kept_kinds: kinds
                 .into_iter()
                 .filter(|(kind, one)| kept(*one) && !kind.is_secret())
@@ -46,5 +47,13 @@ impl Policy {
     pub(super) fn keeps(&self, kind: PiiKind, value: &str) -> bool {
         self.kept_kinds.contains(&kind)
             || (!self.kept_values.is_empty() && self.kept_values.contains(&Unredacted::from(value)))
+    }
+}
+
+/// Values are compared as they are seen.
+fn seen(value: Unredacted) -> Unredacted {
+    match plain(value.expose()) {
+        std::borrow::Cow::Borrowed(_) => value,
+        std::borrow::Cow::Owned(seen) => seen.into(),
     }
 }

@@ -1,10 +1,12 @@
 //! The only maker of [`Redacted`].
 
+use super::cut::CutValues;
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
 use super::placeholders::placeholders;
-use super::scan::{Scanned, blocks, scan, with_known, with_known_in};
+use super::plain::{Forms, plain};
+use super::scan::{Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in};
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
 use crate::domain::{PiiKind, Placeholder, Unredacted};
@@ -33,6 +35,7 @@ pub struct Redactor {
     policy: Policy,
     watch: Watch,
     known: KnownValues,
+    cut: CutValues,
     /// How many entries of the vault are among the known values.
     learned: usize,
     /// The highest number per kind that a text already had in brackets of its own.
@@ -60,6 +63,7 @@ impl Redactor {
             policy,
             watch: Watch::default(),
             known: KnownValues::default(),
+            cut: CutValues::default(),
             learned: 0,
             taken: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -73,7 +77,7 @@ impl Redactor {
         Self { watch: Watch::new(is_stopped), ..self }
     }
 
-    /// The text with placeholders in place of values.
+    /// The text with placeholders in place of values, and without what hides in it: see [`super::plain`].
     pub fn redact(&mut self, text: &Unredacted) -> Result<Redacted, PrivacyError> {
         Ok(self.redact_marked(text)?.text)
     }
@@ -82,20 +86,42 @@ impl Redactor {
     ///
     /// Placeholders that stand in the text already stay.
     pub fn redact_marked(&mut self, text: &Unredacted) -> Result<Marked, PrivacyError> {
-        let text = text.expose();
-        let (findings, scanned) = self.found(text)?;
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let text = forms.as_ref().map_or(source, Forms::joined);
+        let (findings, scanned) = self.found(text, forms.as_ref())?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
-        Ok(self.replaced(text, findings, scanned.kept))
+        let mut marked = self.replaced(text, findings, scanned.kept);
+        if let Some(forms) = &forms {
+            marked.before.iter_mut().for_each(|(range, _)| *range = forms.in_source(range).unwrap_or_default());
+        }
+        Ok(marked)
     }
 
-    /// Everything that is to be replaced.
-    fn found(&mut self, text: &str) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
-        let mut scanned = scan(text, &blocks(text), &self.policy, &self.watch)?;
+    /// Remembers the values of a text, so that their repeats are found in texts made of it.
+    pub fn learn(&mut self, text: &Unredacted) -> Result<(), PrivacyError> {
+        let text = text.expose();
+        let found = detect(text, &self.policy)?;
+        let values = found.into_iter().filter_map(|one| Some((one.kind, plain(text.get(one.range)?))));
+        let values: Vec<_> = values.collect();
+        self.known.learn_values(values.iter().map(|(kind, value)| (*kind, &**value))).map(drop)
+    }
+
+    /// Everything that is to be replaced in what is seen of a text.
+    fn found(&mut self, text: &str, forms: Option<&Forms>) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
+        let mut scanned = match forms {
+            None => scan_seen(text, &blocks(text), &self.policy, &self.watch)?,
+            Some(forms) => scan_forms(forms, &self.policy, &self.watch)?.0,
+        };
         self.learn_vault()?;
         self.known.learn(text, &scanned.findings)?;
         let findings = std::mem::take(&mut scanned.findings);
-        let findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
+        let mut findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
+        let cut = self.cut.find(text, &self.vault);
+        if !cut.is_empty() {
+            findings = united(findings.into_iter().chain(cut).collect());
+        }
         Ok((self.settled(text, findings, &scanned.kept_ranges)?, scanned))
     }
 
@@ -144,7 +170,7 @@ impl Redactor {
             let new = self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
             let near = masked.near_masks();
-            let more = scan(&masked.text, &near, &self.policy, &self.watch)?.findings;
+            let more = scan_seen(&masked.text, &near, &self.policy, &self.watch)?.findings;
             let searched = if new { &blocks(&masked.text) } else { &near };
             let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;
             let more = more.iter().filter_map(|finding| masked.in_source(finding));

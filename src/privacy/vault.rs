@@ -1,6 +1,7 @@
 //! Values and their placeholders, one vault an issue; and the way back, for answers shown on this machine.
 
 use super::placeholders::{placeholders, unfinished};
+use super::plain::plain;
 use crate::domain::{PiiKind, Placeholder, Unredacted};
 use std::collections::HashMap;
 use std::fmt;
@@ -73,7 +74,7 @@ impl Vault {
 
     /// As [`Self::placeholder_for`]; a new one gets a number above `floor`.
     pub(super) fn placeholder_above(&mut self, kind: PiiKind, value: &str, floor: u32) -> Placeholder {
-        let value = Unredacted::from(value);
+        let value = Unredacted::from(&*plain(value));
         if let Some(placeholder) = self.by_value.get(&value) {
             return *placeholder;
         }

@@ -160,7 +160,8 @@ fn described(log: &LogFile, first: u64, lines: Vec<String>) -> Vec<LogLine> {
         let found = finder.find(&line);
         let time = found.as_ref().map(|(time, _)| *time);
         let level = level_of(&line, found.map(|(_, range)| range));
-        LogLine { number, time, level, text: crate::privacy::visible(&line).into_owned().into() }
+        let instructs = crate::privacy::instruction_like(&line);
+        LogLine { number, time, level, text: crate::privacy::visible(&line).into_owned().into(), instructs }
     });
     lines.collect()
 }

@@ -48,6 +48,7 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         .await?;
     let (history, text) = history_and_draft(facts.history.clone(), draft.text, draft.turn)?;
     let built = build(&facts, &insight, &provider, &history, text.expose());
+    let before = texts(&facts, &text);
     let prompt = Prompt {
         model,
         messages: built.messages,
@@ -56,6 +57,9 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         context_window: Some(built.budget.window),
     };
     let (prompt, redacted, kept) = redacting(session, issue, move |redactor| {
+        for text in &before {
+            redactor.learn(text)?;
+        }
         let prompt = prompt.try_map(|text| redactor.redact(text))?;
         Ok((prompt, redactor.counts(), redactor.kept()))
     })
@@ -71,9 +75,16 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         tokens,
         coverage: built.pack.coverage,
         log_shares: built.pack.per_log_share.clone(),
-        instruction_like: suspicious(&insight, &built.pack),
+        instruction_like: suspicious(&built.pack),
         left_out: built.left_out,
     })))
+}
+
+/// The texts as they were written. In the prompt some of them stand on one line, where a value may look like less.
+fn texts(facts: &Facts, draft: &Unredacted) -> Vec<Unredacted> {
+    let whys = facts.whys.all().iter().flat_map(|why| [why.question.clone(), why.answer.clone()]);
+    let issue = [facts.issue.title.clone(), facts.issue.description.clone(), draft.clone()];
+    issue.into_iter().chain(whys).filter(|text| text.expose().contains('\n')).collect()
 }
 
 /// Only servers on this machine may get a text that nobody has looked at; anywhere else it depends on the setting and
@@ -155,11 +166,12 @@ fn position(history: &[ChatMessage], id: MessageId) -> Result<usize, Failure> {
     found.ok_or_else(|| Failure::new(FailureKind::Other, "this message is not there any more", "Load the chat again"))
 }
 
-/// Lines in the pack that speak to the model rather than about the system.
-fn suspicious(insight: &Insight, pack: &Pack) -> Vec<String> {
-    let examples = insight.templates.iter().flat_map(|template| &template.examples);
-    let lines = examples.filter(|line| pack.cited.contains(&line.at) && instruction_like(line.text.expose()));
-    lines.map(|line| insight.cite(line.at)).collect()
+/// Lines in the pack that speak to the model rather than about the system, by what each begins with: its citation.
+fn suspicious(pack: &Pack) -> Vec<String> {
+    let lines = pack.text.expose().lines().filter(|line| instruction_like(line));
+    let mut places: Vec<_> = lines.filter_map(|line| line.split_once(' ').map(|(place, _)| place.to_owned())).collect();
+    places.dedup();
+    places
 }
 
 #[cfg(test)]

@@ -64,10 +64,16 @@ where
     F: FnOnce(&mut Redactor) -> Result<T, Failure> + Send + 'static,
 {
     let _turn = session.vault_turn().await;
-    let (vault, decisions) = session.call(move |db| Ok((vault(db, issue)?, db.decisions(issue)?))).await?;
+    let (vault, decisions, logs) =
+        session.call(move |db| Ok((vault(db, issue)?, db.decisions(issue)?, db.log_files(issue)?))).await?;
     let known = vault.len();
     let mut redactor = Redactor::new(vault, policy(session, &decisions));
     let (result, redactor) = blocking::run(move |_stop| {
+        for log in &logs {
+            for stem in stems(&log.file_name) {
+                redactor.learn(&stem.into())?;
+            }
+        }
         let result = work(&mut redactor)?;
         Ok((result, redactor))
     })
@@ -77,6 +83,11 @@ where
         session.call(move |db| db.add_vault_entries(issue, &new)).await?;
     }
     Ok(result)
+}
+
+/// A file's name without its endings: `ann@acme.io.log` is no address, but what stands before the ending is one.
+fn stems(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |name| name.rsplit_once('.').map(|(stem, _)| stem)).skip(1).take(3)
 }
 
 async fn decide(

@@ -230,7 +230,7 @@ impl Scene {
                 _ => (Level::Info, "INFO  [http-3] POST /v1/charge 200 12ms user=kim.olsen@acme.net host=db1.prod.acme.net \
                                     trace=9f2c4b7a1d0e8f6a5b4c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e"),
             };
-            LogLine { number, time: Some(time), level: Some(level), text: text.into() }
+            LogLine { number, time: Some(time), level: Some(level), text: text.into(), instructs: false }
         });
         Event::LinesRead { log: self.log, first, lines: lines.collect() }
     }

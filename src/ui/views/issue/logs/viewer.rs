@@ -17,6 +17,9 @@ const BAR: f32 = 10.0;
 /// The most of a line that is laid out, in characters; the whole of it is in copies.
 const LAID_OUT: usize = 4000;
 
+/// What stands before a line that is flagged.
+const INSTRUCTS: &str = "reads like an instruction to the model";
+
 /// The lines of one log.
 #[derive(Debug, Default)]
 pub(super) struct Viewer {
@@ -142,7 +145,9 @@ impl Viewer {
         let is_selected = self.selected().is_some_and(|lines| (lines.first..=lines.last).contains(&number));
         response.widget_info(|| {
             let words = line.map_or("…", |line| line.text.expose());
-            WidgetInfo::selected(Role::ListItem, true, is_selected, format!("{number}: {words}"))
+            let warning = line.filter(|line| line.instructs).map_or("", |_| INSTRUCTS);
+            let parted = if warning.is_empty() { "" } else { ": " };
+            WidgetInfo::selected(Role::ListItem, true, is_selected, format!("{number}: {warning}{parted}{words}"))
         });
         if is_selected {
             ui.painter().rect_filled(rect, 0, tokens.accent_tint);
@@ -164,6 +169,11 @@ impl Viewer {
         if let Some((_, numbers)) = drawn.pins.iter().find(|(lines, _)| (lines.first..=lines.last).contains(&number)) {
             let at = pos2(x, middle);
             x = ui.painter().text(at, egui::Align2::LEFT_CENTER, numbers, small, tokens.accent).right() + 6.0;
+        }
+        if line.is_some_and(|line| line.instructs) {
+            let at = pos2(x, middle);
+            let small = Type::Caption.font();
+            x = ui.painter().text(at, egui::Align2::LEFT_CENTER, INSTRUCTS, small, tokens.warn).right() + 6.0;
         }
         let Some(line) = line else {
             let bar = Rect::from_center_size(pos2(x + 90.0, middle), vec2(180.0, 6.0));
