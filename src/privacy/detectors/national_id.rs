@@ -54,7 +54,8 @@ fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
     let written = slice(bytes, range.clone());
     let chinese = range.len() == 17 && matches!(at(bytes, range.end), b'X' | b'x');
     let range = if chinese { range.start..range.end + 1 } else { range };
-    if !stands_alone(bytes, &range) {
+    let count = written.iter().filter(|byte| byte.is_ascii_digit()).count();
+    if !matches!(count, 9..=12 | 15 | 17 | 18) || !stands_alone(bytes, &range) {
         return;
     }
     let number = digits(written);
@@ -67,12 +68,12 @@ fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
         || (bare && (chinese || number.len() == 18) && is_chinese(&number, chinese))
         || (punctuated(b"000000-0000") && is_dated(&number) && luhn(&number) && is_named(bytes, range.start))
         || (number.len() == 11
-            && is_named(bytes, range.start)
-            && (is_pesel(&number) || is_norwegian(&number) || is_cpf(&number)))
-        || (number.len() == 9 && is_called(bytes, range.start, &["tfn", "tax file"]) && is_tax_file(&number))
-        || (number.len() == 10 && is_called(bytes, range.start, &["nhs"]) && is_health(&number))
-        || (number.len() == 12 && is_named(bytes, range.start) && verhoeff(&number))
-        || (number.len() == 15 && is_named(bytes, range.start) && is_french(&number));
+            && (is_pesel(&number) || is_norwegian(&number) || is_cpf(&number))
+            && is_named(bytes, range.start))
+        || (number.len() == 9 && is_tax_file(&number) && is_called(bytes, range.start, &["tfn", "tax file"]))
+        || (number.len() == 10 && is_health(&number) && is_called(bytes, range.start, &["nhs"]))
+        || (number.len() == 12 && verhoeff(&number) && is_named(bytes, range.start))
+        || (number.len() == 15 && is_french(&number) && is_named(bytes, range.start));
     if found {
         hits.add(PiiKind::NationalId, range);
     }
