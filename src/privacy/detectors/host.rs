@@ -5,7 +5,9 @@ use super::detector::{Anchor, Detector, Hits};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "host",
@@ -104,6 +106,32 @@ const UNCLEAR: &[&str] = &[
     "ec2",
     "ad",
 ];
+
+/// That of `localdomain`.
+const LONGEST_ENDING: usize = 11;
+
+/// For each first letter of an ending, as five bits, which second letters there are.
+const BEGINNINGS: [u32; 32] = {
+    let beginnings = with_beginnings([0; 32], CLEAR);
+    with_beginnings(beginnings, UNCLEAR)
+};
+
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+const fn with_beginnings(mut beginnings: [u32; 32], endings: &[&str]) -> [u32; 32] {
+    let mut index = 0;
+    while index < endings.len() {
+        let ending = endings[index].as_bytes();
+        beginnings[(ending[0] & 31) as usize] |= 1 << (ending[1] & 31);
+        index += 1;
+    }
+    beginnings
+}
+
+/// The endings of host names, and whether they are clear.
+static ENDINGS: LazyLock<HashMap<&str, bool>> = LazyLock::new(|| {
+    let unclear = UNCLEAR.iter().map(|ending| (*ending, false));
+    unclear.chain(CLEAR.iter().map(|ending| (*ending, true))).collect()
+});
 
 /// First labels of package and class names.
 const PACKAGES: &[&str] = &[
@@ -289,9 +317,13 @@ fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
 /// A name with dots, found at its last one.
 fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
+    let first = usize::from(at(bytes, dot.end) & 31);
+    if BEGINNINGS.get(first).is_none_or(|seconds| seconds >> (at(bytes, dot.end + 1) & 31) & 1 == 0) {
+        return;
+    }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());
     let end = run_end(bytes, last, 253, |byte| matches!(byte, b'.' | b'-'));
-    if is_name(at(bytes, end)) {
+    if is_name(at(bytes, end)) || last - dot.end > LONGEST_ENDING {
         return;
     }
     let start = run_start(bytes, dot.start, 253, is_name);
@@ -303,11 +335,7 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
 
 fn is_host(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
     let Some((head, last)) = name.rsplit_once('.') else { return false };
-    let lower_last = last.to_ascii_lowercase();
-    let clear = CLEAR.contains(&lower_last.as_str());
-    if !clear && !UNCLEAR.contains(&lower_last.as_str()) {
-        return false;
-    }
+    let Some(clear) = ENDINGS.get(last.to_ascii_lowercase().as_str()).copied() else { return false };
     let first = name.split('.').next().unwrap_or_default();
     let labels = name.split('.').all(|label| (1..=63).contains(&label.len()) && !label.starts_with('-'));
     let one_case =

@@ -44,8 +44,11 @@ pub(super) const DETECTOR: Detector = Detector {
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for range in number.parts(bytes, b"-.", 20) {
-        national(bytes, range, false, hits);
+    // Only the North American plan has numbers that need no word beside them; they may begin in parentheses.
+    if number.has_groups(&[3, 4]) || before(bytes, number.range.start) == b'(' {
+        for range in number.parts(bytes, b"-.", 20) {
+            national(bytes, range, false, hits);
+        }
     }
     for range in number.parts(bytes, b" -./", 20) {
         national(bytes, range, true, hits);
@@ -157,9 +160,12 @@ fn with_area_code(bytes: &[u8], area: &Range<usize>) -> Range<usize> {
 /// Three, three and four digits, `2` to `9` first in the first two groups; one kind of separator but after brackets.
 fn is_north_american(written: &[u8]) -> bool {
     let bracketed = written.first() == Some(&b'(');
-    let groups: Vec<&[u8]> = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let groups = if groups.first() == Some(&&b"1"[..]) { groups.get(1..).unwrap_or_default() } else { &groups };
-    let [area, exchange, line] = groups else { return false };
+    let mut groups = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).peekable();
+    groups.next_if_eq(&&b"1"[..]);
+    let (Some(area), Some(exchange), Some(line), None) = (groups.next(), groups.next(), groups.next(), groups.next())
+    else {
+        return false;
+    };
     let first_ok = |group: &[u8]| matches!(group.first(), Some(b'2'..=b'9'));
     let mut separators = written.iter().filter(|byte| !byte.is_ascii_digit());
     let first = separators.next();
@@ -176,7 +182,9 @@ fn is_north_american(written: &[u8]) -> bool {
 /// Seven to thirteen digits that are no date and no decimal.
 fn is_local(written: &[u8]) -> bool {
     let count = written.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let groups: Vec<usize> = written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
-    let date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
-    (7..=13).contains(&count) && !date && groups.iter().all(|group| *group >= 2)
+    let groups = || written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len);
+    let mut first = groups();
+    let date =
+        matches!((first.next(), first.next(), first.next()), (Some(4), Some(2), Some(2)) | (Some(2), Some(2), Some(4)));
+    (7..=13).contains(&count) && !date && groups().all(|group| group >= 2)
 }
