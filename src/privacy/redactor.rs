@@ -3,10 +3,11 @@
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
-use super::placeholders::placeholders;
+use super::placeholders::mentions;
+use super::redacted::Reach;
 use super::scan::{scan, with_known};
 use super::{Policy, Redacted, Vault};
-use crate::domain::{PiiKind, Placeholder, Unredacted};
+use crate::domain::{Loopback, PiiKind, Placeholder, Unredacted};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -82,6 +83,12 @@ impl Redactor {
         Ok(self.replaced(text, findings, scanned.kept))
     }
 
+    /// The text as it is, with real values in place of placeholders: redaction is off, which only a server on this
+    /// machine may see. The network refuses to send it anywhere else.
+    pub fn pass(&self, text: &Unredacted, _to: Loopback) -> Redacted {
+        Redacted::seal(self.vault.restore(text.expose()), Reach::ThisMachine)
+    }
+
     /// How many places were replaced so far, by kind.
     pub fn counts(&self) -> Vec<(PiiKind, u64)> {
         self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
@@ -138,10 +145,11 @@ impl Redactor {
         Ok(findings)
     }
 
-    /// A literal `[Email-3]` of the user's must not come to mean a value.
+    /// A literal `[Email-3]` of the user's must not come to mean a value, in whatever spelling that would be restored.
     fn reserve_numbers(&mut self, text: &str) {
         const LARGEST: u32 = 1_000_000;
-        for (_, placeholder) in placeholders(text).filter(|(_, placeholder)| placeholder.number <= LARGEST) {
+        let mentioned = mentions(text).into_iter().map(|mention| mention.placeholder);
+        for placeholder in mentioned.filter(|placeholder| placeholder.number <= LARGEST) {
             let taken = self.taken.entry(placeholder.kind).or_default();
             *taken = placeholder.number.max(*taken);
         }
@@ -164,7 +172,7 @@ impl Redactor {
             *self.counts.entry(placeholder.kind).or_default() += 1;
         }
         result.push_str(text.get(done..).unwrap_or_default());
-        Marked { text: Redacted::seal(result), before, after, kept }
+        Marked { text: Redacted::seal(result, Reach::Anywhere), before, after, kept }
     }
 }
 
@@ -241,6 +249,32 @@ mod tests {
 
         assert_eq!(cleared.as_str(), "what is [Email-1]? ask [Email-2]");
         assert_eq!(redactor.vault().restore(cleared.as_str()), "what is [Email-1]? ask bob@acme.io");
+    }
+
+    #[test]
+    fn a_text_that_was_not_redacted_stays_on_this_machine() {
+        use crate::domain::{Endpoint, Message, Origin, Prompt, ProviderConfig, ProviderKind, Role};
+        use crate::privacy::{Outbound, Request};
+        let loopback = Origin::of("http://localhost:11434").unwrap().loopback().unwrap();
+        assert_eq!(Origin::of("https://api.example.com").unwrap().loopback(), None);
+        let mut redactor = redactor();
+        let cleared = redactor.redact(&"to bob@acme.io".into()).unwrap();
+        let passed = redactor.pass(&"to [Email-1] and ann@acme.io".into(), loopback);
+        assert_eq!(passed.as_str(), "to bob@acme.io and ann@acme.io");
+
+        let provider = ProviderConfig::new("p", ProviderKind::OpenAi, "http://localhost", "m");
+        let prompt = |text: &Redacted| Prompt {
+            model: provider.model_id().unwrap(),
+            messages: vec![Message { role: Role::User, text: text.clone() }],
+            max_tokens: 1,
+            temperature: None,
+            context_window: None,
+        };
+        let endpoint = Endpoint::of(&provider, "/x").unwrap();
+        for (text, expected) in [(cleared, false), (passed, true)] {
+            let call = (endpoint.clone(), prompt(&text));
+            assert_eq!(Outbound::encode(&call, |(endpoint, _)| Request::get(endpoint)).stays_here(), expected);
+        }
     }
 
     #[test]
