@@ -38,7 +38,7 @@ pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, ValueGr
 pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, ProviderConfig, ProviderKind};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};
-pub use self::settings::{Density, Settings, SettingsError, Strictness, ThemeChoice};
+pub use self::settings::{Density, RedactionOff, Settings, SettingsError, Strictness, ThemeChoice};
 pub use self::text::Unredacted;
 pub use self::timeline::{Durations, TimelineEvent, TimelineKind, TimelineSource};
 pub use self::why::{Author, Join, RootCauseCategory, Why, WhyError, WhyState, WhyTree};

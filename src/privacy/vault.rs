@@ -2,6 +2,7 @@
 
 use super::placeholders::{Mention, mentions_after, unfinished_after};
 use crate::domain::{PiiKind, Placeholder, Unredacted};
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -107,6 +108,26 @@ impl Vault {
                 }
             }
         }
+        result
+    }
+
+    /// The text with placeholders in place of the values that the vault holds, for marking them on the screen and for
+    /// recognizing names of files. It is not redaction: it finds nothing new, and makes no text that may leave.
+    pub fn conceal(&self, text: &str) -> String {
+        const SHORTEST: usize = 4;
+        let long = |value: &Unredacted| value.expose().len() >= SHORTEST && text.contains(value.expose());
+        let mut present: Vec<_> = self.entries.iter().filter(|(_, value)| long(value)).collect();
+        present.sort_by_key(|(_, value)| std::cmp::Reverse(value.expose().len()));
+        let values = present.iter().map(|(_, value)| value.expose());
+        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
+        let Ok(index) = builder.build(values) else { return text.to_owned() };
+        let mut result = String::with_capacity(text.len());
+        index.replace_all_with(text, &mut result, |found, _, result| {
+            if let Some((placeholder, _)) = present.get(found.pattern().as_usize()) {
+                result.push_str(&placeholder.to_string());
+            }
+            true
+        });
         result
     }
 
@@ -248,6 +269,15 @@ mod tests {
                 Piece::Unknown { range: 10..19, placeholder: email(2) },
             ]
         );
+    }
+
+    #[test]
+    fn values_of_the_vault_are_concealed_the_longest_first() {
+        let user = Placeholder { kind: PiiKind::User, number: 1 };
+        let vault = Vault::from_entries([(user, "jane".into()), (email(1), "jane@b.io".into())]);
+
+        assert_eq!(vault.conceal("jane@b.io and jane"), "[Email-1] and [User-1]");
+        assert_eq!(vault.conceal("nobody"), "nobody");
     }
 
     #[test]
