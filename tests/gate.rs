@@ -452,7 +452,7 @@ fn poisoned(scene: Scene, sql: &str) -> Scene {
 #[test]
 fn a_vault_or_decisions_that_cannot_be_read_close_the_gate() {
     for sql in [
-        "UPDATE vault SET kind = 'Nonsense' WHERE number = 1",
+        "UPDATE vault SET kind = 'Nonsense' WHERE kind = 'Email' AND number = 1",
         "INSERT INTO redaction_decisions (issue_id, kind, value, decision) SELECT id, 'Nonsense', 'x', 'keep' FROM issues",
     ] {
         let server = Recorder::new(ProviderKind::OpenAi);
