@@ -53,6 +53,8 @@ id! {
     TimelineId;
     /// One version of an RCA or post-mortem.
     DocumentId;
+    /// One image attached to a chat.
+    ImageId;
     /// One configured AI endpoint, or the built-in guide.
     ProviderId;
 }

@@ -4,14 +4,15 @@ use super::cut::CutValues;
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
-use super::placeholders::placeholders;
+use super::placeholders::mentions;
 use super::plain::{Forms, plain};
+use super::redacted::Reach;
 use super::scan::{
     AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in,
 };
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
-use crate::domain::{PiiKind, Placeholder, Unredacted};
+use crate::domain::{Loopback, PiiKind, Placeholder, Unredacted};
 use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -133,8 +134,10 @@ impl Redactor {
     /// The rest is kept for later: where the text ends now, a value may have only begun. The part ends at a line break,
     /// in a longer line right behind a value, and never within one. With `all`, nothing follows and nothing is kept.
     pub fn redact_head(&mut self, text: &Unredacted, all: bool) -> Result<(Redacted, usize), PrivacyError> {
-        let text = text.expose();
-        let (mut findings, scanned) = self.found(text)?;
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let text = forms.as_ref().map_or(source, Forms::joined);
+        let (mut findings, scanned) = self.found(text, forms.as_ref())?;
         let end = if all { text.len() } else { head_end(text, &findings) };
         let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
         findings.retain(|finding| finding.range.end <= end);
@@ -142,7 +145,18 @@ impl Redactor {
         let kept = scanned.kept_ranges.iter().filter(|range| range.end <= end).count();
         let kept = scanned.kept.min(u64::try_from(kept).unwrap_or(u64::MAX));
         self.kept += kept;
-        Ok((self.replaced(head, findings, kept).text, end))
+        let used = match &forms {
+            _ if all => source.len(),
+            None => end,
+            Some(forms) => forms.in_source(&(0..end)).map_or(0, |range| range.end),
+        };
+        Ok((self.replaced(head, findings, kept).text, used))
+    }
+
+    /// The text as it is, with real values in place of placeholders: redaction is off, which only a server on this
+    /// machine may see. The network refuses to send it anywhere else.
+    pub fn pass(&self, text: &Unredacted, _to: Loopback) -> Redacted {
+        Redacted::seal(self.vault.restore(text.expose()), Reach::ThisMachine)
     }
 
     /// How many places were replaced so far, by kind.
@@ -204,10 +218,11 @@ impl Redactor {
         Ok(findings)
     }
 
-    /// A literal `[Email-3]` of the user's must not come to mean a value.
+    /// A literal `[Email-3]` of the user's must not come to mean a value, in whatever spelling that would be restored.
     fn reserve_numbers(&mut self, text: &str) {
         const LARGEST: u32 = 1_000_000;
-        for (_, placeholder) in placeholders(text).filter(|(_, placeholder)| placeholder.number <= LARGEST) {
+        let mentioned = mentions(text).into_iter().map(|mention| mention.placeholder);
+        for placeholder in mentioned.filter(|placeholder| placeholder.number <= LARGEST) {
             let taken = self.taken.entry(placeholder.kind).or_default();
             *taken = placeholder.number.max(*taken);
         }
@@ -230,7 +245,7 @@ impl Redactor {
             *self.counts.entry(placeholder.kind).or_default() += 1;
         }
         result.push_str(text.get(done..).unwrap_or_default());
-        Marked { text: Redacted::seal(result), before, after, kept }
+        Marked { text: Redacted::seal(result, Reach::Anywhere), before, after, kept }
     }
 }
 
@@ -343,6 +358,32 @@ mod tests {
 
         assert_eq!(cleared.as_str(), "what is [Email-1]? ask [Email-2]");
         assert_eq!(redactor.vault().restore(cleared.as_str()), "what is [Email-1]? ask bob@acme.io");
+    }
+
+    #[test]
+    fn a_text_that_was_not_redacted_stays_on_this_machine() {
+        use crate::domain::{Endpoint, Message, Origin, Prompt, ProviderConfig, ProviderKind, Role};
+        use crate::privacy::{Outbound, Request};
+        let loopback = Origin::of("http://localhost:11434").unwrap().loopback().unwrap();
+        assert_eq!(Origin::of("https://api.example.com").unwrap().loopback(), None);
+        let mut redactor = redactor();
+        let cleared = redactor.redact(&"to bob@acme.io".into()).unwrap();
+        let passed = redactor.pass(&"to [Email-1] and ann@acme.io".into(), loopback);
+        assert_eq!(passed.as_str(), "to bob@acme.io and ann@acme.io");
+
+        let provider = ProviderConfig::new("p", ProviderKind::OpenAi, "http://localhost", "m");
+        let prompt = |text: &Redacted| Prompt {
+            model: provider.model_id().unwrap(),
+            messages: vec![Message { role: Role::User, text: text.clone() }],
+            max_tokens: 1,
+            temperature: None,
+            context_window: None,
+        };
+        let endpoint = Endpoint::of(&provider, "/x").unwrap();
+        for (text, expected) in [(cleared, false), (passed, true)] {
+            let call = (endpoint.clone(), prompt(&text));
+            assert_eq!(Outbound::encode(&call, |(endpoint, _)| Request::get(endpoint)).stays_here(), expected);
+        }
     }
 
     #[test]

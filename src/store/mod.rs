@@ -15,6 +15,7 @@ mod error;
 mod evidence;
 mod findings;
 mod health;
+mod images;
 mod issue_list;
 mod issues;
 mod key;

@@ -12,6 +12,8 @@ pub enum PickPurpose {
     NewIssueLogs,
     /// Logs for the issue that is shown.
     IssueLogs,
+    /// Images for the chat of the issue that is shown.
+    ChatImages,
     /// Where to write an export.
     Export,
     /// Where to write a whole issue.

@@ -1,11 +1,13 @@
 //! What a front end asks for. Imperative, grouped by feature; one handler each.
 
+use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, PiiKind, Prompt, Proposal, ProviderConfig, ProviderId,
-    RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why, WhyId, WhyState,
+    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, PiiKind, Prompt, Proposal, ProviderConfig,
+    ProviderId, RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why, WhyId,
+    WhyState,
 };
-use crate::privacy::Redacted;
+use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -144,8 +146,9 @@ pub enum PrivacyCommand {
     Decide { issue: IssueId, target: DecisionTarget, decision: Decision },
     /// Lines of a log before and after redaction. Ends with `RedactionPreviewed`.
     PreviewLog { log: LogFileId, first: u64, count: u32 },
-    /// Finds spans in one text, without an issue. Ends with `TextDetected`.
-    Detect { text: Unredacted },
+    /// Finds what would be redacted of one text: with the vault, decisions and rules of an issue, or without. Stores
+    /// nothing. Ends with `TextDetected`.
+    Detect { issue: Option<IssueId>, text: Unredacted },
     /// Finds spans in a file of any size, without an issue. `SpansFound`…, ends with `Done`.
     DetectFile { source: TextSource },
     /// Redacts a file of any size, without an issue. `ChunkRedacted`…, ends with `Done`.
@@ -170,11 +173,18 @@ pub enum DecisionTarget {
 pub enum TriageCommand {
     /// The chat of this issue with this provider; made on first use. Ends with `ConversationLoaded`.
     LoadConversation { issue: IssueId, provider: ProviderId },
-    /// What would be sent, to the letter. Ends with `MessagePreviewed`.
-    Preview { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn },
-    /// Sends what was previewed. `AnswerStarted`, then `AnswerGrew`…, ends with `Answered`.
-    /// Dropping the job stops the answer and keeps what came.
+    /// What would be sent, to the letter. Of the images that wait, those go along that the user has confirmed for this
+    /// provider's host. Ends with `MessagePreviewed`.
+    Preview { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn, images: Vec<Confirmation> },
+    /// Sends what was previewed last, once: refused with `FailureKind::RefusedByGate` if anything differs from it.
+    /// `AnswerStarted`, then `AnswerGrew`…, ends with `Answered`. Dropping the job stops the answer and keeps what came.
     Send { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn, prompt: Prompt<Redacted> },
+    /// All images of the issue's chat. Ends with `ImagesLoaded`.
+    LoadImages(IssueId),
+    /// Reads an image, takes its metadata out, and puts it beside the draft. Sends nothing. Ends with `ImagesLoaded`.
+    AttachImage { issue: IssueId, source: ImageSource },
+    /// Takes an image away that has not been sent. Ends with `ImagesLoaded`.
+    RemoveImage { issue: IssueId, image: ImageId },
     /// Asks the built-in guide; an empty draft asks for the next step. Ends with `Answered`.
     AskGuide { issue: IssueId, draft: Unredacted },
     /// Takes the guide's whole chain into the why tree as possible whys with their evidence: the headless triage, where
@@ -184,6 +194,14 @@ pub enum TriageCommand {
     AcceptProposal { issue: IssueId, message: MessageId, index: usize, edited: Proposal },
     /// Ends with `ConversationLoaded`.
     DeclineProposal { message: MessageId, index: usize },
+}
+
+/// Where an image comes from.
+#[derive(Clone, Debug)]
+pub enum ImageSource {
+    File(PathBuf),
+    /// From the clipboard.
+    Pixels(Thumbnail),
 }
 
 /// Where in the conversation a message goes.

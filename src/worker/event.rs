@@ -3,7 +3,8 @@
 use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, ShownImage,
+    TestStep,
 };
 use crate::domain::{
     AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiKind,
@@ -79,6 +80,11 @@ pub enum Event {
         counts: Vec<(PiiKind, u64)>,
     },
 
+    /// All images of the issue's chat, in the order in which they were attached.
+    ImagesLoaded {
+        issue: IssueId,
+        images: Vec<ShownImage>,
+    },
     ConversationLoaded(Box<ConversationView>),
     MessagePreviewed(Box<OutgoingPreview>),
     /// The user's message and the empty answer are stored.

@@ -17,9 +17,9 @@ mod services;
 mod snapshot;
 
 pub use self::command::{
-    Command, DecisionTarget, DocumentCommand, IssueChange, IssueCommand, LineFilter, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand, SettingsCommand, TextSource,
-    TriageCommand, Turn,
+    Command, DecisionTarget, DocumentCommand, ImageSource, IssueChange, IssueCommand, LineFilter, LogCommand,
+    LogSource, NewIssue, PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand,
+    SettingsCommand, TextSource, TriageCommand, Turn,
 };
 pub use self::event::{Event, OllamaFound, PreviewLine, Update};
 pub use self::failure::{Failure, FailureKind};
@@ -27,7 +27,7 @@ pub use self::job::{Job, JobId};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, OutgoingPreview,
-    SessionInfo, TestStep,
+    SessionInfo, ShownImage, TestStep, Thumbnail,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -1,7 +1,7 @@
 //! How events change the state.
 
 use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
-use crate::domain::{IssueId, Status};
+use crate::domain::{IssueId, PiiSpan, Status};
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
 
@@ -42,6 +42,8 @@ impl State {
             | Event::Answered(_)
             | Event::ConversationLoaded(_)
             | Event::MessagePreviewed(_)
+            | Event::ImagesLoaded { .. }
+            | Event::TextDetected(_)
             | Event::FindingsLoaded { .. }
             | Event::DocumentSaved
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
@@ -117,6 +119,10 @@ impl State {
                 state.preview = Loadable::Ready(preview);
                 state.previews += 1;
             }
+            (Event::ImagesLoaded { issue, images }, _) => {
+                self.issues.entry(issue).or_default().images = Loadable::Ready(images);
+            }
+            (Event::TextDetected(spans), Some(Slot::DraftCheck(key))) => self.draft_checked(key, Ok(spans)),
             (Event::FindingsLoaded { issue, groups }, _) => {
                 let state = self.issues.entry(issue).or_default();
                 state.findings = Loadable::Ready(groups);
@@ -130,6 +136,15 @@ impl State {
                 self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
             }
             _ => {}
+        }
+    }
+
+    fn draft_checked(&mut self, key: &str, result: Result<Vec<PiiSpan>, Failure>) {
+        let check = self.draft_checks.entry(key.to_owned()).or_default();
+        check.arrived += 1;
+        match result {
+            Ok(spans) => (check.spans, check.failure) = (spans, None),
+            Err(failure) => check.failure = Some(failure),
         }
     }
 
@@ -233,6 +248,7 @@ impl State {
             Some(Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..)) | None => {
                 self.notify(Notice::failure(&failure));
             }
+            Some(Slot::DraftCheck(key)) => self.draft_checked(key, Err(failure)),
             // Nobody waits for it: the form stays as it is.
             Some(Slot::Drafts) => {}
             Some(slot) => self.each_loading(slot, &mut |target| target.fail(&failure)),
@@ -291,8 +307,10 @@ impl State {
                     change(target);
                 }
             }
+            Slot::Images(issue) => change(&mut self.issues.entry(*issue).or_default().images),
             Slot::Session
             | Slot::Drafts
+            | Slot::DraftCheck(_)
             | Slot::Settings
             | Slot::Sample
             | Slot::MoreIssues(..)

@@ -1,8 +1,10 @@
 //! What is known of one issue.
 
 use super::Loadable;
-use crate::domain::{ChatMessage, DocumentId, DocumentKind, LogFileId, ProviderId, ValueGroup};
-use crate::worker::{ConversationView, DocumentView, Failure, Insight, IssueDetail, OutgoingPreview, PreviewLine};
+use crate::domain::{ChatMessage, DocumentId, DocumentKind, LogFileId, PiiSpan, ProviderId, ValueGroup};
+use crate::worker::{
+    ConversationView, DocumentView, Failure, Insight, IssueDetail, OutgoingPreview, PreviewLine, ShownImage,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ pub struct IssueState {
     pub preview: Loadable<Box<OutgoingPreview>>,
     /// How many previews have come, so that a view can tell the one it asked for from an older one.
     pub previews: u64,
+    /// All images of the chat; those without a message wait beside the draft.
+    pub images: Loadable<Vec<ShownImage>>,
     pub findings: Loadable<Vec<ValueGroup>>,
     pub insight: Loadable<Arc<Insight>>,
     pub documents: HashMap<DocumentKind, Loadable<Box<DocumentView>>>,
@@ -35,6 +39,16 @@ impl IssueState {
             self.detail.cancel();
         }
     }
+}
+
+/// The last answer of what would be redacted of a text that is being typed.
+#[derive(Clone, Debug, Default)]
+pub struct DraftCheck {
+    /// How many answers have come for this field.
+    pub arrived: u64,
+    pub spans: Vec<PiiSpan>,
+    /// The detectors could not run.
+    pub failure: Option<Failure>,
 }
 
 /// The chat with one provider.

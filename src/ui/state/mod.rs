@@ -8,7 +8,7 @@ mod notice;
 mod settings;
 mod slot;
 
-pub use self::issue::{Chat, IssueState, LinesFound, RedactionPage};
+pub use self::issue::{Chat, DraftCheck, IssueState, LinesFound, RedactionPage};
 pub use self::issue_list::{ISSUE_BLOCK, IssueList};
 pub use self::lines::{BLOCK, LineCache};
 pub use self::loadable::Loadable;
@@ -93,6 +93,8 @@ pub struct State {
     /// An issue is created; the failure if it was not.
     pub new_issue: Loadable<IssueId>,
     pub issues: HashMap<IssueId, IssueState>,
+    /// By the key of the field.
+    pub draft_checks: HashMap<String, DraftCheck>,
     pub lines: LineCache,
     pub audit: Loadable<Vec<AuditEntry>>,
     pub audit_verdict: Loadable<AuditVerdict>,
@@ -164,6 +166,7 @@ impl State {
             Slot::Insight(issue) => self.issues.entry(*issue).or_default().insight.start(job),
             Slot::Findings(issue) => self.issues.entry(*issue).or_default().findings.start(job),
             Slot::MessagePreview(issue) => self.issues.entry(*issue).or_default().preview.start(job),
+            Slot::Images(issue) => self.issues.entry(*issue).or_default().images.start(job),
             Slot::Conversation(issue, provider) => self.chat(*issue, *provider).view.start(job),
             Slot::Answer(issue, provider) => {
                 let chat = self.chat(*issue, *provider);

@@ -42,6 +42,10 @@ pub enum Slot {
     RedactionPreview(LogFileId),
     Conversation(IssueId, ProviderId),
     MessagePreview(IssueId),
+    /// What would be redacted of the text that is being typed in the field of this key.
+    DraftCheck(String),
+    /// The images of the issue's chat.
+    Images(IssueId),
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
@@ -84,6 +88,8 @@ impl Slot {
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)
+            | Self::DraftCheck(_)
+            | Self::Images(_)
             | Self::MessagePreview(_) => None,
         }
     }

@@ -2,8 +2,10 @@
 mod answers;
 mod detail;
 mod document;
+mod draft;
 mod export;
 mod findings;
+mod images;
 mod insight;
 mod issue;
 mod log;
@@ -11,6 +13,7 @@ mod outgoing;
 mod privacy;
 mod provider;
 mod resolution;
+mod sending;
 mod session;
 mod settings;
 mod triage;

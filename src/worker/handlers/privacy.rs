@@ -1,7 +1,7 @@
 //! Findings, decisions, and redaction for the eye.
 
 use super::findings;
-use crate::domain::{AuditAction, Decision, IssueId, LogFileId, PiiKind, PiiSpan, Placeholder, Unredacted};
+use crate::domain::{AuditAction, Decision, IssueId, LogFileId, PiiKind, Placeholder, Unredacted};
 use crate::privacy::{Policy, Redacted, Redactor, StreamScanner, Vault};
 use crate::store::{Database, DecisionEntry, StoreError};
 use crate::worker::blocking::{self, Stop};
@@ -31,7 +31,7 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Priva
             decide(&session, issue, target, decision).await
         }
         PrivacyCommand::PreviewLog { log, first, count } => preview_log(&services.session()?, log, first, count).await,
-        PrivacyCommand::Detect { text } => blocking::run(move |_stop| detect(&text)).await,
+        PrivacyCommand::Detect { issue, text } => super::draft::detect(services, issue, text).await,
         PrivacyCommand::DetectFile { source } => {
             let reporter = reporter.clone();
             blocking::run(move |stop| detect_file(&source, stop, &reporter)).await
@@ -152,21 +152,6 @@ fn preview_lines(text: &str, marks: &[(Range<usize>, Placeholder)], first: u64) 
         PreviewLine { number, text: line.into(), marks: marks.collect() }
     });
     lines.collect()
-}
-
-fn detect(text: &Unredacted) -> Result<Event, Failure> {
-    let findings = crate::privacy::detect(text.expose(), &Policy::default())?;
-    let mut vault = Vault::default();
-    let spans = findings.into_iter().map(|finding| {
-        let value = text.expose().get(finding.range.clone()).unwrap_or_default();
-        PiiSpan {
-            kind: finding.kind,
-            placeholder: vault.placeholder_for(finding.kind, value),
-            value: value.into(),
-            range: finding.range,
-        }
-    });
-    Ok(Event::TextDetected(spans.collect()))
 }
 
 fn detect_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {

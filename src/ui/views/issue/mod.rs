@@ -202,6 +202,8 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
 }
 
 #[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod scene;
 #[cfg(test)]
 mod tests;

@@ -15,14 +15,14 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-struct Window {
-    harness: Harness<'static, Shell>,
-    scene: Scene,
+pub(super) struct Window {
+    pub(super) harness: Harness<'static, Shell>,
+    pub(super) scene: Scene,
 }
 
 impl Window {
     /// An issue with all that the worker has told of it.
-    fn at(tab: IssueTab) -> Self {
+    pub(super) fn at(tab: IssueTab) -> Self {
         let scene = Scene::new();
         let mut shell = Shell::default();
         for (slot, event) in scene.events() {
@@ -47,17 +47,17 @@ impl Window {
         window
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.harness.run_steps(4);
     }
 
-    fn press(&mut self, name: &str) -> &mut Self {
+    pub(super) fn press(&mut self, name: &str) -> &mut Self {
         self.harness.get_all_by_label(name).next().unwrap_or_else(|| panic!("no {name}")).click();
         self.step();
         self
     }
 
-    fn fill(&mut self, name: &str, text: &str) -> &mut Self {
+    pub(super) fn fill(&mut self, name: &str, text: &str) -> &mut Self {
         self.harness.get_by_label(name).focus();
         self.harness.run_steps(2);
         self.harness.get_by_label(name).type_text(text);
@@ -65,33 +65,33 @@ impl Window {
         self
     }
 
-    fn key(&mut self, modifiers: Modifiers, key: Key) -> &mut Self {
+    pub(super) fn key(&mut self, modifiers: Modifiers, key: Key) -> &mut Self {
         self.harness.key_press_modifiers(modifiers, key);
         self.step();
         self
     }
 
-    fn tell(&mut self, slot: Option<&Slot>, event: Event) -> &mut Self {
+    pub(super) fn tell(&mut self, slot: Option<&Slot>, event: Event) -> &mut Self {
         self.harness.state_mut().state.apply(Update { job: JobId(0), event }, slot);
         self.step();
         self
     }
 
-    fn begin(&mut self, slot: &Slot) -> &mut Self {
+    pub(super) fn begin(&mut self, slot: &Slot) -> &mut Self {
         self.harness.state_mut().state.begin(slot, JobId(0));
         self
     }
 
-    fn sees(&self, name: &str) -> bool {
+    pub(super) fn sees(&self, name: &str) -> bool {
         self.harness.query_all_by_label(name).next().is_some()
     }
 
     /// Everything asked for since the last call.
-    fn requests(&mut self) -> Vec<Request> {
+    pub(super) fn requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.harness.state_mut().desk.requests)
     }
 
-    fn commands(&mut self) -> Vec<Command> {
+    pub(super) fn commands(&mut self) -> Vec<Command> {
         self.requests()
             .into_iter()
             .filter_map(|request| match request {
@@ -101,7 +101,7 @@ impl Window {
             .collect()
     }
 
-    fn answer_slot(&self) -> Slot {
+    pub(super) fn answer_slot(&self) -> Slot {
         Slot::Answer(self.scene.issue, self.scene.provider)
     }
 }

@@ -4,6 +4,7 @@ mod appearance;
 mod network;
 mod privacy;
 mod providers;
+mod redaction_off;
 mod security;
 
 use super::View;

@@ -41,6 +41,7 @@ pub(super) fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     section(ui, tokens, "Review before sending");
     strictness_ui(ui, cx);
     ui.add_space(space::XL);
+    super::redaction_off::section_ui(ui, cx);
     section(ui, tokens, "What counts as personal");
     text(ui, "Found values are replaced by placeholders such as [Email-1]", Type::Caption, tokens.muted);
     card(ui, tokens, |ui| {
