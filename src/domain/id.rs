@@ -55,6 +55,8 @@ id! {
     DocumentId;
     /// One configured AI endpoint, or the built-in guide.
     ProviderId;
+    /// One rule for what is redacted.
+    RuleId;
 }
 
 impl ProviderId {

@@ -38,13 +38,15 @@ pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError>
         }
     }
     let mut hits = hits.list;
+    hits.extend(policy.own_hits(text));
     if hits.iter().any(|hit| text.get(hit.range.clone()).is_none()) {
         return Err(PrivacyError::OffBoundary);
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved));
-    let kept_ranges = take_kept(text, &mut hits, policy);
+    let mut kept_ranges = take_kept(text, &mut hits, policy);
     let found = hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence });
-    let findings = united(found.collect());
+    let mut findings = united(found.collect());
+    take_kept_whole(text, &mut findings, &mut kept_ranges, policy);
     let findings = without_placeholders(text, findings);
     let overlaps = |range: &Range<usize>| {
         let from = findings.partition_point(|finding| finding.range.end <= range.start);
@@ -58,10 +60,11 @@ pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError>
 /// Adds the repeats of known values to what was found.
 pub(super) fn with_known(text: &str, mut findings: Vec<Finding>, known: &KnownValues, policy: &Policy) -> Vec<Finding> {
     let before = findings.len();
-    findings.extend(known.find(text).filter(|finding| {
-        policy.looks_for(finding.kind, false)
-            && !policy.keeps(finding.kind, text.get(finding.range.clone()).unwrap_or_default())
-    }));
+    findings.extend(
+        known.find(text).filter(|finding| {
+            policy.looks_for(finding.kind, false) && !policy.keeps(text, finding.kind, &finding.range)
+        }),
+    );
     if findings.len() == before {
         return findings;
     }
@@ -70,7 +73,7 @@ pub(super) fn with_known(text: &str, mut findings: Vec<Finding>, known: &KnownVa
 
 /// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.
 fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usize>> {
-    let keeps = |hit: &Hit| policy.keeps(hit.kind, text.get(hit.range.clone()).unwrap_or_default());
+    let keeps = |hit: &Hit| policy.keeps(text, hit.kind, &hit.range);
     let mut kept: Vec<Range<usize>> = hits.iter().filter(|hit| keeps(hit)).map(|hit| hit.range.clone()).collect();
     if kept.is_empty() {
         return kept;
@@ -84,8 +87,23 @@ fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usiz
             .take_while(|range| range.start <= hit.range.start)
             .any(|range| hit.range.end <= range.end)
     };
-    hits.retain(|hit| !keeps(hit) && (hit.kind.is_secret() || !inside(hit)));
+    hits.retain(|hit| !keeps(hit) && (Policy::redacts_inside_kept(hit.kind) || !inside(hit)));
     kept
+}
+
+/// Takes out what the user keeps of what was found in parts and put together.
+fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range<usize>>, policy: &Policy) {
+    let before = kept.len();
+    findings.retain(|finding| {
+        let keeps = policy.keeps_by_name(text, finding.kind, &finding.range);
+        if keeps {
+            kept.push(finding.range.clone());
+        }
+        !keeps
+    });
+    if kept.len() > before {
+        kept.sort_by_key(|range| (range.start, range.end));
+    }
 }
 
 /// Cuts placeholders out of findings; what is left of one is still a finding if it says anything.

@@ -4,7 +4,6 @@ use super::reveal::{Piece, Reveal, pieces};
 use crate::domain::Placeholder;
 use crate::ui::theme::{Tokens, Type};
 use egui::{Label, RichText, Ui};
-use std::ops::Range;
 
 /// A line with placeholders in it, each on the redacted ground with a tooltip that names its kind.
 pub fn redacted_line_ui(ui: &mut Ui, tokens: &Tokens, line: &str, reveal: &Reveal<'_>) {
@@ -23,21 +22,6 @@ pub fn redacted_line_ui(ui: &mut Ui, tokens: &Tokens, line: &str, reveal: &Revea
         if line.is_empty() {
             plain_ui(ui, tokens, " ");
         }
-    });
-}
-
-/// A line with marks at byte ranges of it, ascending. A range that does not fit the text is left out.
-pub fn marked_line_ui(ui: &mut Ui, tokens: &Tokens, line: &str, marks: &[(Range<usize>, Placeholder)]) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let mut done = 0;
-        for (range, placeholder) in marks {
-            let (Some(before), Some(inside)) = (line.get(done..range.start), line.get(range.clone())) else { continue };
-            plain_ui(ui, tokens, before);
-            mark_ui(ui, tokens, inside, *placeholder);
-            done = range.end;
-        }
-        plain_ui(ui, tokens, line.get(done..).unwrap_or_default());
     });
 }
 

@@ -357,7 +357,7 @@ pub(super) async fn snippet(
     lines: crate::domain::LineRange,
 ) -> Result<Unredacted, Failure> {
     let (log, text) = super::log::read(session, log, lines.first, lines.count()).await?;
-    let text = text.iter().map(|line| crate::privacy::visible(line)).collect::<Vec<_>>().join("\n");
+    let text = text.iter().map(|line| crate::privacy::visible(&line.text)).collect::<Vec<_>>().join("\n");
     redacting(session, log.issue, move |redactor| Ok(redactor.redact(&text.into())?.as_str().into())).await
 }
 

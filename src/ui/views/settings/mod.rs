@@ -4,6 +4,9 @@ mod appearance;
 mod network;
 mod privacy;
 mod providers;
+mod rule_files;
+mod rule_form;
+mod rules;
 mod security;
 
 use super::View;
@@ -17,6 +20,7 @@ use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Widg
 
 use self::appearance::AppearancePage;
 use self::network::NetworkPage;
+use self::privacy::PrivacyPage;
 use self::providers::ProvidersPage;
 use self::security::SecurityPage;
 
@@ -28,6 +32,7 @@ const PAGES: f32 = 168.0;
 pub struct SettingsView {
     providers: ProvidersPage,
     security: SecurityPage,
+    privacy: PrivacyPage,
     appearance: AppearancePage,
     network: NetworkPage,
 }
@@ -65,7 +70,7 @@ impl SettingsView {
             ui.set_max_width(FORM_WIDTH.min(ui.available_width() - space::M));
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
-                SettingsPage::Privacy => privacy::page_ui(ui, cx),
+                SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),
                 SettingsPage::Network => self.network.ui(ui, cx),
