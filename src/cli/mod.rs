@@ -8,6 +8,7 @@ mod client;
 mod issue;
 mod output;
 mod provider;
+mod rules;
 mod text;
 mod triage;
 
@@ -38,6 +39,7 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Redact(task) => text::redact(client, output, &task),
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
+        Task::Rules(task) => rules::run(client, output, task),
         Task::Audit(task) => audit::run(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
     }

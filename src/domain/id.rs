@@ -57,6 +57,8 @@ id! {
     ImageId;
     /// One configured AI endpoint, or the built-in guide.
     ProviderId;
+    /// One rule for what is redacted.
+    RuleId;
 }
 
 impl ProviderId {

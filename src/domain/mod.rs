@@ -15,6 +15,7 @@ mod pii;
 mod proposal;
 mod provider;
 mod query;
+mod rule;
 mod settings;
 mod text;
 mod timeline;
@@ -29,15 +30,17 @@ pub use self::endpoint::Endpoint;
 pub use self::evidence::{Evidence, EvidenceSource, LineRange};
 pub use self::id::{
     ActionId, ConversationId, DocumentId, EvidenceId, ImageId, IssueId, LogFileId, MessageId, ModelId, ProviderId,
+    RuleId,
     TimelineId, WhyId,
 };
 pub use self::image::{AttachedImage, ImageKind};
 pub use self::issue::{Domain, Issue, IssueSummary, Outcome, Severity, Status};
 pub use self::log_file::{Level, LogFile, LogLine, LogState};
-pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, ValueGroup};
+pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, SpanDecision, ValueGroup};
 pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, ProviderConfig, ProviderKind};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};
+pub use self::rule::{Rule, RuleAction, RuleError, RuleMatch, RuleScope};
 pub use self::settings::{Density, RedactionOff, Settings, SettingsError, Strictness, ThemeChoice};
 pub use self::text::{CUT_MARK, Unredacted};
 pub use self::timeline::{Durations, TimelineEvent, TimelineKind, TimelineSource};

@@ -12,7 +12,7 @@ use super::scan::{
 };
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
-use crate::domain::{Loopback, PiiKind, Placeholder, Unredacted};
+use crate::domain::{Loopback, PiiKind, Placeholder, RuleError, Unredacted};
 use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,6 +28,9 @@ pub enum PrivacyError {
     OffBoundary,
     #[error("the values found before could not be indexed, so nothing is sent")]
     KnownValues(#[source] aho_corasick::BuildError),
+    /// By the number that the store gave it.
+    #[error("rule {number} cannot be used, so nothing is sent: {source}")]
+    Rule { number: u64, source: RuleError },
 }
 
 /// The only maker of [`Redacted`]: puts placeholders in place of what the detectors find.
@@ -195,8 +198,15 @@ impl Redactor {
         kept: &[Range<usize>],
     ) -> Result<Vec<Finding>, PrivacyError> {
         const ROUNDS: usize = 8;
-        // What the user keeps is kept with its parts, but for secrets in it.
-        let inside = |range: &Range<usize>| kept.iter().any(|one| one.start <= range.start && range.end <= one.end);
+        // What the user keeps is kept with its parts, but for secrets in it, which it may be itself.
+        let stays = |finding: &Finding| {
+            let inside = |one: &Range<usize>| one.start <= finding.range.start && finding.range.end <= one.end;
+            if Policy::redacts_inside_kept(finding.kind) {
+                kept.contains(&finding.range)
+            } else {
+                kept.iter().any(inside)
+            }
+        };
         for _ in 0..ROUNDS {
             if findings.is_empty() {
                 break;
@@ -209,7 +219,7 @@ impl Redactor {
             let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;
             let more = more.iter().filter_map(|finding| masked.in_source(finding));
             let before = findings.len();
-            findings.extend(more.filter(|finding| finding.kind.is_secret() || !inside(&finding.range)));
+            findings.extend(more.filter(|finding| !stays(finding)));
             if findings.len() == before {
                 break;
             }

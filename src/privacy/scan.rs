@@ -120,7 +120,7 @@ pub(super) fn scan_forms(
         for finding in forms.other_in_source(number, &found) {
             match forms.in_joined(&finding) {
                 None => unseen.push(finding),
-                Some(seen) if policy.keeps(seen.kind, text.get(seen.range.clone()).unwrap_or_default()) => {}
+                Some(seen) if policy.keeps(text, seen.kind, &seen.range) => {}
                 Some(seen) => scanned.findings.push(seen),
             }
         }
@@ -187,13 +187,16 @@ fn scan_window(
 /// What of a part of a text begins inside a range of it and is to be hidden.
 fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
     let mut hits = hits_of(seen, inside, watch)?;
+    hits.extend(policy.own_hits(seen));
     if hits.iter().any(|hit| seen.get(hit.range.clone()).is_none()) {
         return Err(PrivacyError::OffBoundary);
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved) && inside.contains(&hit.range.start));
-    let kept_ranges = take_kept(seen, &mut hits, policy);
+    let mut kept_ranges = take_kept(seen, &mut hits, policy);
     let found = hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence });
-    let findings = without_placeholders(seen, united(found.collect()));
+    let mut findings = united(found.collect());
+    take_kept_whole(seen, &mut findings, &mut kept_ranges, policy);
+    let findings = without_placeholders(seen, findings);
     let overlaps = |range: &Range<usize>| {
         let from = findings.partition_point(|finding| finding.range.end <= range.start);
         findings.get(from).is_some_and(|finding| finding.range.start < range.end)
@@ -248,8 +251,7 @@ pub(super) fn with_known_in(
         watch.check()?;
         let mut found = known.find(text, range.clone());
         found.retain(|finding| {
-            policy.looks_for(finding.kind, false)
-                && !policy.keeps(finding.kind, text.get(finding.range.clone()).unwrap_or_default())
+            policy.looks_for(finding.kind, false) && !policy.keeps(text, finding.kind, &finding.range)
         });
         Ok(found)
     })?;
@@ -262,7 +264,7 @@ pub(super) fn with_known_in(
 
 /// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.
 fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usize>> {
-    let keeps = |hit: &Hit| policy.keeps(hit.kind, text.get(hit.range.clone()).unwrap_or_default());
+    let keeps = |hit: &Hit| policy.keeps(text, hit.kind, &hit.range);
     let mut kept: Vec<Range<usize>> = hits.iter().filter(|hit| keeps(hit)).map(|hit| hit.range.clone()).collect();
     if kept.is_empty() {
         return kept;
@@ -276,8 +278,23 @@ fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usiz
             .take_while(|range| range.start <= hit.range.start)
             .any(|range| hit.range.end <= range.end)
     };
-    hits.retain(|hit| !keeps(hit) && (hit.kind.is_secret() || !inside(hit)));
+    hits.retain(|hit| !keeps(hit) && (Policy::redacts_inside_kept(hit.kind) || !inside(hit)));
     kept
+}
+
+/// Takes out what the user keeps of what was found in parts and put together.
+fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range<usize>>, policy: &Policy) {
+    let before = kept.len();
+    findings.retain(|finding| {
+        let keeps = policy.keeps_by_name(text, finding.kind, &finding.range);
+        if keeps {
+            kept.push(finding.range.clone());
+        }
+        !keeps
+    });
+    if kept.len() > before {
+        kept.sort_by_key(|range| (range.start, range.end));
+    }
 }
 
 /// Cuts placeholders out of findings; what is left of one is still a finding if it says anything.

@@ -37,6 +37,7 @@ const ALL: &[Migration] = migrations![
     "015_timeline_actions",
     "016_ai_providers",
     "017_drafts",
+    "018_review",
     "019_images",
 ];
 

@@ -19,6 +19,10 @@ pub enum PickPurpose {
     /// Where to write a whole issue.
     IssueExport,
     CaFile,
+    /// A file of rules to read.
+    RuleImport,
+    /// Where to write the rules.
+    RuleExport,
     ExportFolder,
 }
 

@@ -4,12 +4,14 @@ use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
     ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, PiiKind, Prompt, Proposal, ProviderConfig,
-    ProviderId, RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why, WhyId,
+    ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why,
+    WhyId,
     WhyState,
 };
 use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
 use secrecy::SecretString;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// What a front end asks for.
@@ -19,6 +21,7 @@ pub enum Command {
     Issue(IssueCommand),
     Log(LogCommand),
     Privacy(PrivacyCommand),
+    Rule(RuleCommand),
     Triage(TriageCommand),
     Resolution(ResolutionCommand),
     Document(DocumentCommand),
@@ -142,8 +145,12 @@ pub struct LineFilter {
 pub enum PrivacyCommand {
     /// Values found in the logs of the issue, by kind. Ends with `FindingsLoaded`.
     LoadFindings(IssueId),
-    /// Ends with `FindingsLoaded`.
+    /// Ends with `FindingsChanged`.
     Decide { issue: IssueId, target: DecisionTarget, decision: Decision },
+    /// Where another span stands, in the logs in the order in which they were attached. Ends with `SpanSought`.
+    FindSpan { issue: IssueId, seek: Seek },
+    /// Searches a log again and puts the spans in place of the old ones, with progress in bytes. Ends with `Redetected`.
+    Redetect { log: LogFileId },
     /// Lines of a log before and after redaction. Ends with `RedactionPreviewed`.
     PreviewLog { log: LogFileId, first: u64, count: u32 },
     /// Finds what would be redacted of one text: with the vault, decisions and rules of an issue, or without. Stores
@@ -155,6 +162,33 @@ pub enum PrivacyCommand {
     RedactFile { source: TextSource },
 }
 
+/// Which span to look for. Offsets are bytes of the decoded text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seek {
+    /// The first that begins behind this byte of the log, or in a later log.
+    After { log: LogFileId, offset: u64 },
+    /// The last that begins before this byte of the log, or in an earlier log.
+    Before { log: LogFileId, offset: u64 },
+    /// The first place of a value.
+    First { kind: PiiKind, value: Unredacted },
+}
+
+/// The user's rules for what is redacted.
+#[derive(Debug)]
+pub enum RuleCommand {
+    /// Ends with `RulesListed`.
+    Load,
+    /// Adds it, or changes the one with its id. What was decided about its text in the issue `instead_of` is forgotten,
+    /// so that the rule decides. Ends with `RulesListed`.
+    Save { rule: Rule, instead_of: Option<IssueId> },
+    /// Ends with `RulesListed`.
+    Remove(RuleId),
+    /// Adds the rules of a file that are not there yet, all or none. Ends with `RulesImported`.
+    Import { path: PathBuf },
+    /// Writes the rules for all issues. Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
+    Export { path: PathBuf, overwrite: bool },
+}
+
 /// Where a text comes from that belongs to no issue.
 #[derive(Clone, Debug)]
 pub enum TextSource {
@@ -162,10 +196,20 @@ pub enum TextSource {
     StandardInput,
 }
 
-/// What a decision is about.
-#[derive(Clone, Debug)]
+/// What a decision is about. One about a span counts more than one about its value, and that more than one about the
+/// kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecisionTarget {
-    Value { kind: PiiKind, value: Unredacted },
+    /// The bytes `range` of a log's decoded text. It holds wherever the whole line is quoted.
+    Span {
+        log: LogFileId,
+        kind: PiiKind,
+        range: Range<u64>,
+    },
+    Value {
+        kind: PiiKind,
+        value: Unredacted,
+    },
     Kind(PiiKind),
 }
 

@@ -52,6 +52,18 @@ impl Scene {
         scene
     }
 
+    /// Ends the program, changes what it has stored, and starts it again.
+    pub fn with_changed_store(mut self, sql: &str) -> Self {
+        drop(self.worker.take());
+        let connection = rusqlite::Connection::open(self.data_dir().join("tftsr.db")).unwrap();
+        connection.pragma_update(None, "key", "correct horse").unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        let mut scene = Self::closed(self.folder);
+        scene.done(Command::Session(SessionCommand::Unlock { passphrase: "correct horse".into() }));
+        scene
+    }
+
     /// As after a power cut: what is in the folder now, opened by another start.
     pub fn after_power_cut(&self) -> Self {
         let copy = tempfile::tempdir().unwrap();

@@ -28,6 +28,13 @@ pub enum Slot {
     ProviderTest,
     Models,
     Settings,
+    Rules,
+    /// Saving what the form of a rule holds.
+    RuleSave,
+    /// Rules from a file.
+    RuleImport,
+    /// Rules into a file.
+    RuleExport,
     Audit,
     AuditVerdict,
     Doctor,
@@ -39,6 +46,10 @@ pub enum Slot {
     LineSearch(LogFileId),
     Insight(IssueId),
     Findings(IssueId),
+    /// The next or previous span.
+    SpanSeek(IssueId),
+    /// Searching a log again.
+    Redetect(LogFileId),
     RedactionPreview(LogFileId),
     Conversation(IssueId, ProviderId),
     MessagePreview(IssueId),
@@ -63,7 +74,7 @@ impl Slot {
             Self::Sample => Some("Opening sample"),
             Self::LineSearch(_) => Some("Searching lines"),
             Self::Insight(_) => Some("Analyzing logs"),
-            Self::Findings(_) => Some("Looking for personal data"),
+            Self::Findings(_) | Self::Redetect(_) => Some("Looking for personal data"),
             Self::Answer(..) => Some("Answering"),
             Self::Document(..) => Some("Building document"),
             Self::Export(_) => Some("Exporting"),
@@ -82,9 +93,14 @@ impl Slot {
             | Self::ProviderSave
             | Self::Models
             | Self::Settings
+            | Self::Rules
+            | Self::RuleSave
+            | Self::RuleImport
+            | Self::RuleExport
             | Self::Audit
             | Self::Issue(_)
             | Self::Lines(..)
+            | Self::SpanSeek(_)
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)

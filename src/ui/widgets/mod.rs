@@ -26,6 +26,6 @@ pub use self::marked_edit::{Marked, marked_edit};
 pub use self::menu::{menu_select, pill_tab, toggle};
 pub use self::notices::{NoticeClick, notices_ui};
 pub use self::option::{option_card, switch, switch_row, tick};
-pub use self::redacted::{marked_line_ui, redacted_line_ui, revealed_ui};
+pub use self::redacted::{redacted_line_ui, revealed_ui};
 pub use self::reveal::{Piece, Reveal, pieces};
 pub use self::surface::{card, section, table_header, text, truncated};

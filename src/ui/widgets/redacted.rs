@@ -4,7 +4,6 @@ use super::reveal::{Piece, Reveal, pieces};
 use crate::domain::Placeholder;
 use crate::ui::theme::{Tokens, Type};
 use egui::{Color32, Label, RichText, Ui};
-use std::ops::Range;
 
 /// A line with placeholders in it, each on the redacted ground with a tooltip that names its kind.
 pub fn redacted_line_ui(ui: &mut Ui, tokens: &Tokens, line: &str, reveal: &Reveal<'_>) {
@@ -66,21 +65,6 @@ fn placeholder_ui(
     let marked = RichText::new(shown).font(style.font()).color(tokens.redacted_text);
     let kind = placeholder.kind.label();
     ui.label(marked.background_color(tokens.redacted_ground)).on_hover_text(format!("{kind}, sent as {name}"));
-}
-
-/// A line with marks at byte ranges of it, ascending. A range that does not fit the text is left out.
-pub fn marked_line_ui(ui: &mut Ui, tokens: &Tokens, line: &str, marks: &[(Range<usize>, Placeholder)]) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let mut done = 0;
-        for (range, placeholder) in marks {
-            let (Some(before), Some(inside)) = (line.get(done..range.start), line.get(range.clone())) else { continue };
-            plain_ui(ui, tokens, before);
-            mark_ui(ui, tokens, inside, *placeholder);
-            done = range.end;
-        }
-        plain_ui(ui, tokens, line.get(done..).unwrap_or_default());
-    });
 }
 
 fn plain_ui(ui: &mut Ui, tokens: &Tokens, text: &str) {

@@ -1,6 +1,6 @@
 //! What would be redacted of a text that is still being typed. Nothing is stored: the text may never be sent.
 
-use super::privacy::{policy, vault};
+use super::privacy::{Decided, policy, text_policy, vault};
 use crate::domain::{IssueId, PiiSpan, Placeholder, Unredacted};
 use crate::privacy::{Policy, Redactor, Vault};
 use crate::worker::blocking;
@@ -10,34 +10,38 @@ use crate::worker::services::{Services, Session};
 use std::ops::Range;
 
 pub(super) async fn detect(services: &Services, issue: Option<IssueId>, text: Unredacted) -> Result<Event, Failure> {
-    match (services.session(), issue) {
-        (Ok(session), Some(issue)) => of_issue(&session, issue, text).await,
-        (Err(closed), Some(_)) => Err(closed),
-        (Ok(session), None) => {
-            let policy = policy(&session, &[]);
-            blocking::run(move |_stop| marked(Redactor::new(Vault::default(), policy), &text)).await
-        }
-        // The command line asks before there is a store.
-        (Err(_closed), None) => {
-            blocking::run(move |_stop| {
-                let mut vault = Vault::default();
-                let found = crate::privacy::detect(text.expose(), &Policy::default())?.into_iter();
-                let marks = found.map(|finding| {
-                    let value = text.expose().get(finding.range.clone()).unwrap_or_default();
-                    (finding.range, vault.placeholder_for(finding.kind, value))
-                });
-                Ok(spans(&text, marks.collect()))
-            })
-            .await
-        }
+    if let Some(issue) = issue {
+        let session = services.session()?;
+        return of_issue(&session, issue, text).await;
     }
+    let policy = text_policy(services).await?;
+    if services.session().is_ok() {
+        return blocking::run(move |_stop| marked(Redactor::new(Vault::default(), policy), &text)).await;
+    }
+    // The command line asks before there is a store.
+    blocking::run(move |_stop| found(&text, &policy)).await
+}
+
+fn found(text: &Unredacted, policy: &Policy) -> Result<Event, Failure> {
+    let mut vault = Vault::default();
+    let spans = crate::privacy::detect(text.expose(), policy)?.into_iter().map(|finding| {
+        let value = text.expose().get(finding.range.clone()).unwrap_or_default();
+        PiiSpan {
+            kind: finding.kind,
+            placeholder: vault.placeholder_for(finding.kind, value),
+            value: value.into(),
+            range: finding.range,
+            confidence: finding.confidence,
+        }
+    });
+    Ok(Event::TextDetected(spans.collect()))
 }
 
 /// With the vault, the decisions and the rules of the issue, exactly as the text would be redacted. A value that the
 /// vault does not hold has the placeholder that it would be given now, and the vault stays as it is.
 async fn of_issue(session: &Session, issue: IssueId, text: Unredacted) -> Result<Event, Failure> {
-    let (vault, decisions) = session.call(move |db| Ok((vault(db, issue)?, db.decisions(issue)?))).await?;
-    let policy = policy(session, &decisions);
+    let (vault, decided) = session.call(move |db| Ok((vault(db, issue)?, Decided::read(db, issue)?))).await?;
+    let policy = policy(&session.settings(), decided)?;
     blocking::run(move |_stop| marked(Redactor::new(vault, policy), &text)).await
 }
 

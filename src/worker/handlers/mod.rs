@@ -10,9 +10,12 @@ mod insight;
 mod issue;
 mod log;
 mod outgoing;
+mod preview;
 mod privacy;
 mod provider;
 mod resolution;
+mod review;
+mod rules;
 mod sending;
 mod session;
 mod settings;
@@ -49,6 +52,7 @@ async fn dispatch(services: &Services, reporter: &Reporter, command: Command) ->
         Command::Issue(command) => Box::pin(issue::run(services, reporter, command)).await,
         Command::Log(command) => Box::pin(log::run(services, reporter, command)).await,
         Command::Privacy(command) => Box::pin(privacy::run(services, reporter, command)).await,
+        Command::Rule(command) => Box::pin(rules::run(services, command)).await,
         Command::Triage(command) => Box::pin(triage::run(services, reporter, command)).await,
         Command::Resolution(command) => Box::pin(resolution::run(services, command)).await,
         Command::Document(command) => Box::pin(document::run(services, reporter, command)).await,

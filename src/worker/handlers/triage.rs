@@ -271,7 +271,8 @@ pub(super) async fn snippet(
     lines: crate::domain::LineRange,
 ) -> Result<Unredacted, Failure> {
     let (log, text) = super::log::read(session, log, lines.first, lines.count()).await?;
-    redacting(session, log.issue, move |redactor| Ok(redactor.redact(&text.join("\n").into())?.as_str().into())).await
+    let text = text.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    redacting(session, log.issue, move |redactor| Ok(redactor.redact(&text.into())?.as_str().into())).await
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::ui::shell::Shell;
 use crate::ui::state::Slot;
 use crate::ui::theme;
 use crate::worker::{
-    Command, DecisionTarget, DocumentCommand, Event, Failure, FailureKind, IssueCommand, JobId, LogCommand,
-    PrivacyCommand, ResolutionCommand, TriageCommand, Update,
+    Command, DocumentCommand, Event, Failure, FailureKind, IssueCommand, JobId, LogCommand, ResolutionCommand,
+    TriageCommand, Update,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -194,33 +194,6 @@ fn a_search_counts_its_hits_and_goes_from_one_to_the_next() {
     window.press("Next match");
     let reads = |command: &Command| matches!(command, Command::Log(LogCommand::ReadLines { first: 1025, .. }));
     assert!(window.commands().iter().any(reads));
-}
-
-#[test]
-fn space_keeps_a_value_that_was_redacted() {
-    let mut window = Window::at(IssueTab::Redaction);
-    let name = "Redact 10.20.30.42, 3 places";
-    window.harness.get_by_label(name).focus();
-    window.step();
-    window.requests();
-    window.key(Modifiers::NONE, Key::Space);
-    let kept = window.commands().into_iter().any(|command| match command {
-        Command::Privacy(PrivacyCommand::Decide { target: DecisionTarget::Value { value, .. }, decision, .. }) => {
-            value.expose() == "10.20.30.42" && decision == crate::domain::Decision::Keep
-        }
-        _ => false,
-    });
-    assert!(kept);
-}
-
-#[test]
-fn a_kind_of_secrets_cannot_be_kept_as_a_whole() {
-    let mut window = Window::at(IssueTab::Redaction);
-    window.harness.get_by_label("Redact all Password, 1 places").focus();
-    window.step();
-    window.requests();
-    window.key(Modifiers::NONE, Key::Space).key(Modifiers::NONE, Key::N);
-    assert!(!window.commands().iter().any(|one| matches!(one, Command::Privacy(PrivacyCommand::Decide { .. }))));
 }
 
 #[test]

@@ -5,6 +5,9 @@ mod network;
 mod privacy;
 mod providers;
 mod redaction_off;
+mod rule_files;
+mod rule_form;
+mod rules;
 mod security;
 
 use super::View;
@@ -18,6 +21,7 @@ use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Widg
 
 use self::appearance::AppearancePage;
 use self::network::NetworkPage;
+use self::privacy::PrivacyPage;
 use self::providers::ProvidersPage;
 use self::security::SecurityPage;
 
@@ -29,6 +33,7 @@ const PAGES: f32 = 168.0;
 pub struct SettingsView {
     providers: ProvidersPage,
     security: SecurityPage,
+    privacy: PrivacyPage,
     appearance: AppearancePage,
     network: NetworkPage,
 }
@@ -66,7 +71,7 @@ impl SettingsView {
             ui.set_max_width(FORM_WIDTH.min(ui.available_width() - space::M));
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
-                SettingsPage::Privacy => privacy::page_ui(ui, cx),
+                SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),
                 SettingsPage::Network => self.network.ui(ui, cx),
