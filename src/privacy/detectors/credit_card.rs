@@ -1,7 +1,8 @@
 //! Payment cards: issuer range, length of that issuer, Luhn. Source: ISO/IEC 7812-1, the issuers' published ranges.
 
-use super::bytes::{digits, line_before, mentions, slice, stands_alone};
+use super::bytes::{digits, line_before, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Number;
 
@@ -27,6 +28,9 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
+/// What stands before numbers that only count something.
+const COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
+
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if number.digits < 12 {
         return;
@@ -40,11 +44,7 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let number = digits(written);
         let grouped = written.len() > number.len();
         if (12..=19).contains(&number.len()) && is_issued(&number, grouped) && luhn(&number) && well_grouped(written) {
-            let before = line_before(bytes, range.start, 16);
-            let counted = !grouped
-                && ["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]
-                    .iter()
-                    .any(|name| mentions(before, name));
+            let counted = !grouped && COUNTED.are_in(line_before(bytes, range.start, 16));
             if !counted {
                 hits.add(PiiKind::CreditCard, range);
             }

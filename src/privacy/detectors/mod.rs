@@ -14,6 +14,7 @@ mod key_name;
 mod key_value;
 mod key_worth;
 mod mac;
+mod names;
 mod national_id;
 mod phone;
 mod private_key;

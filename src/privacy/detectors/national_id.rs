@@ -2,9 +2,10 @@
 //!
 //! Numbers without letters or punctuation of their own are only taken beside a word that names them.
 
-use super::bytes::{at, before, digits, is_word, line_before, mentions, run_start, slice, stands_alone};
+use super::bytes::{at, before, digits, is_word, line_before, run_start, slice, stands_alone};
 use super::credit_card::luhn;
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
@@ -70,8 +71,10 @@ fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
         || (number.len() == 11
             && (is_pesel(&number) || is_norwegian(&number) || is_cpf(&number))
             && is_named(bytes, range.start))
-        || (number.len() == 9 && is_tax_file(&number) && is_called(bytes, range.start, &["tfn", "tax file"]))
-        || (number.len() == 10 && is_health(&number) && is_called(bytes, range.start, &["nhs"]))
+        || (number.len() == 9
+            && is_tax_file(&number)
+            && is_called(bytes, range.start, const { &Names::new(&["tfn", "tax file"]) }))
+        || (number.len() == 10 && is_health(&number) && is_called(bytes, range.start, const { &Names::new(&["nhs"]) }))
         || (number.len() == 12 && verhoeff(&number) && is_named(bytes, range.start))
         || (number.len() == 15 && is_french(&number) && is_named(bytes, range.start));
     if found {
@@ -81,8 +84,7 @@ fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
 
 /// Whether a word before it names such a number.
 fn is_named(bytes: &[u8], start: usize) -> bool {
-    let stretch = line_before(bytes, start, 40);
-    let names = [
+    const NAMES: Names = Names::new(&[
         "cpf",
         "pesel",
         "personnummer",
@@ -105,13 +107,12 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
         "cpr",
         "henkilötunnus",
         "fnr",
-    ];
-    names.iter().any(|name| mentions(stretch, name))
+    ]);
+    NAMES.are_in(line_before(bytes, start, 40))
 }
 
-fn is_called(bytes: &[u8], start: usize, names: &[&str]) -> bool {
-    let stretch = line_before(bytes, start, 32);
-    names.iter().any(|name| mentions(stretch, name))
+fn is_called(bytes: &[u8], start: usize, names: &Names) -> bool {
+    names.are_in(line_before(bytes, start, 32))
 }
 
 /// An Australian tax file number.
@@ -218,7 +219,7 @@ fn lettered(text: &str, last: Range<usize>, hits: &mut Hits) {
     let apart = before(bytes, start) != b'-' && at(bytes, end) != b'-';
     let found = match word.len() {
         9 => (is_spanish(word) && apart) || (is_insurance(word) && is_insured(bytes, start)),
-        10 => is_indian_tax(word) && is_called(bytes, start, &["pan", "income tax"]),
+        10 => is_indian_tax(word) && is_called(bytes, start, const { &Names::new(&["pan", "income tax"]) }),
         16 => is_italian(word),
         _ => false,
     };
@@ -245,8 +246,8 @@ fn is_insurance(word: &[u8]) -> bool {
 }
 
 fn is_insured(bytes: &[u8], start: usize) -> bool {
-    let stretch = line_before(bytes, start, 40);
-    mentions(stretch, "nino") || mentions(stretch, "insurance") || mentions(stretch, "ni number")
+    const NAMES: Names = Names::new(&["nino", "insurance", "ni number"]);
+    NAMES.are_in(line_before(bytes, start, 40))
 }
 
 /// Six letters, a date, a place, and the check letter of the sixteen.
