@@ -1,7 +1,8 @@
 //! Payment cards: issuer range, length of that issuer, Luhn. Source: ISO/IEC 7812-1, the issuers' published ranges.
 
-use super::bytes::{digits, line_before, mentions, slice, stands_alone};
+use super::bytes::{digits, line_before, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Number;
 
@@ -29,6 +30,9 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
+/// What stands before numbers that only count something.
+const COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
+
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if number.digits < 12 {
         return;
@@ -46,10 +50,7 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
             if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || names_card(before))) {
                 continue;
             }
-            let counted = !grouped
-                && ["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]
-                    .iter()
-                    .any(|name| mentions(before, name));
+            let counted = !grouped && COUNTED.are_in(before);
             if !counted {
                 hits.add(PiiKind::CreditCard, range);
             }

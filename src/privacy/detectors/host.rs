@@ -2,6 +2,7 @@
 
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::{begins, with_beginnings};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
@@ -111,21 +112,7 @@ const UNCLEAR: &[&str] = &[
 const LONGEST_ENDING: usize = 11;
 
 /// For each first letter of an ending, as five bits, which second letters there are.
-const BEGINNINGS: [u32; 32] = {
-    let beginnings = with_beginnings([0; 32], CLEAR);
-    with_beginnings(beginnings, UNCLEAR)
-};
-
-#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
-const fn with_beginnings(mut beginnings: [u32; 32], endings: &[&str]) -> [u32; 32] {
-    let mut index = 0;
-    while index < endings.len() {
-        let ending = endings[index].as_bytes();
-        beginnings[(ending[0] & 31) as usize] |= 1 << (ending[1] & 31);
-        index += 1;
-    }
-    beginnings
-}
+const BEGINNINGS: [u32; 32] = with_beginnings(with_beginnings([0; 32], CLEAR), UNCLEAR);
 
 /// The endings of host names, and whether they are clear.
 static ENDINGS: LazyLock<HashMap<&str, bool>> = LazyLock::new(|| {
@@ -317,8 +304,7 @@ fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
 /// A name with dots, found at its last one.
 fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let first = usize::from(at(bytes, dot.end) & 31);
-    if BEGINNINGS.get(first).is_none_or(|seconds| seconds >> (at(bytes, dot.end + 1) & 31) & 1 == 0) {
+    if !begins(&BEGINNINGS, slice(bytes, dot.end..dot.end + 2)) {
         return;
     }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());

@@ -2,6 +2,7 @@
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::net::Ipv4Addr;
@@ -83,7 +84,7 @@ fn word_before(bytes: &[u8], start: usize) -> Range<usize> {
 }
 
 fn says_version(word: &[u8]) -> bool {
-    const PARTS: [&str; 7] = ["version", "release", "build", "firmware", "revision", "section", "chapter"];
+    const PARTS: Names = Names::new(&["version", "release", "build", "firmware", "revision", "section", "chapter"]);
     const WORDS: [&str; 13] = [
         "v",
         "ver",
@@ -99,7 +100,7 @@ fn says_version(word: &[u8]) -> bool {
         "extension",
         "step",
     ];
-    PARTS.iter().any(|part| mentions(word, part)) || WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+    PARTS.are_in(word) || WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
 }
 
 /// `version 1.2.3.4 to 1.2.3.5`, `sections 3.2.1.4 and 3.2.1.5`: what joins it to a version makes it one.

@@ -15,6 +15,7 @@ mod key_name;
 mod key_value;
 mod key_worth;
 mod mac;
+mod names;
 mod national_check;
 mod national_id;
 mod password_hash;

@@ -2,8 +2,9 @@
 //!
 //! Source: ITU-T E.164, the North American numbering plan.
 
-use super::bytes::{at, before, digits, is_word, line_before, mentions, run_end, slice};
+use super::bytes::{at, before, digits, is_word, line_before, run_end, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
@@ -118,7 +119,7 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(stretch: &[u8]) -> bool {
-    const NOUNS: [&str; 17] = [
+    const NOUNS: Names = Names::new(&[
         "phone",
         "tel.",
         "tel:",
@@ -136,12 +137,12 @@ fn is_named(stretch: &[u8]) -> bool {
         "電話",
         "전화",
         "телефон",
-    ];
-    const VERBS: [&str; 7] = ["call", "ring", "dial", "cell", "sms", "me on", "me at"];
+    ]);
+    const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let trimmed = stretch.trim_ascii_end();
     let trimmed = trimmed.strip_suffix(b":").unwrap_or(trimmed);
     let tail = trimmed.get(trimmed.len().saturating_sub(6)..).unwrap_or_default();
-    NOUNS.iter().any(|noun| mentions(stretch, noun)) || VERBS.iter().any(|verb| mentions(tail, verb))
+    NOUNS.are_in(stretch) || VERBS.are_in(tail)
 }
 
 /// `Tel.030…`: the full stop belongs to the word before.
