@@ -30,8 +30,7 @@ pub use self::endpoint::Endpoint;
 pub use self::evidence::{Evidence, EvidenceSource, LineRange};
 pub use self::id::{
     ActionId, ConversationId, DocumentId, EvidenceId, ImageId, IssueId, LogFileId, MessageId, ModelId, ProviderId,
-    RuleId,
-    TimelineId, WhyId,
+    RuleId, TimelineId, WhyId,
 };
 pub use self::image::{AttachedImage, ImageKind};
 pub use self::issue::{Domain, Issue, IssueSummary, Outcome, Severity, Status};

@@ -7,9 +7,7 @@ use super::masked::Masked;
 use super::placeholders::mentions;
 use super::plain::{Forms, plain};
 use super::redacted::Reach;
-use super::scan::{
-    AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in,
-};
+use super::scan::{AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in};
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
 use crate::domain::{Loopback, PiiKind, Placeholder, RuleError, Unredacted};

@@ -137,7 +137,8 @@ fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
 
 /// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.
 fn skip_string_mark(bytes: &[u8], start: usize) -> usize {
-    let marked = matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
+    let marked =
+        matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
     if marked { start + 1 } else { start }
 }
 

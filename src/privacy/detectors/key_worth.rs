@@ -203,9 +203,12 @@ fn is_source(value: &str) -> bool {
     let constant = value.contains('_')
         && value.starts_with(|one: char| one.is_ascii_uppercase())
         && value.chars().all(|one| one.is_ascii_uppercase() || one == '_');
-    let option = value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
+    let option =
+        value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
     let directive = ["#define", "#include", "#undef", "#if", "#endif"].contains(&value);
-    constant || directive || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
+    constant
+        || directive
+        || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
 }
 
 /// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.
