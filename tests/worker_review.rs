@@ -244,6 +244,7 @@ fn a_stored_rule_that_cannot_be_used_stops_everything_and_is_named() {
         provider,
         draft: "why?".into(),
         turn: tftsr::worker::Turn::New,
+        images: Vec::new(),
     }));
     assert_eq!(failure.kind, FailureKind::RefusedByGate);
     assert!(failure.summary.contains("ule 1 ") && !failure.summary.contains("falcon"), "{failure:?}");

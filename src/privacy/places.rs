@@ -174,7 +174,7 @@ mod tests {
         let raw = format!("{LINE}\u{1b}[0m\u{200b}");
         let kept = [decision(&raw, 0, Decision::Keep)];
         assert_eq!(verdicts(&kept, &raw)[0], Verdict::Decided(Decision::Keep));
-        assert_eq!(verdicts(&kept, &visible(&raw))[0], Verdict::Decided(Decision::Keep));
+        assert_eq!(verdicts(&kept, &plain(&raw))[0], Verdict::Decided(Decision::Keep));
     }
 
     #[test]

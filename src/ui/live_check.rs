@@ -162,7 +162,7 @@ fn moved((earlier, marks): &(String, Vec<Mark>), text: &str) -> Vec<Mark> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::PiiKind;
+    use crate::domain::{Confidence, PiiKind};
 
     fn email(number: u32) -> Placeholder {
         Placeholder { kind: PiiKind::Email, number }
@@ -171,7 +171,13 @@ mod tests {
     fn answer(arrived: u64, text: &str, value: &str) -> DraftCheck {
         let start = text.find(value).unwrap();
         let range = start..start + value.len();
-        let span = PiiSpan { kind: PiiKind::Email, range, value: value.into(), placeholder: email(1) };
+        let span = PiiSpan {
+            kind: PiiKind::Email,
+            range,
+            value: value.into(),
+            placeholder: email(1),
+            confidence: Confidence::Likely,
+        };
         DraftCheck { arrived, spans: vec![span], failure: None }
     }
 

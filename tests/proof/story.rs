@@ -209,7 +209,7 @@ impl Story {
 
     fn send(&mut self, draft: Unredacted, turn: Turn) {
         let (issue, provider) = (self.issue, self.provider.id);
-        let preview = TriageCommand::Preview { issue, provider, draft: draft.clone(), turn };
+        let preview = TriageCommand::Preview { issue, provider, draft: draft.clone(), turn, images: Vec::new() };
         let Event::MessagePreviewed(preview) = self.done(Command::Triage(preview)) else { panic!() };
         let send = TriageCommand::Send { issue, provider, draft, turn, prompt: preview.prompt };
         assert!(matches!(self.done(Command::Triage(send)), Event::Answered(_)));

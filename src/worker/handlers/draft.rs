@@ -1,7 +1,7 @@
 //! What would be redacted of a text that is still being typed. Nothing is stored: the text may never be sent.
 
 use super::privacy::{Decided, policy, text_policy, vault};
-use crate::domain::{IssueId, PiiSpan, Placeholder, Unredacted};
+use crate::domain::{Confidence, IssueId, PiiSpan, Placeholder, Unredacted};
 use crate::privacy::{Policy, Redactor, Vault};
 use crate::worker::blocking;
 use crate::worker::event::Event;
@@ -56,6 +56,7 @@ fn spans(text: &Unredacted, marks: Vec<(Range<usize>, Placeholder)>) -> Event {
         value: text.expose().get(range.clone()).unwrap_or_default().into(),
         range,
         placeholder,
+        confidence: Confidence::Likely,
     });
     Event::TextDetected(spans.collect())
 }

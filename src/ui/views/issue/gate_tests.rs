@@ -1,7 +1,7 @@
 //! The privacy gate in the chat: what stands marked while one types, images, and what models make of placeholders.
 
 use super::tests::Window;
-use crate::domain::{ImageId, ImageKind, MessageId, PiiKind, PiiSpan, Placeholder, RedactionOff, Role};
+use crate::domain::{Confidence, ImageId, ImageKind, MessageId, PiiKind, PiiSpan, Placeholder, RedactionOff, Role};
 use crate::ui::context::Request;
 use crate::ui::screen::IssueTab;
 use crate::ui::state::Slot;
@@ -69,7 +69,13 @@ impl Window {
 fn found(text: &str, value: &str) -> Event {
     let start = text.find(value).unwrap();
     let range = start..start + value.len();
-    Event::TextDetected(vec![PiiSpan { kind: PiiKind::Email, range, value: value.into(), placeholder: EMAIL }])
+    Event::TextDetected(vec![PiiSpan {
+        kind: PiiKind::Email,
+        range,
+        value: value.into(),
+        placeholder: EMAIL,
+        confidence: Confidence::Likely,
+    }])
 }
 
 #[test]

@@ -203,6 +203,7 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
 
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
 mod redaction_tests;
 #[cfg(test)]
 mod scene;
