@@ -1,6 +1,6 @@
 //! Reading `key=value` in all its dresses: assignments, JSON, YAML, headers, queries, flags, XML, prose.
 
-use super::bytes::{at, before, run_end, run_start, slice};
+use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use crate::domain::Placeholder;
 use memchr::{memchr_iter, memchr2, memmem};
 use std::ops::Range;
@@ -44,7 +44,9 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
         None if gap == after_quote || after_quote != key.end || matches!(next, b'=' | b':' | b'!') => {
             return None;
         }
-        None if before(bytes, key.start) == b'-' => (gap, Form::Flag),
+        None if is_flag(bytes, key.start) => (gap, Form::Flag),
+        // `user-to-server token` names no pair.
+        None if before(bytes, key.start) == b'-' => return None,
         None => skip_verb(bytes, gap),
     };
     let start = skip_string_mark(bytes, start);
@@ -58,6 +60,12 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
+}
+
+/// Whether a dash before the name begins a word: `-key`, `--key`.
+fn is_flag(bytes: &[u8], start: usize) -> bool {
+    let dashes = run_start(bytes, start, 2, |byte| byte == b'-');
+    dashes < start && !is_word(before(bytes, dashes))
 }
 
 /// `[Token-1]: …` names no key.

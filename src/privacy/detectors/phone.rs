@@ -115,24 +115,10 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(stretch: &[u8]) -> bool {
-    const NOUNS: [&str; 17] = [
-        "phone",
-        "tel.",
-        "tel:",
-        "telefon",
-        "tel ",
-        "mobile",
-        "mobil",
-        "fax",
-        "hotline",
-        "pager",
-        "whatsapp",
-        "téléphone",
-        "电话",
-        "手机",
-        "電話",
-        "전화",
-        "телефон",
+    const NOUNS: [&str; 38] = [
+        "phone", "tel.", "tel:", "tel=", "telef", "tel ", "mobile", "mobil", "fax", "hotline", "pager", "whatsapp", "téléphone",
+        "电话", "手机", "電話", "전화", "телефон", "msisdn", "callback", "contact", "rückruf", "handy", "cellular", "celular",
+        "móvil", "puhelin", "gsm", "ph.", "ph:", "on-call", "oncall", "caller", "desk", "sms", "тел.", "携帯", "휴대폰",
     ];
     const VERBS: [&str; 7] = ["call", "ring", "dial", "cell", "sms", "me on", "me at"];
     let trimmed = stretch.trim_ascii_end();
