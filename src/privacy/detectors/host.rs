@@ -187,8 +187,10 @@ impl Names {
             && !in_url
             && !matches!(slice(bytes, start.saturating_sub(2)..start), br"\\" | b"//");
         let call = (at(bytes, end) == b'(' && !at(bytes, end + 1).is_ascii_digit()) || at(bytes, end) == b'$';
+        // `main.rs:12` and `client.py` are files, whatever country has that ending.
+        let file = !in_url && !head.contains('.') && holds(&self.extensions, &lower_last);
         let enough = clear || (head.contains('.') && !self.is_file(head)) || in_url || with_port;
-        if !labels || call || in_path || !enough || !(one_case || in_url) {
+        if !labels || call || in_path || file || !enough || !(one_case || in_url) {
             return false;
         }
         let lower = name.to_ascii_lowercase();

@@ -39,6 +39,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "a+14155550132",
         "1415-555-01321",
         "call 2024-05-01 10:00:00",
+        "snapshot 1.2~git +20220123085548",
     ],
 };
 
@@ -87,7 +88,9 @@ fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
         }
     }
     let number = slice(bytes, plus + 1..end);
-    let enough = match number.first() {
+    // `git+20220123085548`: a date and a time.
+    let dated = count == 14 && (number.starts_with(b"20") || number.starts_with(b"19"));
+    let enough = !dated && match number.first() {
         Some(b'1' | b'7') => count == 11,
         _ => count >= 9,
     };
