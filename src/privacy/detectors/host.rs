@@ -58,6 +58,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "machine: x86_64 node: v20.13.1 libnss-myhostname:amd64 x-server:arm64",
         "see bugs.freedesktop.org and api.datadoghq.eu",
         "ok: [done] failed: [3]",
+        "Server: Microsoft-IIS/10.0",
+        "main.rs:12 and client.py:3",
     ],
 };
 
@@ -219,7 +221,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let sure = !matches!(form, Form::Prose | Form::Listed);
     // `libnss-myhostname:amd64` is a package; `x-server=a` is a name of its own.
     let glued = before(bytes, key.start) == b'-' && form != Form::Flag;
-    if sure && !glued && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
+    let product = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();
+    if sure && !glued && !product && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
         hits.add(PiiKind::Host, value.start..end);
     }
 }

@@ -22,6 +22,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "peer_«10.20.30.40»_down",
         "between «10.20.30.40»...«10.20.30.41»",
         "db1.acme.internal/«22.20.30.40»:5432 refused",
+        "nameserver «4.2.2.2»",
+        "ssh to «23.20.30.4»:22",
         "pool «22.20.30.40»-«22.20.30.49»",
     ],
     clean: &[
@@ -39,6 +41,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "1.2.3.4.5",
         "libmagick:amd64 8:6.9.11.60+dfsg-1.6 installed",
         "upgrade libfoo:amd64 1.2.5.1-1 1.2.5.2-1",
+        "BIG-IP 16.1.3.1 Build 0.0.11, bootloader 1.4.0.2",
+        "Standards-Version updated to 4.6.0.1",
     ],
 };
 
@@ -79,8 +83,34 @@ fn is_version(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr) -> bool
     let with_port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
     let product = previous == b'/' && letter_before && !with_port && !mentions(line_before(bytes, start, 300), "http");
     let package = matches!(previous, b'-' | b'_') && letter_before && first < 10;
-    let said = says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
+    let small = is_small(address) && !has_context(bytes, start, end);
+    let said = small || says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
     (product && !address.is_private()) || package || is_object_identifier(address) || (said && !is_private_24(address))
+}
+
+/// Small numbers all: such addresses are rare, such versions are not. The resolvers that everybody knows are addresses.
+fn is_small(address: Ipv4Addr) -> bool {
+    let [first, second, third, fourth] = address.octets();
+    let resolver = matches!([first, second, third, fourth], [1, 1, 1, 1] | [1, 0, 0, 1] | [8, 8, 8 | 4, 8 | 4] | [9, 9, 9, 9]);
+    first != 10 && !resolver && [first, second, third, fourth].iter().all(|octet| *octet <= 60)
+}
+
+/// Whether what stands beside it speaks of a network: a port, a prefix length, a field, a word.
+fn has_context(bytes: &[u8], start: usize, end: usize) -> bool {
+    const WORDS: [&str; 22] = [
+        "ip", "addr", "host", "src", "dst", "source", "dest", "client", "peer", "server", "gateway", "nameserver", "dns",
+        "ping", "ssh", "connect", "from", "remote", "listen", "via", "route", "inet",
+    ];
+    let port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
+    let prefix = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();
+    let field = matches!(before(bytes, start), b'=' | b'[' | b'/' | b'@' | b'"' | b'\'' | b'<' | b'>' | b'|' | b'#')
+        || before(bytes, start) >= 0x80;
+    let stretch = line_before(bytes, start, 24);
+    let words = stretch.split(|byte| !byte.is_ascii_alphabetic());
+    port || prefix
+        || field
+        || stretch.trim_ascii().is_empty()
+        || words.into_iter().any(|word| WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes())))
 }
 
 /// `6.9.11.60+dfsg-1`, `1.2.5.1-1`, `1.2.3.4~rc1`: what a package's version goes on with; a range of addresses does not.

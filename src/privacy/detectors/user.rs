@@ -73,6 +73,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "the user was created by the user manager",
         "git@v2.43.0: tagged",
         "用户登录失败",
+        "owner: team-payments author: release-bot",
+        "set in /etc/default/useradd determines",
     ],
 };
 
@@ -115,7 +117,8 @@ pub(super) fn is_somebody(name: &str) -> bool {
     let letter = name.chars().any(char::is_alphabetic);
     let known = NAMES.as_ref().is_none_or(|names| names.nobody.contains(&lower));
     let uuid = name.len() == 36 && name.bytes().filter(|byte| *byte == b'-').count() == 4;
-    (2..=64).contains(&name.len()) && letter && !known && !uuid && !name.ends_with(':')
+    let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
+    (2..=64).contains(&name.len()) && letter && !known && !uuid && !team && !name.ends_with(':')
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
@@ -138,7 +141,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
     let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
     let end = run_end(bytes, name.start, name.len(), is_name);
-    let whole = end == name.end || matches!(at(bytes, end), b'(' | b'@' | b':' | b',' | b';');
+    let numbered = at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
+    let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
     if whole
         && !storage
         && !matches!(form, Form::Prose | Form::Listed)
@@ -208,7 +212,7 @@ fn prompt(text: &str, sign: Range<usize>, hits: &mut Hits) {
 
 fn phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    if is_word(before(bytes, phrase.start)) {
+    if is_word(before(bytes, phrase.start)) || before(bytes, phrase.start) == b'/' {
         return;
     }
     let said = slice(bytes, phrase.clone());
