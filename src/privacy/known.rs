@@ -8,6 +8,8 @@ use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 /// How many bits tell whether a word may begin a known value.
@@ -21,9 +23,9 @@ const LONGEST: usize = 256;
 pub(super) struct KnownValues {
     /// How many are remembered; later ones are not.
     most: usize,
-    kinds: HashMap<Box<str>, PiiKind>,
+    kinds: HashMap<Box<str>, PiiKind, Seeded>,
     /// For the first word of values: where they begin before it, and how long they are.
-    by_word: HashMap<Box<[u8]>, Vec<Extent>>,
+    by_word: HashMap<Box<[u8]>, Vec<Extent>, Seeded>,
     filter: Vec<u64>,
     wordless: Wordless,
 }
@@ -58,8 +60,8 @@ impl KnownValues {
     pub fn at_most(most: usize) -> Self {
         Self {
             most,
-            kinds: HashMap::new(),
-            by_word: HashMap::new(),
+            kinds: HashMap::default(),
+            by_word: HashMap::default(),
             filter: vec![0; FILTER_BITS / 64],
             wordless: Wordless::default(),
         }
@@ -131,9 +133,13 @@ impl KnownValues {
             let words = word_mask(bytes, start);
             let mut begins = words & !(words << 1 | u64::from(inside));
             while begins != 0 {
-                let place = start + begins.trailing_zeros() as usize;
+                let bit = begins.trailing_zeros();
                 begins &= begins - 1;
-                self.find_at(text, place, &mut found);
+                let place = start + bit as usize;
+                let length = (words >> bit).trailing_ones();
+                let whole = bit + length < 64;
+                let length = if whole { length as usize } else { word_length(bytes.get(place..).unwrap_or_default()) };
+                self.find_at(text, place..place + length, &mut found);
             }
             inside = words >> (BLOCK - 1) != 0;
             start += BLOCK;
@@ -144,16 +150,14 @@ impl KnownValues {
     }
 
     #[inline]
-    fn find_at(&self, text: &str, place: usize, found: &mut Vec<Finding>) {
-        let rest = text.as_bytes().get(place..).unwrap_or_default();
-        let length = word_length(rest);
-        let word = rest.get(..length).unwrap_or_default();
+    fn find_at(&self, text: &str, place: Range<usize>, found: &mut Vec<Finding>) {
+        let word = text.as_bytes().get(place.clone()).unwrap_or_default();
         let bit = hash(word);
         if self.filter.get(bit / 64).is_none_or(|filter| filter >> (bit % 64) & 1 == 0) {
             return;
         }
         for extent in self.by_word.get(word).into_iter().flatten() {
-            let Some(start) = place.checked_sub(extent.before) else { continue };
+            let Some(start) = place.start.checked_sub(extent.before) else { continue };
             let range = start..start + extent.length;
             let Some(value) = text.get(range.clone()).filter(|_| stands_apart(text.as_bytes(), &range)) else {
                 continue;
@@ -194,12 +198,51 @@ fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
 
 /// Which bit of the filter stands for a word: from its first eight bytes and its length.
 fn hash(word: &[u8]) -> usize {
-    let mut first = [0; 8];
-    for (place, byte) in first.iter_mut().zip(word) {
-        *place = *byte;
+    let first = match word.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => word.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+    };
+    (mixed(first ^ word.len() as u64) >> 48) as usize % FILTER_BITS
+}
+
+/// Spreads the bits of a number (Knuth's multiplicative hashing).
+const fn mixed(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Hashes short texts in few steps. The seed keeps a log from being written so that all its values collide.
+#[derive(Clone, Debug)]
+struct Seeded(u64);
+
+impl Default for Seeded {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
     }
-    let mixed = (u64::from_le_bytes(first) ^ word.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 48) as usize % FILTER_BITS
+}
+
+impl BuildHasher for Seeded {
+    type Hasher = ShortHasher;
+
+    fn build_hasher(&self) -> ShortHasher {
+        ShortHasher(self.0)
+    }
+}
+
+struct ShortHasher(u64);
+
+impl Hasher for ShortHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let (eights, rest) = bytes.as_chunks();
+        for eight in eights {
+            self.0 = mixed(self.0 ^ u64::from_le_bytes(*eight)).rotate_left(29);
+        }
+        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
+        self.0 = mixed(self.0 ^ last).rotate_left(29);
+    }
+
+    fn finish(&self) -> u64 {
+        mixed(self.0 ^ (self.0 >> 32))
+    }
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.

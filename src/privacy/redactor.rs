@@ -4,10 +4,11 @@ use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
 use super::placeholders::placeholders;
-use super::scan::{Scanned, blocks, scan, with_known, with_known_in};
+use super::scan::{AHEAD, BEHIND, BLOCK, Scanned, blocks, scan, with_known, with_known_in};
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
 use crate::domain::{PiiKind, Placeholder, Unredacted};
+use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -99,6 +100,23 @@ impl Redactor {
         Ok((self.settled(text, findings, &scanned.kept_ranges)?, scanned))
     }
 
+    /// The first part of a text that goes on after its end, and how many bytes of it that is.
+    ///
+    /// The rest is kept for later: where the text ends now, a value may have only begun. The part ends at a line break,
+    /// in a longer line right behind a value, and never within one. With `all`, nothing follows and nothing is kept.
+    pub fn redact_head(&mut self, text: &Unredacted, all: bool) -> Result<(Redacted, usize), PrivacyError> {
+        let text = text.expose();
+        let (mut findings, scanned) = self.found(text)?;
+        let end = if all { text.len() } else { head_end(text, &findings) };
+        let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
+        findings.retain(|finding| finding.range.end <= end);
+        self.reserve_numbers(head);
+        let kept = scanned.kept_ranges.iter().filter(|range| range.end <= end).count();
+        let kept = scanned.kept.min(u64::try_from(kept).unwrap_or(u64::MAX));
+        self.kept += kept;
+        Ok((self.replaced(head, findings, kept).text, end))
+    }
+
     /// How many places were replaced so far, by kind.
     pub fn counts(&self) -> Vec<(PiiKind, u64)> {
         self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
@@ -188,6 +206,28 @@ impl Redactor {
     }
 }
 
+/// Where the first part of a text may end whose rest is redacted later; the whole text if it is short.
+fn head_end(text: &str, findings: &[Finding]) -> usize {
+    let certain = text.len().saturating_sub(AHEAD);
+    if certain == 0 {
+        return text.len();
+    }
+    let covering = |place: usize| {
+        let after = findings.partition_point(|finding| finding.range.end <= place);
+        findings.get(after).filter(|finding| finding.range.start < place)
+    };
+    let lines = text.as_bytes().get(certain.saturating_sub(BLOCK)..certain).unwrap_or_default();
+    let line_end = memrchr(b'\n', lines).map(|line_break| certain - lines.len() + line_break + 1);
+    if let Some(end) = line_end.filter(|end| covering(*end).is_none()) {
+        return end;
+    }
+    // Within a line, what stands before a value may say what it is: so the cut is behind a value, or far before one.
+    let after = findings.partition_point(|finding| finding.range.start < certain);
+    let last = after.checked_sub(1).and_then(|last| findings.get(last)).map_or(0, |finding| finding.range.end);
+    let next = findings.get(after).map_or(text.len(), |finding| finding.range.start);
+    text.floor_char_boundary(last.max(certain.min(next.saturating_sub(BEHIND))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +240,20 @@ mod tests {
     fn keeping(value: &str, kind: PiiKind) -> Redactor {
         let policy = Policy::new(&Settings::default(), [(kind, value.into(), Decision::Keep)], []);
         Redactor::new(Vault::default(), policy)
+    }
+
+    #[test]
+    fn a_long_line_is_never_cut_within_or_right_before_a_value() {
+        let line = format!("{} password=Tr0ub4dor3 {}", "x ".repeat(40_000), "y ".repeat(31_000));
+        for extra in 0..40 {
+            let text = Unredacted::new(format!("{line}{}", "y".repeat(extra * 97)));
+            let mut redactor = redactor();
+            let (head, used) = redactor.redact_head(&text, false).unwrap();
+            let (rest, _) = redactor.redact_head(&text.expose().get(used..).unwrap().into(), true).unwrap();
+
+            assert!(!head.as_str().contains("Tr0ub4dor3") && !rest.as_str().contains("Tr0ub4dor3"), "{extra}");
+            assert_eq!(redactor.counts(), [(PiiKind::Password, 1)]);
+        }
     }
 
     #[test]

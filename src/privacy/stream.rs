@@ -123,11 +123,13 @@ impl StreamScanner {
     fn forget(&mut self) {
         let text = self.buffer.expose();
         let from = text.floor_char_boundary(self.open.saturating_sub(BEHIND));
-        let rest = text.get(from..).unwrap_or_default().to_owned();
         self.base += to_u64(from);
         self.open -= from;
         self.reported = self.reported.saturating_sub(from);
-        self.buffer = rest.into();
+        // The buffer's memory is kept: to get it anew each time costs more than a tenth of the scan.
+        let mut text = std::mem::take(&mut self.buffer).into_exposed();
+        text.drain(..from);
+        self.buffer = text.into();
     }
 }
 

@@ -56,7 +56,13 @@ impl From<StoreError> for Failure {
 
 impl From<PrivacyError> for Failure {
     fn from(error: PrivacyError) -> Self {
-        Self::new(FailureKind::RefusedByGate, error.to_string(), "Report this detector").because(&error)
+        let advice = match &error {
+            PrivacyError::Stopped => "Start it again",
+            PrivacyError::Detector(_) | PrivacyError::OffBoundary | PrivacyError::KnownValues(_) => {
+                "Report this detector"
+            }
+        };
+        Self::new(FailureKind::RefusedByGate, error.to_string(), advice).because(&error)
     }
 }
 

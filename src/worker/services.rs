@@ -38,7 +38,8 @@ pub(super) struct Session {
     settings: RwLock<Settings>,
     providers: RwLock<Providers>,
     revision: Arc<AtomicU64>,
-    vault_turn: tokio::sync::Mutex<()>,
+    /// How often placeholders were stored in this session.
+    vault_turn: tokio::sync::Mutex<u64>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
 }
 
@@ -116,8 +117,15 @@ impl Session {
     }
 
     /// Held while placeholders are given out: two at a time would give two values the same number.
-    pub(super) async fn vault_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+    ///
+    /// Who stores some counts it up, so that others see that what they know of a vault is old.
+    pub(super) async fn vault_turn(&self) -> tokio::sync::MutexGuard<'_, u64> {
         self.vault_turn.lock().await
+    }
+
+    /// As [`Self::vault_turn`], on a thread that may block.
+    pub(super) fn vault_turn_blocking(&self) -> tokio::sync::MutexGuard<'_, u64> {
+        self.vault_turn.blocking_lock()
     }
 
     /// The next number for a snapshot; later ones are larger.

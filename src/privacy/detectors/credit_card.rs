@@ -1,7 +1,8 @@
 //! Payment cards: issuer range, length of that issuer, Luhn. Source: ISO/IEC 7812-1, the issuers' published ranges.
 
-use super::bytes::{digits, line_before, mentions, slice, stands_alone};
+use super::bytes::{digits, line_before, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Number;
 
@@ -29,6 +30,9 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
+/// What stands before numbers that only count something.
+const COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
+
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if number.digits < 12 {
         return;
@@ -43,13 +47,10 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let grouped = written.len() > number.len();
         if (12..=19).contains(&number.len()) && luhn(&number) && well_grouped(written) {
             let before = line_before(bytes, range.start, 16);
-            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || names_card(before))) {
+            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || CARDS.are_in(before))) {
                 continue;
             }
-            let counted = !grouped
-                && ["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]
-                    .iter()
-                    .any(|name| mentions(before, name));
+            let counted = !grouped && COUNTED.are_in(before);
             if !counted {
                 hits.add(PiiKind::CreditCard, range);
             }
@@ -85,9 +86,7 @@ fn is_rarely_issued(number: &[u32]) -> bool {
     matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763 | 5600..=5899 | 2200..=2204 | 9792 | 8171 | 6521..=6522 | 6060..=6089)
 }
 
-fn names_card(before: &[u8]) -> bool {
-    ["card", "pan", "卡", "カード", "카드", "carte", "karte", "tarjeta", "cc"].iter().any(|name| mentions(before, name))
-}
+const CARDS: Names = Names::new(&["card", "pan", "卡", "カード", "카드", "carte", "karte", "tarjeta", "cc"]);
 
 /// The magnetic stripe of a card: `%B4111111111111111^NAME^…`. Source: ISO/IEC 7813.
 fn stripe(text: &str, start: std::ops::Range<usize>, hits: &mut Hits) {

@@ -133,6 +133,9 @@ fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
     }
 }
 
+/// That of `international`.
+const LONGEST_ENDING: usize = 13;
+
 /// A name with dots, found at its last one.
 fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
@@ -142,7 +145,7 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());
     let end = run_end(bytes, last, 253, |byte| matches!(byte, b'.' | b'-'));
-    if is_name(at(bytes, end)) {
+    if is_name(at(bytes, end)) || last - dot.end > LONGEST_ENDING {
         return;
     }
     let start = run_start(bytes, dot.start, 253, is_name);

@@ -2,6 +2,7 @@
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::net::Ipv4Addr;
@@ -106,7 +107,7 @@ fn has_context(bytes: &[u8], start: usize, end: usize) -> bool {
     let field = matches!(before(bytes, start), b'=' | b'[' | b'/' | b'@' | b'"' | b'\'' | b'<' | b'>' | b'|' | b'#')
         || before(bytes, start) >= 0x80;
     let stretch = line_before(bytes, start, 24);
-    let words = stretch.split(|byte| !byte.is_ascii_alphabetic());
+    let words = stretch.split(|byte| !byte.is_ascii_alphabetic() && *byte != b'-');
     port || prefix
         || field
         || stretch.trim_ascii().is_empty()
@@ -133,10 +134,10 @@ fn word_before(bytes: &[u8], start: usize) -> Range<usize> {
 }
 
 fn says_version(word: &[u8]) -> bool {
-    const PARTS: [&str; 13] = [
+    const PARTS: Names = Names::new(&[
         "version", "release", "build", "firmware", "revision", "section", "chapter", "amd64", "arm64", "i386", "armhf",
         "noarch", "x86_64",
-    ];
+    ]);
     const WORDS: [&str; 13] = [
         "v",
         "ver",
@@ -152,7 +153,7 @@ fn says_version(word: &[u8]) -> bool {
         "extension",
         "step",
     ];
-    PARTS.iter().any(|part| mentions(word, part)) || WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+    PARTS.are_in(word) || WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
 }
 
 /// `version 1.2.3.4 to 1.2.3.5`, `sections 3.2.1.4 and 3.2.1.5`: what joins it to a version makes it one.

@@ -16,6 +16,7 @@ mod key_value;
 mod key_worth;
 mod mac;
 mod national_check;
+mod names;
 mod national_id;
 mod password_hash;
 mod phone;

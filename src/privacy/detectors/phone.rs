@@ -2,8 +2,9 @@
 //!
 //! Source: ITU-T E.164, the North American numbering plan.
 
-use super::bytes::{at, before, digits, is_word, line_before, mentions, run_end, slice};
+use super::bytes::{at, before, digits, is_word, line_before, run_end, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
@@ -45,8 +46,11 @@ pub(super) const DETECTOR: Detector = Detector {
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for range in number.parts(bytes, b"-.", 20) {
-        national(bytes, range, false, hits);
+    // Only the North American plan has numbers that need no word beside them; they may begin in parentheses.
+    if number.has_groups(&[3, 4]) || before(bytes, number.range.start) == b'(' {
+        for range in number.parts(bytes, b"-.", 20) {
+            national(bytes, range, false, hits);
+        }
     }
     for range in number.parts(bytes, b" -./", 20) {
         national(bytes, range, true, hits);
@@ -118,16 +122,16 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(stretch: &[u8]) -> bool {
-    const NOUNS: [&str; 38] = [
+    const NOUNS: Names = Names::new(&[
         "phone", "tel.", "tel:", "tel=", "telef", "tel ", "mobile", "mobil", "fax", "hotline", "pager", "whatsapp", "téléphone",
         "电话", "手机", "電話", "전화", "телефон", "msisdn", "callback", "contact", "rückruf", "handy", "cellular", "celular",
         "móvil", "puhelin", "gsm", "ph.", "ph:", "on-call", "oncall", "caller", "desk", "sms", "тел.", "携帯", "휴대폰",
-    ];
-    const VERBS: [&str; 7] = ["call", "ring", "dial", "cell", "sms", "me on", "me at"];
+    ]);
+    const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let trimmed = stretch.trim_ascii_end();
     let trimmed = trimmed.strip_suffix(b":").unwrap_or(trimmed);
     let tail = trimmed.get(trimmed.len().saturating_sub(6)..).unwrap_or_default();
-    NOUNS.iter().any(|noun| mentions(stretch, noun)) || VERBS.iter().any(|verb| mentions(tail, verb))
+    NOUNS.are_in(stretch) || VERBS.are_in(tail)
 }
 
 /// `Tel.030…`: the full stop belongs to the word before.
@@ -146,9 +150,12 @@ fn with_area_code(bytes: &[u8], area: &Range<usize>) -> Range<usize> {
 /// Three, three and four digits, `2` to `9` first in the first two groups; one kind of separator but after brackets.
 fn is_north_american(written: &[u8]) -> bool {
     let bracketed = written.first() == Some(&b'(');
-    let groups: Vec<&[u8]> = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let groups = if groups.first() == Some(&&b"1"[..]) { groups.get(1..).unwrap_or_default() } else { &groups };
-    let [area, exchange, line] = groups else { return false };
+    let mut groups = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).peekable();
+    groups.next_if_eq(&&b"1"[..]);
+    let (Some(area), Some(exchange), Some(line), None) = (groups.next(), groups.next(), groups.next(), groups.next())
+    else {
+        return false;
+    };
     let first_ok = |group: &[u8]| matches!(group.first(), Some(b'2'..=b'9'));
     let mut separators = written.iter().filter(|byte| !byte.is_ascii_digit());
     let first = separators.next();
@@ -165,7 +172,9 @@ fn is_north_american(written: &[u8]) -> bool {
 /// Seven to thirteen digits that are no date and no decimal.
 fn is_local(written: &[u8]) -> bool {
     let count = written.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let groups: Vec<usize> = written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
-    let date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
-    (7..=13).contains(&count) && !date && groups.iter().all(|group| *group >= 2)
+    let groups = || written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len);
+    let mut first = groups();
+    let date =
+        matches!((first.next(), first.next(), first.next()), (Some(4), Some(2), Some(2)) | (Some(2), Some(2), Some(4)));
+    (7..=13).contains(&count) && !date && groups().all(|group| group >= 2)
 }

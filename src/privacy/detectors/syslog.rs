@@ -31,7 +31,7 @@ fn priority_end(bytes: &[u8], start: usize) -> (usize, bool) {
 fn classic_time_end(bytes: &[u8], start: usize) -> Option<usize> {
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-    let month = bytes.get(start..start + 3)?;
+    let month = bytes.get(start..start + 3).filter(|month| month.first().is_some_and(u8::is_ascii_uppercase))?;
     let day = run_end(bytes, start + 3, 2, |byte| byte == b' ');
     let day_end = run_end(bytes, day, 2, |byte| byte.is_ascii_digit());
     let clock = day_end + 1;
@@ -42,11 +42,13 @@ fn classic_time_end(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// After `2024-05-01T10:00:00.000Z`.
 fn iso_time_end(bytes: &[u8], start: usize) -> Option<usize> {
+    if at(bytes, start + 4) != b'-' || at(bytes, start + 10) != b'T' || at(bytes, start + 13) != b':' {
+        return None;
+    }
     let end = run_end(bytes, start, 36, |byte| {
         byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z' | b'+')
     });
-    let dated = at(bytes, start + 4) == b'-' && at(bytes, start + 10) == b'T' && at(bytes, start + 13) == b':';
-    (end - start >= 19 && dated).then_some(end)
+    (end - start >= 19).then_some(end)
 }
 
 /// `sshd[812]:`, `kernel:`, `sudo:`

@@ -156,6 +156,7 @@ impl Plan {
 
     #[inline]
     fn wake_all(&self, text: &str, start: usize, shapes: &Shapes, hits: &mut Hits) {
+        let bytes = text.as_bytes();
         for (mask, tasks) in shapes.all.iter().zip(&self.by_shape) {
             for place in places(*mask, start) {
                 for task in tasks {
@@ -166,17 +167,18 @@ impl Plan {
         for place in places(shapes.numbers, start) {
             self.wake_numbers(text, place, hits);
         }
-        for place in places(shapes.word_starts, start) {
+        for place in places(self.begins.likely(bytes, start, shapes.word_starts), start) {
             self.wake_words(&self.begins, text, place, hits);
         }
         // Both are names of keys, so they come in the order of the text.
-        for place in places(shapes.letter_ends | shapes.wide, start) {
-            let wide = shapes.wide >> (place - start) & 1 != 0;
-            self.wake_words(if wide { &self.wide } else { &self.ends }, text, place, hits);
+        let wide = if shapes.wide == 0 { 0 } else { self.wide.likely(bytes, start, shapes.wide) };
+        for place in places(self.ends.likely(bytes, start, shapes.letter_ends) | wide, start) {
+            let table = if wide >> (place - start) & 1 == 0 { &self.ends } else { &self.wide };
+            self.wake_words(table, text, place, hits);
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn wake_words(&self, table: &Table, text: &str, place: usize, hits: &mut Hits) {
         let mut woken = None;
         for (word, start) in table.find(text.as_bytes(), place) {

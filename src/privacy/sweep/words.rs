@@ -32,7 +32,7 @@ pub(super) struct Table {
     /// How many bytes before that place the three letters begin that are looked at.
     back: usize,
     /// For each combination of three letters whether some word has it.
-    filter: Vec<u64>,
+    filter: Box<[u64; COMBINATIONS / 64]>,
     /// For each combination the list of its words.
     list_of: Vec<u16>,
     lists: Vec<Vec<Word>>,
@@ -40,7 +40,7 @@ pub(super) struct Table {
 
 impl Table {
     pub fn new(back: usize) -> Self {
-        Self { back, filter: vec![0; COMBINATIONS / 64], list_of: vec![0; COMBINATIONS], lists: vec![Vec::new()] }
+        Self { back, filter: Box::new([0; COMBINATIONS / 64]), list_of: vec![0; COMBINATIONS], lists: vec![Vec::new()] }
     }
 
     /// Adds a word. Of those that wake the same task at the same place, the longest counts.
@@ -71,27 +71,37 @@ impl Table {
         }
     }
 
-    /// The words that stand at a place, longest first, and where they begin.
+    /// Of places in a block, those at which some word may stand. There are few, so none is tested by a branch.
     #[inline]
+    pub fn likely(&self, bytes: &[u8], start: usize, mut places: u64) -> u64 {
+        let mut likely = 0;
+        while places != 0 {
+            let bit = places.trailing_zeros();
+            places &= places - 1;
+            let combination = self.combination(bytes, start + bit as usize);
+            // The remainder tells the compiler what is true anyway.
+            let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
+            likely |= (filter >> (combination % 64) & 1) << bit;
+        }
+        likely
+    }
+
+    /// The words that stand at a place, longest first, and where they begin.
     pub fn find<'a>(&'a self, bytes: &'a [u8], place: usize) -> impl Iterator<Item = (&'a Word, usize)> {
-        self.candidates(bytes, place).iter().filter_map(move |word| {
+        let list = self.list_of.get(self.combination(bytes, place)).copied().unwrap_or(0);
+        let candidates = self.lists.get(usize::from(list)).map_or(&[][..], Vec::as_slice);
+        candidates.iter().filter_map(move |word| {
             let start = place.checked_sub(word.offset)?;
             word.stands(bytes, start).then_some((word, start))
         })
     }
 
     #[inline]
-    fn candidates(&self, bytes: &[u8], place: usize) -> &[Word] {
-        let three = match place.checked_sub(self.back).and_then(|from| bytes.get(from..from + 3)) {
-            Some(&[first, second, third]) => [first, second, third],
-            _ => [0, 1, 2].map(|index| (place + index).checked_sub(self.back).map_or(0, |index| at(bytes, index))),
+    fn combination(&self, bytes: &[u8], place: usize) -> usize {
+        let three = match place.checked_sub(self.back).and_then(|from| bytes.get(from..)?.first_chunk()) {
+            Some(three) => *three,
+            None => [0, 1, 2].map(|index| (place + index).checked_sub(self.back).map_or(0, |index| at(bytes, index))),
         };
-        let combination = three.iter().fold(0, |sum, byte| sum << 5 | usize::from(byte & 31));
-        let wanted = self.filter.get(combination / 64).is_some_and(|filter| filter >> (combination % 64) & 1 != 0);
-        if !wanted {
-            return &[];
-        }
-        let list = self.list_of.get(combination).copied().unwrap_or(0);
-        self.lists.get(usize::from(list)).map_or(&[], Vec::as_slice)
+        three.iter().fold(0, |sum, byte| sum << 5 | usize::from(byte & 31))
     }
 }

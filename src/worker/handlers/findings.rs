@@ -27,7 +27,6 @@ pub(super) async fn detect(
     log: LogFile,
     on_progress: impl FnMut(u64) + Send + 'static,
 ) -> Result<u64, Failure> {
-    let _turn = session.vault_turn().await;
     let worker = Arc::clone(session);
     blocking::run(move |stop| detect_blocking(&worker, &log, stop, on_progress)).await
 }
@@ -39,12 +38,19 @@ fn detect_blocking(
     mut on_progress: impl FnMut(u64),
 ) -> Result<u64, Failure> {
     let (id, issue) = (log.id, log.issue);
-    let start = session.store.call_blocking(move |db| Ok((vault(db, issue)?, db.begin_spans(id)?)));
-    let (vault, batch) = start?;
-    let mut spans =
-        SpanWriter { session, issue, batch, stored: vault.len(), vault, waiting: Vec::new(), kinds: BTreeMap::new() };
+    let batch = session.store.call_blocking(move |db| db.begin_spans(id))?;
+    let mut spans = SpanWriter {
+        session,
+        issue,
+        batch,
+        vault: Vault::default(),
+        turn: None,
+        waiting: Vec::new(),
+        kinds: BTreeMap::new(),
+    };
     // Decisions do not count here: a value that is kept is still found, shown, and can be redacted again.
-    let mut scanner = StreamScanner::new(policy(session, &[]));
+    let watched = stop.clone();
+    let mut scanner = StreamScanner::new(policy(session, &[])).stopping_when(move || watched.is_set());
     log_text::for_each_piece(&session.store, log, |piece| {
         stop.check()?;
         spans.add(scanner.push(piece)?)?;
@@ -77,9 +83,9 @@ struct SpanWriter<'a> {
     issue: IssueId,
     batch: crate::store::SpanBatch,
     vault: Vault,
-    /// How many entries of the vault are stored.
-    stored: usize,
-    waiting: Vec<PiiSpan>,
+    /// At which turn the vault was as it is stored.
+    turn: Option<u64>,
+    waiting: Vec<StreamFinding>,
     kinds: BTreeMap<&'static str, u64>,
 }
 
@@ -88,21 +94,30 @@ impl SpanWriter<'_> {
         for finding in &found {
             *self.kinds.entry(finding.kind.as_str()).or_default() += 1;
         }
-        self.waiting.extend(spans(found, &mut self.vault));
+        self.waiting.extend(found);
         if self.waiting.len() >= BATCH { self.write() } else { Ok(()) }
     }
 
+    /// Gives out placeholders and stores them in one step, so that others may do so between two batches.
     fn write(&mut self) -> Result<(), Failure> {
-        let entries = self.vault.new_entries_since(self.stored).to_vec();
-        self.stored = self.vault.len();
-        let spans = std::mem::take(&mut self.waiting);
+        let found = std::mem::take(&mut self.waiting);
         let (issue, batch) = (self.issue, self.batch);
+        let mut turn = self.session.vault_turn_blocking();
+        if self.turn != Some(*turn) {
+            self.vault = self.session.store.call_blocking(move |db| vault(db, issue))?;
+        }
+        let stored = self.vault.len();
+        let spans = spans(found, &mut self.vault);
+        let entries = self.vault.new_entries_since(stored).to_vec();
+        *turn += 1;
+        self.turn = Some(*turn);
         self.session.store.call_blocking(move |db| {
             db.transaction(|db| {
                 db.add_vault_entries(issue, &entries)?;
                 db.append_spans(&batch, &spans)
             })
         })?;
+        drop(turn);
         Ok(())
     }
 

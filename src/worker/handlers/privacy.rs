@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How much of a text without an issue is redacted at a time, at line breaks where there are any.
+/// How much of a text without an issue is redacted at a time.
 const REDACT_BYTES: usize = 4 * 1024 * 1024;
 
 pub(super) async fn run(services: &Services, reporter: &Reporter, command: PrivacyCommand) -> Result<Event, Failure> {
@@ -63,7 +63,7 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Redactor) -> Result<T, Failure> + Send + 'static,
 {
-    let _turn = session.vault_turn().await;
+    let mut turn = session.vault_turn().await;
     let (vault, decisions) = session.call(move |db| Ok((vault(db, issue)?, db.decisions(issue)?))).await?;
     let known = vault.len();
     let mut redactor = Redactor::new(vault, policy(session, &decisions));
@@ -74,8 +74,10 @@ where
     .await?;
     let new = redactor.vault().new_entries_since(known).to_vec();
     if !new.is_empty() {
+        *turn += 1;
         session.call(move |db| db.add_vault_entries(issue, &new)).await?;
     }
+    drop(turn);
     Ok(result)
 }
 
@@ -157,12 +159,12 @@ fn detect(text: &Unredacted) -> Result<Event, Failure> {
 }
 
 fn detect_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {
-    let mut scanner = StreamScanner::new(Policy::default());
-    let mut vault = Vault::default();
+    let (watched, mut vault) = (stop.clone(), Vault::default());
+    let mut scanner = Some(StreamScanner::new(Policy::default()).stopping_when(move || watched.is_set()));
     decoded(source, stop, |text, at_end| {
-        let mut found = scanner.push(text)?;
-        if at_end {
-            found.extend(std::mem::replace(&mut scanner, StreamScanner::new(Policy::default())).finish()?);
+        let mut found = scanner.as_mut().map_or_else(|| Ok(Vec::new()), |scanner| scanner.push(text))?;
+        if let Some(scanner) = scanner.take_if(|_scanner| at_end) {
+            found.extend(scanner.finish()?);
         }
         if !found.is_empty() {
             let spans = findings::spans(found, &mut vault);
@@ -174,16 +176,15 @@ fn detect_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<
 }
 
 fn redact_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {
-    let mut redactor = Redactor::new(Vault::default(), Policy::default());
-    let mut held = String::new();
+    let watched = stop.clone();
+    let mut redactor = Redactor::new(Vault::default(), Policy::default()).stopping_when(move || watched.is_set());
+    let mut held = Unredacted::default();
     let mut counted: Vec<(PiiKind, u64)> = Vec::new();
     decoded(source, stop, |text, at_end| {
-        held.push_str(text);
-        // A private key block must not be cut, so the cut is made at an empty or plain line end, late in the text.
-        while held.len() >= REDACT_BYTES || (at_end && !held.is_empty()) {
-            let cut = if at_end && held.len() <= REDACT_BYTES { held.len() } else { cut_of(&held) };
-            let rest = held.split_off(cut);
-            let text = redactor.redact(&std::mem::replace(&mut held, rest).into())?;
+        held.push(text);
+        while held.expose().len() >= REDACT_BYTES || (at_end && !held.expose().is_empty()) {
+            let (text, used) = redactor.redact_head(&held, at_end && held.expose().len() <= REDACT_BYTES)?;
+            held = held.expose().get(used..).unwrap_or_default().into();
             let counts = redactor.counts();
             report_chunk(reporter, text, &counts, &counted);
             counted = counts;
@@ -197,15 +198,6 @@ fn report_chunk(reporter: &Reporter, text: Redacted, counts: &[(PiiKind, u64)], 
     let known = |kind| before.iter().find(|(one, _)| *one == kind).map_or(0, |(_, count)| *count);
     let new = counts.iter().map(|(kind, count)| (*kind, count - known(*kind))).filter(|(_, count)| *count > 0);
     reporter.report_blocking(Event::ChunkRedacted { text, counts: new.collect() });
-}
-
-/// Where to cut a text that is too long to be redacted whole: at the last line break before which no key block is open.
-fn cut_of(text: &str) -> usize {
-    let open_block =
-        text.rfind("-----BEGIN ").filter(|begin| !text.get(*begin..).unwrap_or_default().contains("-----END "));
-    let limit = open_block.filter(|begin| *begin > 0).unwrap_or(text.len());
-    let head = text.get(..limit).unwrap_or(text);
-    head.rfind('\n').map_or(limit, |at| at + 1)
 }
 
 /// Reads, unpacks and decodes a text in chunks. The last call has `at_end` set.
@@ -255,13 +247,5 @@ mod tests {
         assert_eq!(lines[0].marks, [(1..2, placeholder)]);
         assert_eq!(lines[1].marks, [(0..1, placeholder)]);
         assert_eq!((lines[2].number, lines[2].marks.len()), (12, 0));
-    }
-
-    #[test]
-    fn a_key_block_that_is_still_open_is_not_cut() {
-        let text = "one\n-----BEGIN RSA PRIVATE KEY-----\nabc\ndef\n";
-        assert_eq!(cut_of(text), 4);
-        assert_eq!(cut_of("one\ntwo\nthr"), 8);
-        assert_eq!(cut_of("no break"), 8);
     }
 }
