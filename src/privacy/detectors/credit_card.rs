@@ -9,7 +9,7 @@ use crate::privacy::sweep::Number;
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Number(number), Anchor::Exact(&["%B"], stripe)],
+    anchors: &[Anchor::Number(number), Anchor::Exact(&["%B2", "%B3", "%B4", "%B5", "%B6"], stripe)],
     matches: &[
         "Maestro card «6759 6498 2643 8453»",
         "%B«4111111111111111»^DOE/JOHN^2712101",
@@ -91,10 +91,11 @@ const CARDS: Names = Names::new(&["card", "pan", "卡", "カード", "카드", "
 /// The magnetic stripe of a card: `%B4111111111111111^NAME^…`. Source: ISO/IEC 7813.
 fn stripe(text: &str, start: std::ops::Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let end = super::bytes::run_end(bytes, start.end, 20, |byte| byte.is_ascii_digit());
-    let number = digits(slice(bytes, start.end..end));
+    let first = start.end - 1;
+    let end = super::bytes::run_end(bytes, first, 20, |byte| byte.is_ascii_digit());
+    let number = digits(slice(bytes, first..end));
     if (12..=19).contains(&number.len()) && matches!(super::bytes::at(bytes, end), b'^' | b'=') && luhn(&number) {
-        hits.add(PiiKind::CreditCard, start.end..end);
+        hits.add(PiiKind::CreditCard, first..end);
     }
 }
 

@@ -177,6 +177,13 @@ fn pgpass(text: &str, start: usize, end: usize, hits: &mut Hits) {
 impl Names {
     fn is_host(&self, bytes: &[u8], start: usize, name: &str) -> bool {
         let Some((head, last)) = name.rsplit_once('.') else { return false };
+        // Class names mix the cases; in URLs nobody cares.
+        let one_case = head.bytes().all(|byte| !byte.is_ascii_uppercase())
+            || name.bytes().all(|byte| !byte.is_ascii_lowercase());
+        let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://" || before(bytes, start) == b'@';
+        if !one_case && !in_url {
+            return false;
+        }
         let lower_last = last.to_ascii_lowercase();
         let clear = holds(&self.clear, &lower_last);
         if !clear && !holds(&self.unclear, &lower_last) {
@@ -184,9 +191,6 @@ impl Names {
         }
         let end = start + name.len();
         let labels = name.split('.').all(|label| (1..=63).contains(&label.len()) && !label.starts_with('-'));
-        let one_case = head.bytes().all(|byte| !byte.is_ascii_uppercase())
-            || name.bytes().all(|byte| !byte.is_ascii_lowercase());
-        let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://" || before(bytes, start) == b'@';
         let with_port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
         let in_path = matches!(before(bytes, start), b'/' | b'\\')
             && !in_url
@@ -195,7 +199,7 @@ impl Names {
         // `main.rs:12` and `client.py` are files, whatever country has that ending.
         let file = !in_url && !head.contains('.') && holds(&self.extensions, &lower_last);
         let enough = clear || (head.contains('.') && !self.is_file(head)) || in_url || with_port;
-        if !labels || call || in_path || file || !enough || !(one_case || in_url) {
+        if !labels || call || in_path || file || !enough {
             return false;
         }
         let lower = name.to_ascii_lowercase();
