@@ -9,7 +9,7 @@ use crate::privacy::sweep::Number;
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Number(number), Anchor::Exact(&["%B"], stripe)],
+    anchors: &[Anchor::Number(number), Anchor::Exact(&["%B2", "%B3", "%B4", "%B5", "%B6"], stripe)],
     matches: &[
         "Maestro card «6759 6498 2643 8453»",
         "%B«4111111111111111»^DOE/JOHN^2712101",
@@ -47,7 +47,7 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let grouped = written.len() > number.len();
         if (12..=19).contains(&number.len()) && luhn(&number) && well_grouped(written) {
             let before = line_before(bytes, range.start, 16);
-            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || names_card(before))) {
+            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || CARDS.are_in(before))) {
                 continue;
             }
             let counted = !grouped && COUNTED.are_in(before);
@@ -86,18 +86,16 @@ fn is_rarely_issued(number: &[u32]) -> bool {
     matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763 | 5600..=5899 | 2200..=2204 | 9792 | 8171 | 6521..=6522 | 6060..=6089)
 }
 
-fn names_card(before: &[u8]) -> bool {
-    const NAMES: Names = Names::new(&["card", "pan", "卡", "カード", "카드", "carte", "karte", "tarjeta", "cc"]);
-    NAMES.are_in(before)
-}
+const CARDS: Names = Names::new(&["card", "pan", "卡", "カード", "카드", "carte", "karte", "tarjeta", "cc"]);
 
 /// The magnetic stripe of a card: `%B4111111111111111^NAME^…`. Source: ISO/IEC 7813.
 fn stripe(text: &str, start: std::ops::Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let end = super::bytes::run_end(bytes, start.end, 20, |byte| byte.is_ascii_digit());
-    let number = digits(slice(bytes, start.end..end));
+    let first = start.end - 1;
+    let end = super::bytes::run_end(bytes, first, 20, |byte| byte.is_ascii_digit());
+    let number = digits(slice(bytes, first..end));
     if (12..=19).contains(&number.len()) && matches!(super::bytes::at(bytes, end), b'^' | b'=') && luhn(&number) {
-        hits.add(PiiKind::CreditCard, start.end..end);
+        hits.add(PiiKind::CreditCard, first..end);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading `key=value` in all its dresses: assignments, JSON, YAML, headers, queries, flags, XML, prose.
 
-use super::bytes::{at, before, run_end, run_start, slice};
+use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use crate::domain::Placeholder;
 use memchr::{memchr_iter, memchr2, memmem};
 use std::ops::Range;
@@ -44,7 +44,9 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
         None if gap == after_quote || after_quote != key.end || matches!(next, b'=' | b':' | b'!') => {
             return None;
         }
-        None if before(bytes, key.start) == b'-' => (gap, Form::Flag),
+        None if is_flag(bytes, key.start) => (gap, Form::Flag),
+        // `user-to-server token` names no pair.
+        None if before(bytes, key.start) == b'-' => return None,
         None => skip_verb(bytes, gap),
     };
     let start = skip_string_mark(bytes, start);
@@ -53,11 +55,17 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
     }
     // A quote that never closes still begins a value.
     let start = if matches!(at(bytes, start), b'"' | b'\'') { start + 1 } else { start };
-    let start = if form == Form::Colon { block_start(bytes, start) } else { start };
+    let start = if form == Form::Colon && start > gap + 1 { block_start(bytes, start) } else { start };
     let end = bare_end(bytes, start);
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
+}
+
+/// Whether a dash before the name begins a word: `-key`, `--key`.
+fn is_flag(bytes: &[u8], start: usize) -> bool {
+    let dashes = run_start(bytes, start, 2, |byte| byte == b'-');
+    dashes < start && !is_word(before(bytes, dashes))
 }
 
 /// `[Token-1]: …` names no key.
@@ -80,11 +88,18 @@ fn element(bytes: &[u8], key: &Range<usize>, after_quote: usize) -> Option<Range
             }
             end + 1
         }
-        b'"' | b'\'' if at(bytes, after_quote) == b'>' => after_quote + 1,
+        b'"' | b'\'' if at(bytes, after_quote) == b'>' && is_named_by(bytes, key.start) => after_quote + 1,
         _ => return None,
     };
     let end = run_end(bytes, start, LONGEST, |byte| !matches!(byte, b'<' | b'\n'));
     (at(bytes, end) == b'<' && end > start).then_some(start..end)
+}
+
+/// Whether the attribute around this value is what names an element.
+fn is_named_by(bytes: &[u8], start: usize) -> bool {
+    let sign = run_start(bytes, start, 2, |byte| matches!(byte, b'"' | b'\'' | b'='));
+    let attribute = run_start(bytes, sign, 8, |byte| byte.is_ascii_alphabetic());
+    [&b"name"[..], b"key", b"id", b"property"].iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, attribute..sign)))
 }
 
 /// After the quote or bracket that ends the key's own name: `"key"`, `\"key\"`, `['key']`, `&quot;key&quot;`.

@@ -40,6 +40,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "a+14155550132",
         "1415-555-01321",
         "call 2024-05-01 10:00:00",
+        "snapshot 1.2~git +20220123085548",
     ],
 };
 
@@ -91,10 +92,13 @@ fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
         }
     }
     let number = slice(bytes, plus + 1..end);
-    let enough = match number.first() {
-        Some(b'1' | b'7') => count == 11,
-        _ => count >= 9,
-    };
+    // `git+20220123085548`: a date and a time.
+    let dated = count == 14 && (number.starts_with(b"20") || number.starts_with(b"19"));
+    let enough = !dated
+        && match number.first() {
+            Some(b'1' | b'7') => count == 11,
+            _ => count >= 9,
+        };
     if enough && !is_word(at(bytes, end)) && !digits(number).iter().all(|digit| *digit == 0) {
         hits.add(PiiKind::Phone, plus..end);
     }
@@ -123,7 +127,8 @@ fn is_named(stretch: &[u8]) -> bool {
         "phone",
         "tel.",
         "tel:",
-        "telefon",
+        "tel=",
+        "telef",
         "tel ",
         "mobile",
         "mobil",
@@ -137,6 +142,26 @@ fn is_named(stretch: &[u8]) -> bool {
         "電話",
         "전화",
         "телефон",
+        "msisdn",
+        "callback",
+        "contact",
+        "rückruf",
+        "handy",
+        "cellular",
+        "celular",
+        "móvil",
+        "puhelin",
+        "gsm",
+        "ph.",
+        "ph:",
+        "on-call",
+        "oncall",
+        "caller",
+        "desk",
+        "sms",
+        "тел.",
+        "携帯",
+        "휴대폰",
     ]);
     const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let trimmed = stretch.trim_ascii_end();

@@ -4,7 +4,7 @@ use super::bytes::{at, before, is_name, is_word, line_before, mentions, part, ru
 use super::detector::{Anchor, Detector, Hits};
 use super::key_name::{Asks, Named, endings, is_spoken_qualifier, secret_kind};
 use super::key_value::{Form, quoted, value_of};
-use super::key_worth::{is_long, is_secret};
+use super::key_worth::{is_long, is_mixed, is_secret};
 use crate::domain::{Confidence, PiiKind};
 use std::ops::Range;
 
@@ -77,6 +77,10 @@ pub(super) const DETECTOR: Detector = Detector {
         "exit code: 137 code=200 error code=ECONNREFUSED",
         "columns: [\"user\", \"password\", \"token\"]",
         "pin: 17",
+        "<label for=\"password\">Password</label>",
+        "PASS: test_login",
+        "\"minipass\": \"^7.0.3\"",
+        "it is *guaranteed* to pass :>\nassert_ne!(a, b)",
         "auth: true session=5e653bca-c82b-4477-8bd5-38b2bd2aa8fb",
         "variable \"db_password\" {\n  type = string\n}",
     ],
@@ -95,8 +99,10 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let place = named_value(text, &key).or_else(|| default_value(bytes, &key));
     let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
     let Some((range, form)) = place else { return };
-    // "Pass" alone is a verb: pass -q to it.
-    if form == Form::Prose && slice(bytes, key.clone()).eq_ignore_ascii_case(b"pass") {
+    // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
+    let bare = slice(bytes, key.clone());
+    let outcome = bare == b"PASS" && form == Form::Colon && !is_mixed(part(text, range.clone()));
+    if (form == Form::Prose && bare.eq_ignore_ascii_case(b"pass")) || outcome {
         return;
     }
     let range = within_braces(bytes, range);

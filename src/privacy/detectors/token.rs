@@ -39,6 +39,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "SKIPPED ACCESS hf_hub_download",
         "path.to.some.module.with.a.very.long.name.v2.and.another.1.even.longer.one.here",
         "eu-us1 route 10-us2",
+        "re_match_object_from_cache_table_01",
         "MTU.1500.is.the.default.size.of.packets.on.ethernet.links.v2",
     ],
 };
@@ -195,8 +196,9 @@ fn is_random(rest: &[u8]) -> bool {
     let digits = rest.iter().filter(|byte| byte.is_ascii_digit()).count();
     let upper = rest.iter().any(u8::is_ascii_uppercase);
     let lower = rest.iter().any(u8::is_ascii_lowercase);
-    let letters = upper || lower;
-    (digits >= 2 && letters) || (upper && lower && rest.len() >= if digits > 0 { 16 } else { 24 })
+    let cased = upper && lower;
+    (digits >= 2 && (upper || lower) && (cased || digits * 8 >= rest.len()))
+        || (cased && rest.len() >= if digits > 0 { 16 } else { 24 })
 }
 
 #[cfg(test)]
