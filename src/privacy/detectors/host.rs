@@ -349,7 +349,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     if !FIELD_NAMES.contains(&super::key_name::normalized(part(text, key.clone())).as_str()) {
         return;
     }
-    let Some((value, form)) = super::key_value::value_of(bytes, &key) else { return };
+    let Some((value, form)) = super::key_value::name_of(bytes, &key) else { return };
     let end = run_end(bytes, value.start, value.len(), is_name);
     let name = part(text, value.start..end);
     let sure = form != super::key_value::Form::Prose;

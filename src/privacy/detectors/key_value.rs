@@ -23,14 +23,26 @@ pub(super) enum Form {
 /// The longest value that is followed.
 const LONGEST: usize = 64 * 1024;
 
+/// Longer than a host name, with a domain and a path.
+const LONGEST_NAME: usize = 1024;
+
 /// The value of the key that stands at `key`, without its quotes.
 pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form)> {
+    value_within(bytes, key, LONGEST)
+}
+
+/// As [`value_of`], of a key whose values are names: they are not followed any farther than names are long.
+pub(super) fn name_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form)> {
+    value_within(bytes, key, LONGEST_NAME)
+}
+
+fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Range<usize>, Form)> {
     if is_placeholder(bytes, key) {
         return None;
     }
     let after_quote = closing_quote_end(bytes, key.end);
     if before(bytes, key.start) == b'<' && at(bytes, key.end) == b'>' {
-        let end = run_end(bytes, key.end + 1, LONGEST, |byte| !matches!(byte, b'<' | b'\n'));
+        let end = run_end(bytes, key.end + 1, longest, |byte| !matches!(byte, b'<' | b'\n'));
         return (at(bytes, end) == b'<').then_some((key.end + 1..end, Form::Quoted));
     }
     let gap = skip_blanks(bytes, after_quote);
@@ -42,12 +54,12 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
         None if before(bytes, key.start) == b'-' => (gap, Form::Flag),
         None => (skip_verb(bytes, gap), Form::Prose),
     };
-    if let Some(range) = quoted(bytes, start) {
+    if let Some(range) = quoted(bytes, start, longest) {
         return Some((range, Form::Quoted));
     }
     // A quote that never closes still begins a value.
     let start = if matches!(at(bytes, start), b'"' | b'\'') { start + 1 } else { start };
-    let end = bare_end(bytes, start);
+    let end = bare_end(bytes, start, longest);
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
@@ -89,7 +101,7 @@ fn skip_verb(bytes: &[u8], start: usize) -> usize {
 }
 
 /// What stands in quotes that begin at `start` and end on the same line.
-fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range<usize>> {
     let escapes = run_end(bytes, start, 3, |byte| byte == b'\\') - start;
     let quote = at(bytes, start + escapes);
     if !matches!(quote, b'"' | b'\'' | b'`') {
@@ -97,7 +109,7 @@ fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     }
     let first = start + escapes + 1;
     let mut index = first;
-    let limit = bytes.len().min(first + LONGEST);
+    let limit = bytes.len().min(first + longest);
     while index < limit {
         let found = index + memchr2(quote, b'\n', slice(bytes, index..limit))?;
         if at(bytes, found) == b'\n' {
@@ -113,9 +125,9 @@ fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
 }
 
 /// The end of a value without quotes: at white space, a quote, a bracket of markup, or where the next pair begins.
-fn bare_end(bytes: &[u8], start: usize) -> usize {
+fn bare_end(bytes: &[u8], start: usize, longest: usize) -> usize {
     let stops = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | 0x7f);
-    let end = run_end(bytes, start, LONGEST, |byte| !stops(byte));
+    let end = run_end(bytes, start, longest, |byte| !stops(byte));
     let end = start + wide_punctuation(slice(bytes, start..end));
     let end = start + next_pair(slice(bytes, start..end));
     start + without_closers(slice(bytes, start..end)).len()

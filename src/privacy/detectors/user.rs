@@ -3,7 +3,7 @@
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::key_name::normalized;
-use super::key_value::{Form, value_of};
+use super::key_value::{Form, name_of};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::ops::Range;
@@ -315,7 +315,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     if !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
         return;
     }
-    let Some((value, form)) = value_of(bytes, &key) else { return };
+    let Some((value, form)) = name_of(bytes, &key) else { return };
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
     let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
