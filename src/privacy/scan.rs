@@ -52,17 +52,20 @@ pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError>
 pub(super) fn scan_forms(forms: &Forms, policy: &Policy) -> Result<(Scanned, Vec<Finding>), PrivacyError> {
     let text = forms.joined();
     let mut scanned = scan_seen(text, policy)?;
-    let mut unseen = Vec::new();
+    // The joined form knows better where a value begins; the others add what it does not cover.
+    let covered: Vec<Range<usize>> = scanned.findings.iter().map(|finding| finding.range.clone()).collect();
+    let (mut more, mut unseen) = (Vec::new(), Vec::new());
     for (number, other) in forms.others().enumerate() {
         let found = scan_seen(other, policy)?.findings;
         for finding in forms.other_in_source(number, &found) {
             match forms.in_joined(&finding) {
                 None => unseen.push(finding),
                 Some(seen) if policy.keeps(seen.kind, text.get(seen.range.clone()).unwrap_or_default()) => {}
-                Some(seen) => scanned.findings.push(seen),
+                Some(seen) => push_outside(text, &seen, &covered, &mut more),
             }
         }
     }
+    scanned.findings.append(&mut more);
     scanned.findings = without_placeholders(text, united(scanned.findings));
     Ok((scanned, unseen))
 }
@@ -136,15 +139,20 @@ fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
     }
     let mut result = Vec::with_capacity(findings.len());
     for finding in findings {
-        let mut start = finding.range.start;
-        let from = standing.partition_point(|range| range.end <= start);
-        for hole in standing.iter().skip(from).take_while(|hole| hole.start < finding.range.end) {
-            push_part(text, &finding, start..hole.start.max(start), &mut result);
-            start = hole.end;
-        }
-        push_part(text, &finding, start..finding.range.end.max(start), &mut result);
+        push_outside(text, &finding, &standing, &mut result);
     }
     result
+}
+
+/// The parts of a finding between holes, which are sorted and apart.
+fn push_outside(text: &str, finding: &Finding, holes: &[Range<usize>], result: &mut Vec<Finding>) {
+    let mut start = finding.range.start;
+    let from = holes.partition_point(|range| range.end <= start);
+    for hole in holes.iter().skip(from).take_while(|hole| hole.start < finding.range.end) {
+        push_part(text, finding, start..hole.start.max(start), result);
+        start = hole.end;
+    }
+    push_part(text, finding, start..finding.range.end.max(start), result);
 }
 
 fn push_part(text: &str, finding: &Finding, range: Range<usize>, result: &mut Vec<Finding>) {
