@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     // Long enough to be scanned in several blocks, now and then.
     let long;
     let text = if seed == 7 && text.len() > 64 {
-        long = format!("{text}\n").repeat(700_000 / text.len());
+        long = format!("{text}\n").repeat(450_000 / text.len());
         &long
     } else {
         &*text

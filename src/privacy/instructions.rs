@@ -186,7 +186,7 @@ const MARKS: &[&str] = &[
 /// Case, blanks, hidden characters, digits for letters and letters set apart are no disguise.
 pub fn instruction_like(line: &str) -> bool {
     let lower = plain(line).to_lowercase();
-    if contains(&MARKED, &lower) {
+    if contains(MARKED.as_ref(), &lower) {
         return true;
     }
     let both = |(first, second): &(&[&str], &[&str])| {
@@ -199,7 +199,7 @@ pub fn instruction_like(line: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     orders(&words) || asks(&words) || foreign(&words) || {
         let sentence = format!(" {} ", words.join(" "));
-        contains(&SAID, &sentence) || squeezed(&sentence)
+        contains(SAID.as_ref(), &sentence) || squeezed(&sentence)
     }
 }
 
@@ -208,8 +208,8 @@ static SAID: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|phrase| format!(" {phrase} "))).ok());
 
 /// A table that cannot be read counts as found, so that the tests would tell.
-fn contains(table: &Option<AhoCorasick>, text: &str) -> bool {
-    table.as_ref().is_none_or(|table| table.is_match(text))
+fn contains(table: Option<&AhoCorasick>, text: &str) -> bool {
+    table.is_none_or(|table| table.is_match(text))
 }
 
 /// The words of a line: accents gone, digits that stand for letters read as those, letters set apart put together.

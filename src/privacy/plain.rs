@@ -183,22 +183,18 @@ impl Form {
         form
     }
 
-    /// With what escape sequences carry, for the links and titles in them; `None` when there are none.
-    fn carried(source: &str) -> Option<Self> {
+    /// With what escape sequences carry, for the links and titles in them.
+    fn carried(source: &str) -> Self {
         let mut form = Self::new(source);
-        let mut any = false;
         for (range, part) in parts(source) {
             match part {
                 Part::Seen => form.copy(source, range),
                 Part::Break(_) => form.fill('\n', range),
                 Part::Hidden(_) => form.fill(' ', range),
-                Part::Escape => {
-                    any = true;
-                    form.carry(source, range);
-                }
+                Part::Escape => form.carry(source, range),
             }
         }
-        any.then_some(form)
+        form
     }
 
     fn new(source: &str) -> Self {
@@ -260,8 +256,9 @@ impl Forms {
     /// `None` when nothing hides in the text.
     pub fn of(source: &str) -> Option<Self> {
         let joined = Form::joined(source)?;
-        let others = std::iter::once(Form::parted(source)).chain(Form::carried(source)).collect();
-        Some(Self { joined, others })
+        let parted = glues(source).then(|| Form::parted(source));
+        let carried = carries(source).then(|| Form::carried(source));
+        Some(Self { joined, others: parted.into_iter().chain(carried).collect() })
     }
 
     /// What is seen, joined: [`plain`] of the source.
@@ -296,6 +293,37 @@ impl Forms {
         all.extend(joined.iter().filter_map(|finding| moved(finding, self.joined.in_source(&finding.range))));
         united(all)
     }
+}
+
+/// Whether words touch once what hides between them is gone. In a colored log they do not.
+fn glues(source: &str) -> bool {
+    let (mut before, mut between) = (false, false);
+    for (range, part) in parts(source) {
+        let seen = source.get(range).unwrap_or_default();
+        match part {
+            Part::Seen => {
+                if between && before && seen.starts_with(char::is_alphanumeric) {
+                    return true;
+                }
+                before = seen.ends_with(char::is_alphanumeric);
+                between = false;
+            }
+            Part::Break(_) => before = false,
+            Part::Hidden(_) | Part::Escape => between = true,
+        }
+    }
+    false
+}
+
+/// Whether an escape sequence holds more than a color or the erasing of a line.
+fn carries(source: &str) -> bool {
+    parts(source).any(|(range, part)| {
+        let body = source.get(range).and_then(|whole| whole.strip_prefix("\u{1b}["));
+        let harmless = body
+            .and_then(|body| body.strip_suffix(['m', 'K']))
+            .is_some_and(|numbers| numbers.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'));
+        part == Part::Escape && !harmless
+    })
 }
 
 fn moved(finding: &Finding, range: Option<Range<usize>>) -> Option<Finding> {

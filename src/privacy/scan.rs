@@ -114,17 +114,20 @@ pub(super) fn scan_forms(
 ) -> Result<(Scanned, Vec<Finding>), PrivacyError> {
     let text = forms.joined();
     let mut scanned = scan_seen(text, &blocks(text), policy, watch)?;
-    let mut unseen = Vec::new();
+    // The joined form knows better where a value begins; the others add what it does not cover.
+    let covered: Vec<Range<usize>> = scanned.findings.iter().map(|finding| finding.range.clone()).collect();
+    let (mut more, mut unseen) = (Vec::new(), Vec::new());
     for (number, other) in forms.others().enumerate() {
         let found = scan_seen(other, &blocks(other), policy, watch)?.findings;
         for finding in forms.other_in_source(number, &found) {
             match forms.in_joined(&finding) {
                 None => unseen.push(finding),
                 Some(seen) if policy.keeps(text, seen.kind, &seen.range) => {}
-                Some(seen) => scanned.findings.push(seen),
+                Some(seen) => push_outside(text, &seen, &covered, &mut more),
             }
         }
     }
+    scanned.findings.append(&mut more);
     scanned.findings = without_placeholders(text, united(scanned.findings));
     Ok((scanned, unseen))
 }
@@ -301,16 +304,21 @@ fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range
 fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
     let mut result = Vec::with_capacity(findings.len());
     for finding in findings {
-        let mut start = finding.range.start;
-        for (hole, _) in placeholders_near(text, &finding.range) {
-            if hole.start < finding.range.end && hole.end > start {
-                push_part(text, &finding, start..hole.start.max(start), &mut result);
-                start = hole.end;
-            }
-        }
-        push_part(text, &finding, start..finding.range.end.max(start), &mut result);
+        let near: Vec<_> = placeholders_near(text, &finding.range).map(|(range, _)| range).collect();
+        push_outside(text, &finding, &near, &mut result);
     }
     result
+}
+
+/// The parts of a finding between holes, which are sorted and apart.
+fn push_outside(text: &str, finding: &Finding, holes: &[Range<usize>], result: &mut Vec<Finding>) {
+    let mut start = finding.range.start;
+    let from = holes.partition_point(|range| range.end <= start);
+    for hole in holes.iter().skip(from).take_while(|hole| hole.start < finding.range.end) {
+        push_part(text, finding, start..hole.start.max(start), result);
+        start = hole.end;
+    }
+    push_part(text, finding, start..finding.range.end.max(start), result);
 }
 
 fn push_part(text: &str, finding: &Finding, range: Range<usize>, result: &mut Vec<Finding>) {

@@ -134,13 +134,13 @@ impl Story {
         self.seeds += 1;
         let (text, planted) = Seed(self.seeds).plant("long line");
         self.planted.extend(planted);
-        let words = ["pool", "queue", "worker", "cache", "shard"];
         let mut lines = Vec::new();
-        for (number, line) in text.lines().filter(|line| line.contains("mark-")).enumerate() {
-            for (step, word) in words.iter().enumerate() {
-                // Of different lengths, so that each makes a template of its own.
-                let filler = format!("{word}{number} ").repeat(60);
-                lines.push(format!("ERROR {} {line}", filler.get(..300 + step * 17).unwrap_or_default()));
+        for line in text.lines().filter(|line| line.contains("mark-")) {
+            for step in 0..5_usize {
+                // Words of letters alone, and others on each line: each line is one of its kind.
+                let word: String = [lines.len() / 26 % 26, lines.len() % 26].map(letter).into_iter().collect();
+                let filler = format!("{word}pool ").repeat(60);
+                lines.push(format!("ERROR {} {line}", filler.get(..320 + step * 13).unwrap_or_default()));
             }
         }
         self.file("long.log", &lines.join("\n"))
@@ -322,6 +322,10 @@ impl Story {
         }
         missing
     }
+}
+
+fn letter(number: usize) -> char {
+    char::from(b"abcdefghijklmnopqrstuvwxyz"[number])
 }
 
 fn read_all(folder: &Path) -> Vec<(String, Vec<u8>)> {
