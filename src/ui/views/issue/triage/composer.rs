@@ -190,7 +190,7 @@ impl Composer {
             let values = format::count(values);
             let known = format!("{values} {word} redacted · {} tokens ·", format::tokens(preview.tokens));
             text(ui, &known, Type::Caption, tokens.muted);
-        } else if sending.is_waiting() {
+        } else if sending.is_redacting() {
             text(ui, "Redacting…", Type::Caption, tokens.muted);
         } else if let Some(count) = count_in_words(&self.look.marks) {
             text(ui, &format!("{count} ·"), Type::Caption, tokens.redacted_text);

@@ -56,6 +56,11 @@ impl Sending {
         self.waiting.is_some() || self.asks.is_some()
     }
 
+    /// Whether the worker is redacting, or has.
+    pub(super) const fn is_redacting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     /// What the last preview said of this draft, if it was made of it.
     pub(super) fn known<'a>(&self, scene: &'a Scene<'_>, draft: &str) -> Option<&'a OutgoingPreview> {
         let of_this = self.waiting.as_ref().is_some_and(|waiting| waiting.wish.draft == draft);
