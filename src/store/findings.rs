@@ -189,16 +189,16 @@ impl Database {
     /// All values found in the logs of the issue, with what has been decided about them; by kind, then by number.
     pub fn value_groups(&self, issue: IssueId) -> Result<Vec<ValueGroup>, StoreError> {
         self.require_issue(issue)?;
-        let sql = "SELECT found.kind, found.value, min(found.replacement) AS replacement, sum(places) AS places,
-                       max(found.confidence) AS confidence,
+        let sql = "SELECT found.kind, found.value, min(found.replacement) AS replacement,
+                       sum(found.places) AS places, max(found.confidence) AS confidence,
                        ifnull(ifnull(one.decision, whole.decision), 'redact') AS decision,
-                       ifnull(single.places, 0) AS exceptions
+                       ifnull(single.exceptions, 0) AS exceptions
                    FROM pii_values AS found JOIN log_files ON log_files.id = found.log_file_id
                        LEFT JOIN redaction_decisions AS one
                            ON one.issue_id = ?1 AND one.kind = found.kind AND one.value = found.value
                        LEFT JOIN redaction_decisions AS whole
                            ON whole.issue_id = ?1 AND whole.kind = found.kind AND whole.value IS NULL
-                       LEFT JOIN (SELECT kind, value, count(*) AS places FROM span_decisions WHERE issue_id = ?1
+                       LEFT JOIN (SELECT kind, value, count(*) AS exceptions FROM span_decisions WHERE issue_id = ?1
                                   GROUP BY kind, value) AS single
                            ON single.kind = found.kind AND single.value = found.value
                    WHERE log_files.issue_id = ?1 GROUP BY found.kind, found.value";

@@ -282,7 +282,8 @@ fn two_quick_changes_of_settings_both_survive() {
 #[test]
 fn kinds_of_secrets_have_no_switch() {
     let mut harness = on(Screen::Settings(SettingsPage::Privacy));
-    press(&mut harness, "E-mail addresses");
+    harness.get_by_role_and_label(egui::accesskit::Role::Switch, "E-mail addresses").click_accesskit();
+    harness.run();
     assert_eq!(harness.state().state.settings.validate(), Ok(()));
     assert_eq!(harness.state().state.settings.kinds_off, [crate::domain::PiiKind::Email]);
     assert!(harness.query_by_role_and_label(egui::accesskit::Role::Switch, "Passwords").is_none());
@@ -382,14 +383,22 @@ fn a_rule_is_written_and_one_that_is_wrong_is_not_sent() {
     press(&mut harness, "Save rule");
     assert_eq!(rule_saved(&harness).map(|rule| rule.text.into_exposed()), Some("(cust-\\d+)".to_owned()));
 
-    harness.state_mut().state.begin(&Slot::RuleSave, JobId(3));
-    apply(&mut harness, &Slot::RuleSave, refused());
-    assert!(harness.query_by_label("The log cannot be read").is_some(), "a refused one stays in the form");
-    press(&mut harness, "Save rule");
     harness.state_mut().state.begin(&Slot::RuleSave, JobId(4));
     apply(&mut harness, &Slot::RuleSave, Event::RulesListed(vec![a_listed_rule()]));
     harness.run();
     assert!(harness.query_by_label("Save rule").is_none() && harness.query_by_label("Project Falcon").is_some());
+}
+
+#[test]
+fn a_rule_that_is_refused_stays_in_its_form() {
+    let mut harness = on(Screen::Settings(SettingsPage::Privacy));
+    apply(&mut harness, &Slot::Rules, Event::RulesListed(vec![a_listed_rule()]));
+    press(&mut harness, "Change rule 7");
+    press(&mut harness, "Save rule");
+    harness.state_mut().state.begin(&Slot::RuleSave, JobId(5));
+    apply(&mut harness, &Slot::RuleSave, refused());
+    harness.run();
+    assert!(harness.query_by_label("The log cannot be read").is_some(), "a refused one stays in the form");
 }
 
 #[test]

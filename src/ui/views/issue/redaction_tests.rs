@@ -136,7 +136,7 @@ fn a_decision_changes_the_list_in_place_and_asks_for_the_page_again() {
     let loads = |one: &Command| matches!(one, Command::Privacy(PrivacyCommand::LoadFindings(_)));
     assert!(commands.iter().any(previews) && !commands.iter().any(loads));
     assert!(window.harness.query_by_label_contains("5 values in 41 places · 2 kept").is_some());
-    assert!(window.harness.query_by_label_contains("3: INFO").is_some(), "the old page stays until then");
+    assert!(window.sees("3: INFO POST /v1/charge 200 user=[Email-1] ok"), "the old page stays until then");
     let change = FindingsChange::Span { kind: PiiKind::Ipv4, value: "10.20.30.41".into(), exceptions: 2 };
     window.tell(None, Event::FindingsChanged { issue, change });
     assert!(window.sees("Redact 10.20.30.41, 12 places, 2 decided by place"));
@@ -192,7 +192,7 @@ fn behind_the_last_finding_of_a_page_the_store_knows_the_next() {
 fn text_that_is_selected_becomes_a_rule() {
     let mut window = at();
     window.press("Before");
-    let row = window.harness.get_by_label_contains("1: INFO POST").rect();
+    let row = window.harness.get_by_label("1: INFO POST /v1/charge 200 user=kim.olsen@acme.net ok").rect();
     let (from, to) = (row.left_center() + egui::vec2(66.0, 0.0), row.left_center() + egui::vec2(97.0, 0.0));
     window.harness.drag_at(from);
     window.harness.run_steps(2);

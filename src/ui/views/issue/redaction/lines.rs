@@ -14,8 +14,6 @@ use std::sync::Arc;
 
 /// Height of a line that needs no wrapping, in points.
 pub(super) const ROW: f32 = 20.0;
-/// Room for the numbers of the lines.
-const GUTTER: f32 = 64.0;
 /// Between the two sides.
 const GAP: f32 = 18.0;
 /// The most of a line that is laid out, in bytes.
@@ -119,14 +117,14 @@ impl Lines {
         let is_here = |mark: &PreviewMark| drawn.here.is_some_and(|here| overlaps(&mark.place, here));
         let tokens = drawn.tokens;
         let color = if before.marks.iter().any(is_here) { tokens.accent } else { tokens.muted };
-        let at = pos2(rect.left() + GUTTER - 10.0, rect.top() + 2.0);
+        let at = pos2(rect.left() + gutter(drawn.page) - 10.0, rect.top() + 2.0);
         ui.painter().text(at, Align2::RIGHT_TOP, before.number.to_string(), Type::Code.font(), color);
         let shown = if drawn.side == Side::After { after } else { before };
         let response = ui.interact(rect, ui.scope_id().with(("line", row)), Sense::HOVER);
         response.widget_info(|| {
             WidgetInfo::labeled(Role::ListItem, true, format!("{}: {}", before.number, shown.text.expose()))
         });
-        let (first, second) = columns(drawn.side, rect.width());
+        let (first, second) = columns(drawn, rect.width());
         let selected = self.selection.as_ref().filter(|selection| selection.line == before.number);
         let selected = selected.filter(|_| drawn.side != Side::After).map(|selection| &selection.range);
         let galley = layout(ui, drawn, shown, selected, first.1);
@@ -151,7 +149,7 @@ impl Lines {
         if response.drag_started() || response.clicked() || response.double_clicked() {
             response.request_focus();
         }
-        let (first, _) = columns(drawn.side, width);
+        let (first, _) = columns(drawn, width);
         let at = |row: usize, pos: Pos2| {
             let line = if drawn.side == Side::After { drawn.page.after.get(row) } else { drawn.page.before.get(row) }?;
             let galley = layout(ui, drawn, line, None, first.1);
@@ -192,7 +190,7 @@ impl Tops {
             return;
         }
         self.made_for = Some(key);
-        let (first, second) = columns(drawn.side, width);
+        let (first, second) = columns(drawn, width);
         let mut top = 0.0;
         self.tops = vec![top];
         for (before, after) in drawn.page.before.iter().zip(&drawn.page.after) {
@@ -224,14 +222,24 @@ impl Tops {
     }
 }
 
+/// Room for the numbers of the lines.
+fn gutter(page: &RedactionPage) -> f32 {
+    let digits = page.before.last().map_or(1, |line| line.number.max(1).ilog10() + 1);
+    18.0 + f32::from(u8::try_from(digits).unwrap_or(20)).max(3.0) * 8.0
+}
+
 /// Where the columns begin and how wide they are.
-fn columns(side: Side, width: f32) -> ((f32, f32), Option<(f32, f32)>) {
-    let room = (width - GUTTER).max(80.0);
+fn columns(drawn: &Drawn<'_>, width: f32) -> ((f32, f32), Option<(f32, f32)>) {
+    split(drawn.side, gutter(drawn.page), width)
+}
+
+fn split(side: Side, gutter: f32, width: f32) -> ((f32, f32), Option<(f32, f32)>) {
+    let room = (width - gutter).max(80.0);
     match side {
-        Side::Before | Side::After => ((GUTTER, room), None),
+        Side::Before | Side::After => ((gutter, room), None),
         Side::Both => {
             let half = ((room - GAP) / 2.0).max(40.0);
-            ((GUTTER, half), Some((GUTTER + half + GAP, half)))
+            ((gutter, half), Some((gutter + half + GAP, half)))
         }
     }
 }
@@ -240,7 +248,7 @@ fn overlaps(one: &Range<u64>, other: &Range<u64>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// A line wrapped at any character: words of logs are longer than lines.
+/// A line wrapped to a width: at spaces and signs, and within words that are longer.
 fn layout(ui: &Ui, drawn: &Drawn<'_>, line: &PreviewLine, selected: Option<&Range<usize>>, width: f32) -> Arc<Galley> {
     let whole = line.text.expose();
     let text = whole.get(..whole.floor_char_boundary(LAID_OUT)).unwrap_or(whole);
@@ -252,7 +260,6 @@ fn layout(ui: &Ui, drawn: &Drawn<'_>, line: &PreviewLine, selected: Option<&Rang
     cuts.dedup();
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
-    job.wrap.break_anywhere = true;
     let mut marks = line.marks.iter().peekable();
     for piece in cuts.windows(2) {
         let [start, end] = piece else { continue };
@@ -323,9 +330,9 @@ mod tests {
 
     #[test]
     fn two_columns_share_the_width() {
-        let (first, second) = columns(Side::Both, 800.0);
+        let (first, second) = split(Side::Both, 50.0, 800.0);
         let (x, width) = second.unwrap();
         assert!((x + width - 800.0).abs() < 0.1 && (first.1 - width).abs() < 0.1);
-        assert_eq!(columns(Side::After, 800.0).1, None);
+        assert_eq!(split(Side::After, 50.0, 800.0).1, None);
     }
 }

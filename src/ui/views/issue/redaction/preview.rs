@@ -250,7 +250,7 @@ impl Preview {
     }
 
     fn text_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, shown: &Shown<'_>) {
-        let height = ui.available_height() - 20.0;
+        let height = ui.available_height() - 28.0;
         let size = egui::vec2(ui.available_width(), height.max(60.0));
         let (response, clicked) = ui
             .allocate_ui(size, |ui| {

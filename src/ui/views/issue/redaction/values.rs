@@ -133,7 +133,7 @@ impl Values {
             act.run(cx, issue);
         }
         ui.add_space(space::XS);
-        let legend = "↑ ↓ move · Space keep or redact · Enter show · a always · n never";
+        let legend = "Space keep or redact · Enter show · a always · n never";
         text(ui, legend, Type::Caption, tokens.muted);
     }
 
@@ -185,7 +185,7 @@ impl Values {
 
     fn rows_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, groups: &[ValueGroup]) -> Option<Act> {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let height = ui.available_height() - 26.0;
+        let height = ui.available_height() - 30.0;
         let area = ScrollArea::vertical().id_salt("values").auto_shrink([false, false]).max_height(height);
         let mut act = None;
         area.show_viewport(ui, |ui, viewport| {
