@@ -80,6 +80,7 @@ fn first_suspect(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Whether a character that hides may begin with this byte. Without branches, so that many are looked at together.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch for each byte would keep chunks from being compared whole")]
 const fn begins_hidden(byte: u8) -> bool {
     let control = (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
     let two = (byte == 0xc2) | (byte == 0xcd) | (byte == 0xd8);

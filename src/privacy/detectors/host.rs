@@ -225,7 +225,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     if !holds(&names.fields, &super::key_name::normalized(part(text, key.clone()))) {
         return;
     }
-    let Some((value, form)) = super::key_value::name_of(bytes, &key) else { return };
+    let Some((value, form)) = super::key_value::value_of(bytes, &key) else { return };
     let end = run_end(bytes, value.start, value.len(), is_name);
     let name = part(text, value.start..end);
     let sure = !matches!(form, Form::Prose | Form::Listed);
