@@ -346,7 +346,9 @@ fn is_host(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
-    if !FIELD_NAMES.contains(&super::key_name::normalized(part(text, key.clone())).as_str()) {
+    if super::key_value::is_in_prose(bytes, &key)
+        || !FIELD_NAMES.contains(&super::key_name::normalized(part(text, key.clone())).as_str())
+    {
         return;
     }
     let Some((value, form)) = super::key_value::name_of(bytes, &key) else { return };

@@ -65,6 +65,17 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
 }
 
+/// Whether a key is only a word of a sentence, told in a few steps: `user mkeller`. Then its value is [`Form::Prose`].
+pub(super) fn is_in_prose(bytes: &[u8], key: &Range<usize>) -> bool {
+    let next = slice(bytes, key.end + 1..key.end + 4);
+    at(bytes, key.end) == b' '
+        && next.first().is_some_and(u8::is_ascii_alphanumeric)
+        && before(bytes, key.start) != b'-'
+        && !next.starts_with(b"is")
+        && !next.starts_with(b"to")
+        && next != b"was"
+}
+
 /// `[Token-1]: …` names no key.
 fn is_placeholder(bytes: &[u8], key: &Range<usize>) -> bool {
     before(bytes, key.start) == b'['

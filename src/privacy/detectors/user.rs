@@ -3,7 +3,7 @@
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::key_name::normalized;
-use super::key_value::{Form, name_of};
+use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::ops::Range;
@@ -49,6 +49,7 @@ pub(super) const DETECTOR: Detector = Detector {
         r"C:\Users\Public\Desktop",
         r"HKEY_LOCAL_MACHINE\Software C:\Windows\System32 \n\t",
         "userAgent=curl user_id=1234 S-1-5-18",
+        "pod=\"shop/web\" uid=\"0049f2e7-1c2d-4e5f-8a9b-f2e7b8876940\"",
         "the user was not found for user account",
         "waiting for lock from server",
     ],
@@ -302,17 +303,27 @@ const PHRASES: &[&str] = &[
     "usermod ",
 ];
 
+/// What Kubernetes and others call the `uid` of a thing. Source: RFC 9562.
+fn is_uuid(name: &str) -> bool {
+    name.len() == 36
+        && name.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
-    (2..=64).contains(&name.len()) && letter && !NOBODY.contains(&lower.as_str()) && !name.ends_with(':')
+    let somebody = (2..=64).contains(&name.len()) && letter && !name.ends_with(':');
+    somebody && !NOBODY.contains(&lower.as_str()) && !is_uuid(name)
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
-    if !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
+    if is_in_prose(bytes, &key) || !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
