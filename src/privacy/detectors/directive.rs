@@ -167,9 +167,11 @@ impl Directive {
         }
         let stop = self.until.map_or(0, |until| u8::try_from(until).unwrap_or(0));
         let end = run_end(bytes, start, 512, |byte| {
-            byte > b' ' && byte != stop && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')
+            byte > b' ' && byte != stop && (stop == b' ' || !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>'))
         });
-        let end = if self.until.is_some() { end } else { without_stop(bytes, start, end) };
+        // What an installer makes up may end in any sign, at the end of its line.
+        let whole = self.until.is_some() && at(bytes, end) != b' ';
+        let end = if whole { end } else { without_stop(bytes, start, end) };
         (!self.quoted && end > start).then_some(start..end)
     }
 }

@@ -108,7 +108,10 @@ fn has_context(bytes: &[u8], start: usize, end: usize) -> bool {
         || before(bytes, start) >= 0x80;
     let stretch = line_before(bytes, start, 24);
     let words = stretch.split(|byte| !byte.is_ascii_alphabetic() && *byte != b'-');
+    let range = (at(bytes, end) == b'-' && at(bytes, end + 1).is_ascii_digit())
+        || (before(bytes, start) == b'-' && before(bytes, start - 1).is_ascii_digit());
     port || prefix
+        || range
         || field
         || stretch.trim_ascii().is_empty()
         || words.into_iter().any(|word| WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes())))

@@ -21,7 +21,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "DNI «12345678Z»",
         "codice fiscale «RSSMRA85T10A562S»",
         "NINO «AB123456C»",
-        "National Insurance number AB 12 34 56 C is «AB 12 34 56 C»",
+        "National Insurance number «AB 12 34 56 C»",
         "personnummer «811218-9876»",
         "aadhaar «2341 2341 2346»",
         "NHS number «943 476 5919»",

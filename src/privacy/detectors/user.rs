@@ -123,13 +123,15 @@ pub(super) fn is_somebody(name: &str) -> bool {
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
+    let wide = !part(text, word.clone()).is_ascii();
+    let end = if wide { word.end } else { run_end(bytes, word.end, 40, is_word) };
+    let key = run_start(bytes, word.start, 40, is_word)..end;
     let key = with_spoken_start(bytes, key);
     let name = normalized(part(text, key.clone()));
     if !NAMES.as_ref().is_some_and(|names| names.fields.contains(&name)) {
         return;
     }
-    if at(bytes, key.end).is_ascii_alphanumeric() && !part(text, key.clone()).is_ascii() {
+    if wide && at(bytes, key.end).is_ascii_alphanumeric() {
         glued(text, key.end, hits);
         return;
     }
