@@ -154,7 +154,7 @@ fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
             } else {
                 tool.take(found, text, shell_word(bytes, start + length, end).inner, hits);
             }
-        } else if !written.starts_with('-') && !written.is_empty() {
+        } else if !written.starts_with(['-', '/']) && !written.is_empty() {
             place += 1;
             tool.take(tool.role_of(place), text, word.inner, hits);
         }

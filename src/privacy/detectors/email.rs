@@ -29,6 +29,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "a@b",
         "image@sha256:9f8e7d",
         "icon@2x.jpg",
+        "kex curve25519-sha256@libssh.org",
         "serial-getty@ttyS0.service",
     ],
 };
@@ -53,7 +54,9 @@ fn address(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let start = local_start(text, sign);
     // `git@host:path` is a repository.
     let repository = part(text, start..sign) == "git" && at(bytes, end) == b':';
-    if start < sign && !repository && !is_word(at(bytes, end)) {
+    // Names of algorithms, as OpenSSH negotiates them: `chacha20-poly1305@openssh.com`.
+    let algorithm = ["openssh.com", "libssh.org", "lysator.liu.se"].contains(&part(text, domain_start..end));
+    if start < sign && !repository && !algorithm && !is_word(at(bytes, end)) {
         hits.add(PiiKind::Email, start..end);
     }
 }

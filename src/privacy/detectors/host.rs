@@ -59,6 +59,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "see bugs.freedesktop.org and api.datadoghq.eu",
         "ok: [done] failed: [3]",
         "Server: Microsoft-IIS/10.0",
+        "Host: x86_64-pc-linux-gnu",
         "main.rs:12 and client.py:3",
     ],
 };
@@ -115,6 +116,11 @@ fn holds(sorted: &[String], word: &str) -> bool {
 impl Names {
     fn may_end(&self, first: u8, second: u8) -> bool {
         self.beginnings.get(usize::from(first & 31)).is_some_and(|seconds| seconds >> (second & 31) & 1 != 0)
+    }
+
+    /// `amd64`, `x86_64-pc-linux-gnu`
+    fn is_platform(&self, name: &str) -> bool {
+        holds(&self.architectures, name) || name.split_once('-').is_some_and(|(first, _)| holds(&self.architectures, first))
     }
 
     /// Whether it is a site of the public or below one.
@@ -284,7 +290,7 @@ pub(super) fn is_label(name: &str) -> bool {
         && (marked || name.len() >= 3)
         && !names.is_public(&lower)
         && !holds(&names.words, &lower)
-        && !holds(&names.architectures, &lower)
+        && !names.is_platform(&lower)
 }
 
 #[cfg(test)]

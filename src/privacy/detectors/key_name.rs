@@ -67,7 +67,7 @@ pub(super) fn normalized(name: &str) -> String {
             result.push('_');
         }
         if !separator {
-            result.push(letter.to_ascii_lowercase());
+            result.extend(letter.to_lowercase());
         }
         last = letter;
     }

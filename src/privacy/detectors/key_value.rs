@@ -34,6 +34,10 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
     if let Some(range) = element(bytes, key, after_quote) {
         return Some((range, Form::Quoted));
     }
+    // Attributes of a tag are no value of it.
+    if matches!(at(bytes, key.end), b' ' | b'/') && matches!(before(bytes, key.start), b'<') {
+        return None;
+    }
     let gap = skip_blanks(bytes, after_quote);
     let next = at(bytes, gap);
     if (next == b',' && after_quote != key.end) || (next == b'(' && gap == key.end) {
@@ -49,7 +53,7 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
         None if before(bytes, key.start) == b'-' => return None,
         None => skip_verb(bytes, gap),
     };
-    let start = skip_string_mark(bytes, start);
+    let start = skip_string_mark(bytes, inner_value(bytes, start));
     if let Some(range) = quoted(bytes, start) {
         return Some((range, Form::Quoted));
     }
@@ -150,6 +154,17 @@ fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
     (skip_blanks(bytes, if colon { end + 1 } else { end }), if colon { Form::Colon } else { Form::Prose })
 }
 
+/// Inside of `{"Value": …}`, as some formats of JSON wrap their values.
+fn inner_value(bytes: &[u8], start: usize) -> usize {
+    let name = run_end(bytes, start, 4, |byte| matches!(byte, b'{' | b' ' | b'"'));
+    let end = run_end(bytes, name, 12, |byte| byte.is_ascii_alphabetic());
+    let known = [&b"value"[..], b"stringvalue", b"plaintext", b"s"].iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, name..end)));
+    if at(bytes, start) != b'{' || !known || at(bytes, end) != b'"' || at(bytes, end + 1) != b':' {
+        return start;
+    }
+    skip_blanks(bytes, end + 2)
+}
+
 /// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.
 fn skip_string_mark(bytes: &[u8], start: usize) -> usize {
     let marked = matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
@@ -185,6 +200,11 @@ pub(super) fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
             return None;
         }
         let slashes = slice(bytes, first..found).iter().rev().take_while(|byte| **byte == b'\\').count();
+        // SQL writes a quote inside as two.
+        if quote == b'\'' && escapes == 0 && found > first && at(bytes, found + 1) == quote && slashes == 0 {
+            index = found + 2;
+            continue;
+        }
         if slashes == escapes || (escapes == 0 && slashes % 2 == 0) {
             return Some(first..found - slashes.min(escapes));
         }
