@@ -1,7 +1,7 @@
 //! How fast personal data and secrets are found and redacted: `cargo bench --bench privacy`.
 //!
 //! The text is a log of 100 MB as machines write it: syslog, JSON lines, access logs, stack traces, Kubernetes,
-//! PostgreSQL; about one line in four holds something to find.
+//! `PostgreSQL`; about one line in four holds something to find.
 #![expect(clippy::unwrap_used, reason = "a measurement for people")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -56,75 +56,98 @@ fn log(bytes: usize) -> String {
     text
 }
 
+/// What varies between lines.
+struct Draw<'a> {
+    clock: &'a str,
+    id: u64,
+    took: u64,
+    host: u64,
+    user: &'a str,
+    class: &'a str,
+    path: &'a str,
+}
+
 fn add_line(text: &mut String, numbers: &mut Numbers, clock: &str) -> std::fmt::Result {
-    let (id, took, user) = (numbers.next(), numbers.below(900), numbers.one_of(USERS));
-    let (class, path) = (numbers.one_of(CLASSES), numbers.one_of(PATHS));
-    let host = numbers.below(40);
+    let draw = Draw {
+        clock,
+        id: numbers.next(),
+        took: numbers.below(900),
+        host: numbers.below(40),
+        user: numbers.one_of(USERS),
+        class: numbers.one_of(CLASSES),
+        path: numbers.one_of(PATHS),
+    };
     match numbers.below(40) {
+        kind @ 0..=9 => add_system_line(text, kind, &draw),
+        kind => add_service_line(text, kind, &draw),
+    }
+}
+
+/// Syslog, `PostgreSQL`, configuration.
+fn add_system_line(text: &mut String, kind: u64, draw: &Draw<'_>) -> std::fmt::Result {
+    let Draw { clock, id, took, host, user, .. } = draw;
+    let (millis, micros) = (id % 1000, id % 1_000_000);
+    match kind {
         0 => writeln!(text, "Nov 22 {clock} web-{host} systemd[1]: Started Daily apt download activities."),
-        1 => writeln!(
-            text,
-            "Nov 22 {clock} web-{host} sshd[{took}]: Accepted publickey for {user} from 10.{}.{}.{} port 51{took:03} ssh2",
-            host % 7,
-            took % 250,
-            id % 250,
-        ),
-        2 => {
-            writeln!(text, "Nov 22 {clock} web-{host} kernel: [{took}.{:06}] eth0: link becomes ready", id % 1_000_000)
+        1 => {
+            write!(text, "Nov 22 {clock} web-{host} sshd[{took}]: Accepted publickey for {user} from ")?;
+            writeln!(text, "10.{}.{}.{} port 51{took:03} ssh2", host % 7, took % 250, id % 250)
         }
-        3..=11 => writeln!(
-            text,
-            r#"{{"ts":"2026-11-22T{clock}.{:03}Z","level":"info","msg":"request done","trace_id":"{id:016x}","status":200,"bytes":{took},"path":"{path}"}}"#,
-            id % 1000,
-        ),
-        12 => writeln!(
-            text,
-            r#"{{"ts":"2026-11-22T{clock}Z","level":"warn","msg":"login failed","user":"{user}","email":"{user}@acme-corp.io","attempt":{}}}"#,
-            took % 5,
-        ),
-        13 | 14 => writeln!(
-            text,
-            r#"172.16.{}.{} - - [22/Nov/2026:{clock} +0000] "GET {path}?page={took} HTTP/1.1" 200 {took}12 "-" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36""#,
-            host % 30,
-            took % 250,
-        ),
-        15..=24 | 39 => writeln!(
-            text,
-            "2026-11-22 {clock},{:03}  INFO [http-nio-8080-exec-{}] {class} : processed order {} in {took} ms, status=OK retries=0",
-            id % 1000,
-            host % 20,
-            id % 100_000_000,
-        ),
-        25 | 26 => writeln!(
-            text,
-            "2026-11-22 {clock},{:03} ERROR [pool-2-thread-{}] {class} : Connection is not available, request timed out after 30000ms.\njava.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available\n\tat com.zaxxer.hikari.pool.HikariPool.createTimeoutException(HikariPool.java:696)\n\tat com.acme.orders.OrderRepository.findById(OrderRepository.java:{took})\n\tat java.base/java.lang.Thread.run(Thread.java:833)",
-            id % 1000,
-            host % 20,
-        ),
-        27..=32 => writeln!(
-            text,
-            "I1122 {clock}.{:06}       1 controller.go:{took}] \"Reconciled\" pod=\"shop/checkout-7d9f8b6c5-{:05x}\" uid=\"{:08x}-1c2d-4e5f-8a9b-{:012x}\" resourceVersion=\"{}\"",
-            id % 1_000_000,
-            id % 0x10_0000,
-            id >> 32,
-            id % 0x1_0000_0000_0000,
-            id % 100_000_000,
-        ),
-        33..=36 => writeln!(
-            text,
-            "2026-11-22 {clock}.{:03} UTC [{took}] LOG:  duration: {took}.{:03} ms  execute S_{host}: SELECT id, total FROM orders WHERE customer_id = $1 AND state <> 'done'",
-            id % 1000,
-            id % 997,
-        ),
-        37 => writeln!(
-            text,
-            "2026-11-22 {clock}.{:03} UTC [{took}] app@orders FATAL:  password authentication failed for user \"{user}\"",
-            id % 1000,
-        ),
-        _ => writeln!(
-            text,
-            "2026-11-22T{clock}Z DEBUG config: db.url=jdbc:postgresql://db{host}.prod.acme.internal:5432/orders db.password=Tr0ub{host}dor&3 timeout=30s",
-        ),
+        2 => writeln!(text, "Nov 22 {clock} web-{host} kernel: [{took}.{micros:06}] eth0: link becomes ready"),
+        3 => {
+            write!(text, "2026-11-22 {clock}.{millis:03} UTC [{took}] app@orders FATAL:  ")?;
+            writeln!(text, "password authentication failed for user \"{user}\"")
+        }
+        4 => {
+            write!(
+                text,
+                "2026-11-22T{clock}Z DEBUG config: db.url=jdbc:postgresql://db{host}.prod.acme.internal:5432/"
+            )?;
+            writeln!(text, "orders db.password=Tr0ub{host}dor&3 timeout=30s")
+        }
+        _ => {
+            write!(text, "2026-11-22 {clock}.{millis:03} UTC [{took}] LOG:  duration: {took}.{:03} ms  ", id % 997)?;
+            writeln!(text, "execute S_{host}: SELECT id, total FROM orders WHERE customer_id = $1 AND state <> 'done'")
+        }
+    }
+}
+
+/// JSON lines, access logs, Java with stack traces, Kubernetes.
+fn add_service_line(text: &mut String, kind: u64, draw: &Draw<'_>) -> std::fmt::Result {
+    let Draw { clock, id, took, host, user, class, path } = draw;
+    let (millis, micros, thread) = (id % 1000, id % 1_000_000, host % 20);
+    match kind {
+        10..=18 => {
+            write!(text, r#"{{"ts":"2026-11-22T{clock}.{millis:03}Z","level":"info","msg":"request done","#)?;
+            writeln!(text, r#""trace_id":"{id:016x}","status":200,"bytes":{took},"path":"{path}"}}"#)
+        }
+        19 => {
+            write!(text, r#"{{"ts":"2026-11-22T{clock}Z","level":"warn","msg":"login failed","user":"{user}","#)?;
+            writeln!(text, r#""email":"{user}@acme-corp.io","attempt":{}}}"#, took % 5)
+        }
+        20 | 21 => {
+            write!(text, "172.16.{}.{} - - [22/Nov/2026:{clock} +0000] ", host % 30, took % 250)?;
+            write!(text, r#""GET {path}?page={took} HTTP/1.1" 200 {took}12 "-" "Mozilla/5.0 (X11; Linux x86_64) "#)?;
+            writeln!(text, r#"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36""#)
+        }
+        22..=27 => {
+            write!(text, "I1122 {clock}.{micros:06}       1 controller.go:{took}] \"Reconciled\" ")?;
+            write!(text, "pod=\"shop/checkout-7d9f8b6c5-{:05x}\" ", id % 0x10_0000)?;
+            write!(text, "uid=\"{:08x}-1c2d-4e5f-8a9b-{:012x}\" ", id >> 32, id % 0x1_0000_0000_0000)?;
+            writeln!(text, "resourceVersion=\"{}\"", id % 100_000_000)
+        }
+        28 | 29 => {
+            write!(text, "2026-11-22 {clock},{millis:03} ERROR [pool-2-thread-{thread}] {class} : ")?;
+            writeln!(text, "Connection is not available, request timed out after 30000ms.")?;
+            writeln!(text, "java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available")?;
+            writeln!(text, "\tat com.zaxxer.hikari.pool.HikariPool.createTimeoutException(HikariPool.java:696)")?;
+            writeln!(text, "\tat com.acme.orders.OrderRepository.findById(OrderRepository.java:{took})")?;
+            writeln!(text, "\tat java.base/java.lang.Thread.run(Thread.java:833)")
+        }
+        _ => {
+            write!(text, "2026-11-22 {clock},{millis:03}  INFO [http-nio-8080-exec-{thread}] {class} : ")?;
+            writeln!(text, "processed order {} in {took} ms, status=OK retries=0", id % 100_000_000)
+        }
     }
 }
 

@@ -4,8 +4,11 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tftsr::domain::Unredacted;
-use tftsr::privacy::{Policy, Redactor, Restorer, StreamScanner, Vault, detect, fence, visible};
+use tftsr::privacy::{Policy, PrivacyError, Redactor, Restorer, StreamScanner, Vault, detect, fence, visible};
 
 /// Words of logs, values that are found, and the punctuation that breaks parsers.
 const PARTS: &[&str] = &[
@@ -153,15 +156,41 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
 
     #[test]
-    fn a_scanned_stream_does_not_depend_on_its_pieces(
+    fn a_scanned_stream_does_not_depend_on_its_pieces_nor_on_threads(
         lines in prop::collection::vec(log_like(), 60..120),
         sizes in prop::collection::vec(1_usize..200_000, 1..20),
+        line_breaks in any::<bool>(),
     ) {
-        let text = lines.join("\n").repeat(600_000 / (lines.join("\n").len() + 1) + 1);
-        let whole = stream(&[&text]);
+        let joined = lines.join("\n");
+        let joined = if line_breaks { joined } else { joined.replace('\n', " ") };
+        let text = joined.repeat(900_000 / (joined.len() + 1) + 1);
+        let whole = threads(1).install(|| stream(&[&text]));
 
-        prop_assert_eq!(stream(&pieces(&text, &sizes)), whole);
+        prop_assert_eq!(&threads(3).install(|| stream(&pieces(&text, &sizes))), &whole);
+        let detected = |pool: ThreadPool| pool.install(|| detect(&text, &Policy::default()).unwrap());
+        prop_assert_eq!(detected(threads(1)), detected(threads(3)));
     }
+
+    #[test]
+    fn a_value_is_found_wherever_blocks_are_cut(before in 261_000_usize..262_300, line_breaks in any::<bool>()) {
+        let key = format!("-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQ\n".repeat(40));
+        let values = ["ann@acme.io", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "10.20.30.40", &key];
+        let filler = |length: usize| {
+            let text = "2024 nothing, ".repeat(length / 14 + 1);
+            let text = text.get(..length).unwrap();
+            if line_breaks { text.replace(',', "\n") } else { text.to_owned() }
+        };
+        for value in values {
+            let text = format!("{} {value} {}", filler(before), filler(700_000));
+            let start = u64::try_from(before + 1).unwrap();
+
+            prop_assert_eq!(stream(&[&text]), [(start..start + u64::try_from(value.len()).unwrap(), value.into())]);
+        }
+    }
+}
+
+fn threads(count: usize) -> ThreadPool {
+    ThreadPoolBuilder::new().num_threads(count).build().unwrap()
 }
 
 /// Cuts a text into pieces of about these sizes, over and over.
@@ -211,6 +240,38 @@ fn one_line_of_megabytes_is_scanned_and_its_values_found() {
 }
 
 #[test]
+fn a_line_of_three_megabytes_without_end_is_scanned_and_its_values_found() {
+    let filler = r#"{"id":1699999999123,"ok":true},"#.repeat(50_000);
+    let text = format!("{filler}ann@acme.io,{filler}");
+
+    let found = stream(&pieces(&text, &[1 << 20]));
+
+    assert!(!text.contains('\n') && text.len() > 3_000_000);
+    assert_eq!(found.iter().map(|(_, value)| value.expose()).collect::<Vec<_>>(), ["ann@acme.io"]);
+}
+
+#[test]
+fn a_stream_finds_repeats_of_what_it_learned_in_the_same_batch_and_later() {
+    let filler = "2024-05-01 nothing to see here\n".repeat(60_000);
+    let text = format!("retry Tr0ub4dor3\n{filler}password=Tr0ub4dor3\n{filler}{filler}{filler}retry Tr0ub4dor3\n");
+
+    assert_eq!(stream(&[&text]).len(), 3);
+}
+
+#[test]
+fn a_scan_that_nobody_waits_for_ends_within_one_line() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let mut scanner =
+        StreamScanner::new(Policy::default()).stopping_when(move || counter.fetch_add(1, Ordering::Relaxed) >= 3);
+
+    let result = scanner.push(&"x=1,".repeat(2_500_000));
+
+    assert!(matches!(result, Err(PrivacyError::Stopped)));
+    assert!(asked.load(Ordering::Relaxed) < 64, "every thread asks once more at most");
+}
+
+#[test]
 fn texts_made_to_be_slow_are_not() {
     for part in [
         "a",
@@ -232,8 +293,30 @@ fn texts_made_to_be_slow_are_not() {
         "+1 ",
         "password=\"",
         "bearer ",
+        "=",
+        ".",
+        "@",
+        ":",
+        "-----BEGIN ",
+        "\"'",
+        "=\"",
+        "user=",
+        "user=\"",
+        "token=",
+        "host=",
+        "Set-Cookie: a=",
+        "1 ",
+        "ab:",
+        "C:\\Users\\",
+        "密码",
+        "a@b.com,",
+        "web-1.acme.io ",
+        "%40",
+        "(1",
+        "A1",
+        "PRIVATE KEY",
     ] {
-        let text = part.repeat(200_000 / part.len());
+        let text = part.repeat(1_000_000 / part.len());
         let started = std::time::Instant::now();
 
         detect(&text, &Policy::default()).unwrap();

@@ -162,7 +162,7 @@ impl Directive {
             start = run_end(bytes, start, 4, |byte| byte == b' ');
         }
         start = skip_marks(bytes, start);
-        if let Some(range) = quoted(bytes, start) {
+        if let Some(range) = quoted(bytes, start, 512) {
             return Some(range);
         }
         let stop = self.until.map_or(0, |until| u8::try_from(until).unwrap_or(0));

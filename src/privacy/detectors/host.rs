@@ -4,7 +4,7 @@
 
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_value::Form;
+use super::key_value::{Form, is_in_prose, name_of};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
@@ -224,11 +224,11 @@ impl Names {
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
-    let Some(names) = NAMES.as_ref() else { return };
+    let Some(names) = NAMES.as_ref().filter(|_| !is_in_prose(bytes, &key)) else { return };
     if !holds(&names.fields, &super::key_name::normalized(part(text, key.clone()))) {
         return;
     }
-    let Some((value, form)) = super::key_value::value_of(bytes, &key) else { return };
+    let Some((value, form)) = name_of(bytes, &key) else { return };
     let end = run_end(bytes, value.start, value.len(), is_name);
     let name = part(text, value.start..end);
     let sure = !matches!(form, Form::Prose | Form::Listed);

@@ -54,6 +54,11 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
             national(bytes, range, false, hits);
         }
     }
+    // Most numbers of a log are its dates and counters.
+    let one_part = number.range.len() <= 20;
+    if one_part && (number.digits > 13 || number.begins_with_date()) && !number.has_groups(&[3, 4]) {
+        return;
+    }
     for range in number.parts(bytes, b" -./", 20) {
         national(bytes, range, true, hits);
     }

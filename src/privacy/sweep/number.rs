@@ -11,6 +11,8 @@ pub(in crate::privacy) struct Number {
     pub digits: usize,
     /// Bit `n` tells whether some group has `n` digits; 31 stands for all that are longer.
     lengths: u32,
+    /// The lengths of the first three groups.
+    first: [usize; 3],
 }
 
 /// The fewest digits that mean anything to a detector: a local telephone number.
@@ -19,12 +21,17 @@ pub(super) const LEAST_DIGITS: usize = 7;
 impl Number {
     /// The number whose first digit is at `start`.
     pub fn at(bytes: &[u8], start: usize) -> Self {
-        let mut number = Self { range: start..start, digits: 0, lengths: 0 };
+        let mut number = Self { range: start..start, digits: 0, lengths: 0, first: [0; 3] };
+        let mut count = 0;
         let mut group = start;
         loop {
             let end = run_end(bytes, group, usize::MAX, |byte| byte.is_ascii_digit());
             number.range.end = end;
             number.digits += end - group;
+            if let Some(first) = number.first.get_mut(count) {
+                *first = end - group;
+            }
+            count += 1;
             number.lengths |= 1 << (end - group).min(31);
             let joined = matches!(at(bytes, end), b' ' | b'-' | b'.' | b'/') && at(bytes, end + 1).is_ascii_digit();
             if !joined {
@@ -37,6 +44,11 @@ impl Number {
     /// Whether there are groups of all these lengths, below 31 each.
     pub fn has_groups(&self, lengths: &[u32]) -> bool {
         lengths.iter().all(|length| self.lengths & (1 << length) != 0)
+    }
+
+    /// Whether it begins as `2024-05-01` or `01.05.2024` do.
+    pub fn begins_with_date(&self) -> bool {
+        matches!(self.first, [4, 2, 2] | [2, 2, 4])
     }
 
     /// Its parts that only these separators join, each at most about `limit` bytes long.
