@@ -4,7 +4,7 @@
 
 use super::bytes::{at, before, is_word, part, run_end, run_start};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_worth::is_reference;
+use super::key_worth::{is_mixed, is_reference};
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
 use serde::Deserialize;
@@ -27,7 +27,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "mysql -h db -u app -p«hunter2» orders",
         "psql -h db -U «mkeller» orders",
         "sshpass -p '«hunter 2»' ssh host",
-        r"net use Z: \\srv\share /user:ACME\x «hunter2x» /persistent:no",
+        r"net use Z: \\srv\share /user:«ACME\x» «hunter2x» /persistent:no",
         "redis-cli -h cache -a «hunter2» ping",
         "http -a «mkeller»:«hunter2» https://x",
         "sqlcmd -S db -U «mkeller» -P «hunter2» -Q x",
@@ -44,7 +44,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "snmpwalk -v2c -c «f00barBaz» 10.0.0.5 1.3.6",
         "7z x a.7z -p«hunter2»",
         "smbclient //h/s -U «mkeller»%«hunter2»",
-        "schtasks /create /ru ACME\\x /rp «hunter2»",
+        "schtasks /create /ru «ACME\\x» /rp «hunter2»",
     ],
     clean: &[
         "curl -u maria https://api.acme.io",
@@ -86,6 +86,9 @@ struct Tool {
     place_user: Option<usize>,
     place_password: Option<usize>,
     place_pair: Option<usize>,
+    /// Sentences begin so too: letters and digits are asked for.
+    #[serde(default)]
+    mixed: bool,
 }
 
 #[derive(Deserialize)]
@@ -151,7 +154,7 @@ fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
             } else {
                 tool.take(found, text, shell_word(bytes, start + length, end).inner, hits);
             }
-        } else if !written.starts_with('-') && !written.is_empty() {
+        } else if !written.starts_with(['-', '/']) && !written.is_empty() {
             place += 1;
             tool.take(tool.role_of(place), text, word.inner, hits);
         }
@@ -160,7 +163,7 @@ fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
         }
     }
     // A line that is one long list of such names is still read in linear time.
-    hits.skip_to(name.start + (end - name.start) / 2);
+    hits.skip_to(name.start + (next.min(end) - name.start) / 2);
 }
 
 impl Tool {
@@ -201,12 +204,9 @@ impl Tool {
         }
         match role {
             Role::Nothing => {}
-            Role::Password if is_word_of_prose(word) => {}
+            Role::Password if is_word_of_prose(word) || (self.mixed && !is_mixed(word)) => {}
             Role::Password => hits.add(PiiKind::Password, value),
-            Role::User
-                if is_somebody(word)
-                    && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) =>
-            {
+            Role::User if is_somebody(word) && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) => {
                 hits.add(PiiKind::User, value);
             }
             Role::User => {}
@@ -227,25 +227,8 @@ impl Tool {
 
 /// Words of a sentence about the tool: `net user and group lists`.
 fn is_word_of_prose(word: &str) -> bool {
-    [
-        "and",
-        "or",
-        "is",
-        "the",
-        "a",
-        "to",
-        "for",
-        "with",
-        "was",
-        "not",
-        "in",
-        "on",
-        "public",
-        "private",
-        "command",
-        "connection",
-    ]
-    .contains(&word)
+    ["and", "or", "is", "the", "a", "to", "for", "with", "was", "not", "in", "on", "public", "private", "command", "connection"]
+        .contains(&word)
 }
 
 fn add_both(start: usize, user: &str, password: &str, hits: &mut Hits) {

@@ -128,23 +128,8 @@ fn said_authorization(text: &str, said: &Range<usize>) -> bool {
 
 /// Words that a manual or a sentence goes on with.
 fn is_list_word(value: &str) -> bool {
-    [
-        "and",
-        "strings",
-        "string",
-        "is",
-        "are",
-        "public",
-        "private",
-        "command",
-        "view",
-        "name",
-        "with",
-        "using",
-        "encryption",
-        "values",
-    ]
-    .contains(&value)
+    ["and", "strings", "string", "is", "are", "public", "private", "command", "view", "name", "with", "using", "encryption", "values"]
+        .contains(&value)
 }
 
 impl Directive {
@@ -177,14 +162,16 @@ impl Directive {
             start = run_end(bytes, start, 4, |byte| byte == b' ');
         }
         start = skip_marks(bytes, start);
-        if let Some(range) = quoted(bytes, start) {
+        if let Some(range) = quoted(bytes, start, 512) {
             return Some(range);
         }
         let stop = self.until.map_or(0, |until| u8::try_from(until).unwrap_or(0));
         let end = run_end(bytes, start, 512, |byte| {
-            byte > b' ' && byte != stop && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')
+            byte > b' ' && byte != stop && (stop == b' ' || !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>'))
         });
-        let end = if self.until.is_some() { end } else { without_stop(bytes, start, end) };
+        // What an installer makes up may end in any sign, at the end of its line.
+        let whole = self.until.is_some() && at(bytes, end) != b' ';
+        let end = if whole { end } else { without_stop(bytes, start, end) };
         (!self.quoted && end > start).then_some(start..end)
     }
 }
@@ -211,8 +198,7 @@ fn skip_marks(bytes: &[u8], start: usize) -> usize {
         let end = run_end(bytes, start, 12, |byte| byte > b' ');
         let word = slice(bytes, start..end);
         let digit = word.len() == 1 && word.iter().all(u8::is_ascii_digit);
-        let named =
-            [&b"encrypted"[..], b"ascii", b"hex", b"ENC", b"clear", b"cleartext", b"plain-text", b"md5", b"level"];
+        let named = [&b"encrypted"[..], b"ascii", b"hex", b"ENC", b"clear", b"cleartext", b"plain-text", b"md5", b"level"];
         if !(digit || named.contains(&word)) || at(bytes, end) != b' ' {
             return start;
         }

@@ -4,7 +4,7 @@
 
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_value::Form;
+use super::key_value::{Form, is_in_prose, name_of};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
@@ -59,6 +59,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "see bugs.freedesktop.org and api.datadoghq.eu",
         "ok: [done] failed: [3]",
         "Server: Microsoft-IIS/10.0",
+        "Host: x86_64-pc-linux-gnu",
         "main.rs:12 and client.py:3",
     ],
 };
@@ -117,6 +118,11 @@ impl Names {
         self.beginnings.get(usize::from(first & 31)).is_some_and(|seconds| seconds >> (second & 31) & 1 != 0)
     }
 
+    /// `amd64`, `x86_64-pc-linux-gnu`
+    fn is_platform(&self, name: &str) -> bool {
+        holds(&self.architectures, name) || name.split_once('-').is_some_and(|(first, _)| holds(&self.architectures, first))
+    }
+
     /// Whether it is a site of the public or below one.
     fn is_public(&self, name: &str) -> bool {
         let below = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
@@ -160,10 +166,7 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
 fn pgpass(text: &str, start: usize, end: usize, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let port = run_end(bytes, end + 1, 5, |byte| byte.is_ascii_digit());
-    if at(bytes, end) != b':'
-        || at(bytes, port) != b':'
-        || !matches!(before(bytes, start), 0 | b'\n' | b' ' | b'"' | b'\'')
-    {
+    if at(bytes, end) != b':' || at(bytes, port) != b':' || !matches!(before(bytes, start), 0 | b'\n' | b' ' | b'"' | b'\'') {
         return;
     }
     let field = |byte: u8| byte > b' ' && !matches!(byte, b':' | b'"' | b'\'');
@@ -181,8 +184,8 @@ impl Names {
     fn is_host(&self, bytes: &[u8], start: usize, name: &str) -> bool {
         let Some((head, last)) = name.rsplit_once('.') else { return false };
         // Class names mix the cases; in URLs nobody cares.
-        let one_case =
-            head.bytes().all(|byte| !byte.is_ascii_uppercase()) || name.bytes().all(|byte| !byte.is_ascii_lowercase());
+        let one_case = head.bytes().all(|byte| !byte.is_ascii_uppercase())
+            || name.bytes().all(|byte| !byte.is_ascii_lowercase());
         let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://" || before(bytes, start) == b'@';
         if !one_case && !in_url {
             return false;
@@ -221,23 +224,18 @@ impl Names {
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
-    let Some(names) = NAMES.as_ref() else { return };
+    let Some(names) = NAMES.as_ref().filter(|_| !is_in_prose(bytes, &key)) else { return };
     if !holds(&names.fields, &super::key_name::normalized(part(text, key.clone()))) {
         return;
     }
-    let Some((value, form)) = super::key_value::value_of(bytes, &key) else { return };
+    let Some((value, form)) = name_of(bytes, &key) else { return };
     let end = run_end(bytes, value.start, value.len(), is_name);
     let name = part(text, value.start..end);
     let sure = !matches!(form, Form::Prose | Form::Listed);
     // `libnss-myhostname:amd64` is a package; `x-server=a` is a name of its own.
     let glued = before(bytes, key.start) == b'-' && form != Form::Flag;
     let product = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();
-    if sure
-        && !glued
-        && !product
-        && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\'))
-        && is_label(name)
-    {
+    if sure && !glued && !product && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
         hits.add(PiiKind::Host, value.start..end);
     }
 }
@@ -292,7 +290,7 @@ pub(super) fn is_label(name: &str) -> bool {
         && (marked || name.len() >= 3)
         && !names.is_public(&lower)
         && !holds(&names.words, &lower)
-        && !holds(&names.architectures, &lower)
+        && !names.is_platform(&lower)
 }
 
 #[cfg(test)]

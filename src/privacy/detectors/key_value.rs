@@ -25,19 +25,35 @@ pub(super) enum Form {
 /// The longest value that is followed.
 const LONGEST: usize = 64 * 1024;
 
+/// Longer than a host name, with a domain and a path.
+const LONGEST_NAME: usize = 1024;
+
 /// The value of the key that stands at `key`, without its quotes.
 pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form)> {
+    value_within(bytes, key, LONGEST)
+}
+
+/// As [`value_of`], of a key whose values are names: they are not followed any farther than names are long.
+pub(super) fn name_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form)> {
+    value_within(bytes, key, LONGEST_NAME)
+}
+
+fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Range<usize>, Form)> {
     if is_placeholder(bytes, key) {
         return None;
     }
     let after_quote = closing_quote_end(bytes, key.end);
-    if let Some(range) = element(bytes, key, after_quote) {
+    if let Some(range) = element(bytes, key, after_quote, longest) {
         return Some((range, Form::Quoted));
+    }
+    // Attributes of a tag are no value of it.
+    if matches!(at(bytes, key.end), b' ' | b'/') && matches!(before(bytes, key.start), b'<') {
+        return None;
     }
     let gap = skip_blanks(bytes, after_quote);
     let next = at(bytes, gap);
     if (next == b',' && after_quote != key.end) || (next == b'(' && gap == key.end) {
-        return quoted(bytes, skip_blanks(bytes, gap + 1)).map(|range| (range, Form::Listed));
+        return quoted(bytes, skip_blanks(bytes, gap + 1), longest).map(|range| (range, Form::Listed));
     }
     let (start, form) = match separator_end(bytes, gap) {
         Some((end, form)) => (skip_blanks(bytes, end), form),
@@ -49,14 +65,14 @@ pub(super) fn value_of(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>
         None if before(bytes, key.start) == b'-' => return None,
         None => skip_verb(bytes, gap),
     };
-    let start = skip_string_mark(bytes, start);
-    if let Some(range) = quoted(bytes, start) {
+    let start = skip_string_mark(bytes, inner_value(bytes, start));
+    if let Some(range) = quoted(bytes, start, longest) {
         return Some((range, Form::Quoted));
     }
     // A quote that never closes still begins a value.
     let start = if matches!(at(bytes, start), b'"' | b'\'') { start + 1 } else { start };
     let start = if form == Form::Colon && start > gap + 1 { block_start(bytes, start) } else { start };
-    let end = bare_end(bytes, start);
+    let end = bare_end(bytes, start, longest);
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
@@ -68,6 +84,17 @@ fn is_flag(bytes: &[u8], start: usize) -> bool {
     dashes < start && !is_word(before(bytes, dashes))
 }
 
+/// Whether a key is only a word of a sentence, told in a few steps: `user mkeller`. Then its value is [`Form::Prose`].
+pub(super) fn is_in_prose(bytes: &[u8], key: &Range<usize>) -> bool {
+    let next = slice(bytes, key.end + 1..key.end + 4);
+    at(bytes, key.end) == b' '
+        && next.first().is_some_and(u8::is_ascii_alphanumeric)
+        && before(bytes, key.start) != b'-'
+        && !next.starts_with(b"is")
+        && !next.starts_with(b"to")
+        && next != b"was"
+}
+
 /// `[Token-1]: …` names no key.
 fn is_placeholder(bytes: &[u8], key: &Range<usize>) -> bool {
     before(bytes, key.start) == b'['
@@ -76,7 +103,7 @@ fn is_placeholder(bytes: &[u8], key: &Range<usize>) -> bool {
 }
 
 /// The text of `<key …>text</key>` or of `<x name="key">text</x>`.
-fn element(bytes: &[u8], key: &Range<usize>, after_quote: usize) -> Option<Range<usize>> {
+fn element(bytes: &[u8], key: &Range<usize>, after_quote: usize, longest: usize) -> Option<Range<usize>> {
     let start = match at(bytes, key.end) {
         b'>' if matches!(before(bytes, key.start), b'<' | b':') => key.end + 1,
         b' ' if matches!(before(bytes, key.start), b'<' | b':') => {
@@ -91,7 +118,7 @@ fn element(bytes: &[u8], key: &Range<usize>, after_quote: usize) -> Option<Range
         b'"' | b'\'' if at(bytes, after_quote) == b'>' && is_named_by(bytes, key.start) => after_quote + 1,
         _ => return None,
     };
-    let end = run_end(bytes, start, LONGEST, |byte| !matches!(byte, b'<' | b'\n'));
+    let end = run_end(bytes, start, longest, |byte| !matches!(byte, b'<' | b'\n'));
     (at(bytes, end) == b'<' && end > start).then_some(start..end)
 }
 
@@ -150,10 +177,20 @@ fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
     (skip_blanks(bytes, if colon { end + 1 } else { end }), if colon { Form::Colon } else { Form::Prose })
 }
 
+/// Inside of `{"Value": …}`, as some formats of JSON wrap their values.
+fn inner_value(bytes: &[u8], start: usize) -> usize {
+    let name = run_end(bytes, start, 4, |byte| matches!(byte, b'{' | b' ' | b'"'));
+    let end = run_end(bytes, name, 12, |byte| byte.is_ascii_alphabetic());
+    let known = [&b"value"[..], b"stringvalue", b"plaintext", b"s"].iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, name..end)));
+    if at(bytes, start) != b'{' || !known || at(bytes, end) != b'"' || at(bytes, end + 1) != b':' {
+        return start;
+    }
+    skip_blanks(bytes, end + 2)
+}
+
 /// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.
 fn skip_string_mark(bytes: &[u8], start: usize) -> usize {
-    let marked =
-        matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
+    let marked = matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
     if marked { start + 1 } else { start }
 }
 
@@ -166,10 +203,10 @@ fn block_start(bytes: &[u8], start: usize) -> usize {
 }
 
 /// What stands in quotes that begin at `start` and end on the same line.
-pub(super) fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+pub(super) fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range<usize>> {
     if at(bytes, start) == b'&' && slice(bytes, start..start + ENTITY.len()) == ENTITY {
         let first = start + ENTITY.len();
-        let end = memmem::find(slice(bytes, first..bytes.len().min(first + LONGEST)), ENTITY)?;
+        let end = memmem::find(slice(bytes, first..bytes.len().min(first + longest)), ENTITY)?;
         return Some(first..first + end);
     }
     let escapes = run_end(bytes, start, 3, |byte| byte == b'\\') - start;
@@ -179,13 +216,18 @@ pub(super) fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     }
     let first = start + escapes + 1;
     let mut index = first;
-    let limit = bytes.len().min(first + LONGEST);
+    let limit = bytes.len().min(first + longest);
     while index < limit {
         let found = index + memchr2(quote, b'\n', slice(bytes, index..limit))?;
         if at(bytes, found) == b'\n' {
             return None;
         }
         let slashes = slice(bytes, first..found).iter().rev().take_while(|byte| **byte == b'\\').count();
+        // SQL writes a quote inside as two.
+        if quote == b'\'' && escapes == 0 && found > first && at(bytes, found + 1) == quote && slashes == 0 {
+            index = found + 2;
+            continue;
+        }
         if slashes == escapes || (escapes == 0 && slashes % 2 == 0) {
             return Some(first..found - slashes.min(escapes));
         }
@@ -195,9 +237,9 @@ pub(super) fn quoted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
 }
 
 /// The end of a value without quotes: at white space, a quote, a bracket of markup, or where the next pair begins.
-fn bare_end(bytes: &[u8], start: usize) -> usize {
+fn bare_end(bytes: &[u8], start: usize, longest: usize) -> usize {
     let stops = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | 0x7f);
-    let end = run_end(bytes, start, LONGEST, |byte| !stops(byte));
+    let end = run_end(bytes, start, longest, |byte| !stops(byte));
     let end = start + wide_punctuation(slice(bytes, start..end));
     let end = start + next_pair(slice(bytes, start..end));
     start + without_closers(slice(bytes, start..end)).len()

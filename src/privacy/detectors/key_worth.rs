@@ -117,6 +117,31 @@ const NO_VALUES: &[&str] = &[
     "description",
     "merge",
     "key",
+    "requires",
+    "argument",
+    "flag",
+    "from",
+    "with",
+    "using",
+    "enter",
+    "expects",
+    "needs",
+    "if",
+    "when",
+    "as",
+    "in",
+    "by",
+    "at",
+    "&str",
+    "&mut",
+    "pass",
+    "password",
+    "passwd",
+    "pwd",
+    "token",
+    "mypassword",
+    "yourpassword",
+    "changeme-in-vault",
 ];
 
 const REFERENCE_BEGINS: &[&str] = &[
@@ -156,6 +181,7 @@ const REFERENCE_BEGINS: &[&str] = &[
     "this.",
     "file:",
     "op://",
+    "projects/",
     "secret/",
     "secrets.",
     "request.",
@@ -200,15 +226,14 @@ fn is_dollar_password(begin: &str, value: &str) -> bool {
 
 /// Lines of programs and of their options: `#define`, `--flag`, `s/a/b/`, `SOME_CONSTANT`, `(NULL,0)`.
 fn is_source(value: &str) -> bool {
+    let code = value.ends_with(['(', '[']) && is_identifier(value.trim_end_matches(['(', '[']));
+    let borrowed = value.starts_with('&') && value.len() > 2 && value.chars().skip(1).all(|one| one.is_ascii_alphabetic());
     let constant = value.contains('_')
         && value.starts_with(|one: char| one.is_ascii_uppercase())
         && value.chars().all(|one| one.is_ascii_uppercase() || one == '_');
-    let option =
-        value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
+    let option = value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
     let directive = ["#define", "#include", "#undef", "#if", "#endif"].contains(&value);
-    constant
-        || directive
-        || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
+    code || borrowed || constant || directive || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
 }
 
 /// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.
@@ -280,7 +305,11 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
         _ => 8,
     };
     let number = value.chars().all(|one| one.is_ascii_digit() || one == '.');
-    let path = value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) || value.contains("://");
+    let made = value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase())
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && !value.contains('.');
+    let path = (value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) && !made) || value.contains("://");
     let counts = |holds: fn(&char) -> bool| value.chars().filter(holds).count();
     let digits = counts(char::is_ascii_digit);
     let upper = counts(char::is_ascii_uppercase);

@@ -1,6 +1,7 @@
 //! The list of detectors, one a file: a new one needs its `mod` line and its line in [`ALL`].
 mod authorization;
 pub(super) mod bytes;
+mod column;
 mod command;
 mod credit_card;
 mod detector;
@@ -15,8 +16,8 @@ mod key_name;
 mod key_value;
 mod key_worth;
 mod mac;
-mod names;
 mod national_check;
+mod names;
 mod national_id;
 mod password_hash;
 mod phone;
@@ -41,6 +42,7 @@ pub(super) static ALL: &[Detector] = &[
     session::DETECTOR,
     command::DETECTOR,
     directive::DETECTOR,
+    column::DETECTOR,
     password_hash::DETECTOR,
     email::DETECTOR,
     ipv4::DETECTOR,

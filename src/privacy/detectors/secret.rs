@@ -86,6 +86,9 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
+/// A value without any end in sight: few secrets are longer, and none is told by its key alone.
+const LONG: usize = 8 * 1024;
+
 /// Looks at the value of the key whose name ends here.
 fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
@@ -115,15 +118,16 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     if fits {
         hits.skip_to(range.end);
         hits.add_sure(named.kind, range, sureness(named, form));
+    } else if range.len() > LONG {
+        // A line that is one long list of such keys is still read in linear time.
+        hits.skip_to(range.start + range.len() / 2);
     }
 }
 
 /// Whether a value can follow: what most words in prose go on with ends the matter here.
 const fn leads_on(next: u8) -> bool {
-    matches!(
-        next,
-        b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r'
-    ) || next >= 0x80
+    matches!(next, b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r')
+        || next >= 0x80
 }
 
 /// What the key holds; a bare `key` is named by the word before it: `API key`, `Unseal Key 1`.
@@ -208,7 +212,7 @@ fn default_value(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form
     let found = open + memchr::memmem::find(block, b"default")?;
     let sign = run_end(bytes, found + 7, 20, |byte| byte == b' ');
     let start = run_end(bytes, sign + 1, 4, |byte| byte == b' ');
-    (at(bytes, sign) == b'=').then(|| quoted(bytes, start)).flatten().map(|range| (range, Form::Quoted))
+    (at(bytes, sign) == b'=').then(|| quoted(bytes, start, LONG)).flatten().map(|range| (range, Form::Quoted))
 }
 
 /// Whether the value of a cookie or a query field with this name opens a session.

@@ -178,8 +178,7 @@ fn paired(bytes: &[u8], id_end: usize, length: usize, hits: &mut Hits) {
 fn license(text: &str, mark: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let underscored = at(bytes, mark.start) == b'_';
-    let start =
-        run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
+    let start = run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
     let fits = if underscored { (34..=40).contains(&(mark.start - start)) } else { mark.start - start == 36 };
     if fits && !is_word(before(bytes, start)) && !is_word(at(bytes, mark.end)) {
         hits.add(PiiKind::Token, start..mark.end);

@@ -6,7 +6,7 @@ use super::bytes::{at, before, is_name, is_word, mentions, part, run_end, run_st
 use super::detector::{Anchor, Detector, Hits};
 use super::host::is_label;
 use super::key_name::normalized;
-use super::key_value::{Form, value_of};
+use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use serde::Deserialize;
@@ -66,6 +66,7 @@ pub(super) const DETECTOR: Detector = Detector {
         r"C:\Users\Public\Desktop",
         r"HKEY_LOCAL_MACHINE\Software C:\Windows\System32 \n\t",
         "userAgent=curl user_id=1234 S-1-5-18",
+        "pod=\"shop/web\" uid=\"0049f2e7-1c2d-4e5f-8a9b-f2e7b8876940\"",
         "the user was not found for user account",
         "waiting for lock from server",
         "for user files, by user option and of user preferences.",
@@ -111,40 +112,56 @@ fn weak_phrases() -> Option<Vec<&'static str>> {
     list(|names| &names.weak_phrases)
 }
 
+/// What Kubernetes and others call the `uid` of a thing. Source: RFC 9562.
+fn is_uuid(name: &str) -> bool {
+    name.len() == 36
+        && name.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
     let known = NAMES.as_ref().is_none_or(|names| names.nobody.contains(&lower));
-    let uuid = name.len() == 36 && name.bytes().filter(|byte| *byte == b'-').count() == 4;
     let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
-    (2..=64).contains(&name.len()) && letter && !known && !uuid && !team && !name.ends_with(':')
+    (2..=64).contains(&name.len()) && letter && !known && !is_uuid(name) && !team && !name.ends_with(':')
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
+    let wide = !part(text, word.clone()).is_ascii();
+    let end = if wide { word.end } else { run_end(bytes, word.end, 40, is_word) };
+    let key = run_start(bytes, word.start, 40, is_word)..end;
+    // Events of Windows on one line have names without separators: `TargetUserName mkeller`.
+    if is_in_prose(bytes, &key) && !slice(bytes, key.clone()).ends_with(b"UserName") {
+        return;
+    }
     let key = with_spoken_start(bytes, key);
     let name = normalized(part(text, key.clone()));
     if !NAMES.as_ref().is_some_and(|names| names.fields.contains(&name)) {
         return;
     }
-    if at(bytes, key.end).is_ascii_alphanumeric() && !part(text, key.clone()).is_ascii() {
+    if wide && at(bytes, key.end).is_ascii_alphanumeric() {
         glued(text, key.end, hits);
         return;
     }
-    let Some((value, form)) = value_of(bytes, &key) else { return };
-    // `TargetUserName mkeller TargetDomainName ACME`: events of Windows on one line.
+    let Some((value, form)) = name_of(bytes, &key) else { return };
     let event = name.ends_with("_user_name") && name.len() > 10;
     let form = if event && form == Form::Prose { Form::Assigned } else { form };
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
     let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
     let end = run_end(bytes, name.start, name.len(), is_name);
-    let numbered =
-        at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
+    let numbered = at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
     let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
-    if whole && !storage && !matches!(form, Form::Prose | Form::Listed) && is_somebody(part(text, name.start..end)) {
+    if whole
+        && !storage
+        && !matches!(form, Form::Prose | Form::Listed)
+        && is_somebody(part(text, name.start..end))
+    {
         hits.add(PiiKind::User, value.start..end);
     }
 }
@@ -175,8 +192,7 @@ fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let name = slice(bytes, phrase.end..end);
     let rest = bytes.get(end..).unwrap_or_default();
     let digit = name.iter().any(u8::is_ascii_digit) && name.first().is_some_and(u8::is_ascii_lowercase);
-    let dotted =
-        name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
+    let dotted = name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
     let followed = names.followers.iter().any(|follower| rest.starts_with(follower.as_bytes()));
     let session = mentions(slice(bytes, phrase.start.saturating_sub(16)..phrase.start), "session ");
     let listed = slice(bytes, phrase).eq_ignore_ascii_case(b"user ") && !followed;
@@ -197,8 +213,7 @@ fn prompt(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let start = run_start(bytes, sign.start, 64, is_name);
     let path = run_end(bytes, end + 1, 120, |byte| byte > b' ' && !matches!(byte, b'$' | b'#' | b']'));
     let mark = if bracketed && at(bytes, path) == b']' { path + 1 } else { path };
-    let begins =
-        if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
+    let begins = if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
     let closed = matches!(at(bytes, mark), b'$' | b'#') && matches!(at(bytes, mark + 1), b' ' | b'\n' | 0);
     let host = part(text, sign.end..end);
     if begins && closed && (!bracketed || mark > path) && is_label(host) {
