@@ -1,7 +1,6 @@
 //! Printing, and how a failure becomes an exit code.
 
-use crate::privacy::visible;
-use crate::worker::{Failure, FailureKind};
+use crate::worker::{Failure, FailureKind, visible};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal as _, Write as _};
 

@@ -31,6 +31,7 @@ pub use self::snapshot::{
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
+pub use crate::privacy::visible;
 pub use crate::providers::{PRESETS, Preset};
 
 use self::report::{Reporter, Waker};
