@@ -117,6 +117,14 @@ impl Policy {
     }
 }
 
+/// Values are compared as they are seen.
+fn seen(value: Unredacted) -> Unredacted {
+    match plain(value.expose()) {
+        std::borrow::Cow::Borrowed(_) => value,
+        std::borrow::Cow::Owned(seen) => seen.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,13 +240,5 @@ mod tests {
             let before = text.split("84.23.17.9").next().unwrap();
             prop_assert_eq!(before.matches("[IPv4-1]").count(), chosen);
         }
-    }
-}
-
-/// Values are compared as they are seen.
-fn seen(value: Unredacted) -> Unredacted {
-    match plain(value.expose()) {
-        std::borrow::Cow::Borrowed(_) => value,
-        std::borrow::Cow::Owned(seen) => seen.into(),
     }
 }

@@ -203,13 +203,15 @@ impl Tool {
             return;
         }
         match role {
-            Role::Nothing => {}
             Role::Password if is_word_of_prose(word) || (self.mixed && !is_mixed(word)) => {}
             Role::Password => hits.add(PiiKind::Password, value),
-            Role::User if is_somebody(word) && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) => {
+            Role::User
+                if is_somebody(word)
+                    && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) =>
+            {
                 hits.add(PiiKind::User, value);
             }
-            Role::User => {}
+            Role::Nothing | Role::User => {}
             Role::Pair => self.add_pair(value.start, word, hits),
         }
     }
@@ -227,8 +229,25 @@ impl Tool {
 
 /// Words of a sentence about the tool: `net user and group lists`.
 fn is_word_of_prose(word: &str) -> bool {
-    ["and", "or", "is", "the", "a", "to", "for", "with", "was", "not", "in", "on", "public", "private", "command", "connection"]
-        .contains(&word)
+    [
+        "and",
+        "or",
+        "is",
+        "the",
+        "a",
+        "to",
+        "for",
+        "with",
+        "was",
+        "not",
+        "in",
+        "on",
+        "public",
+        "private",
+        "command",
+        "connection",
+    ]
+    .contains(&word)
 }
 
 fn add_both(start: usize, user: &str, password: &str, hits: &mut Hits) {

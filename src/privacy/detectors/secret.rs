@@ -103,7 +103,7 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
     let Some((range, form)) = place else { return };
     // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
-    let bare = slice(bytes, key.clone());
+    let bare = slice(bytes, key);
     let outcome = bare == b"PASS" && form == Form::Colon && !is_mixed(part(text, range.clone()));
     if (form == Form::Prose && bare.eq_ignore_ascii_case(b"pass")) || outcome {
         return;
@@ -126,8 +126,10 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
 
 /// Whether a value can follow: what most words in prose go on with ends the matter here.
 const fn leads_on(next: u8) -> bool {
-    matches!(next, b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r')
-        || next >= 0x80
+    matches!(
+        next,
+        b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r'
+    ) || next >= 0x80
 }
 
 /// What the key holds; a bare `key` is named by the word before it: `API key`, `Unseal Key 1`.

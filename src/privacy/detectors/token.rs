@@ -129,7 +129,7 @@ fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some(start) = start_of(bytes, prefix.clone(), family) else { return };
-    let dots = rest.iter().filter(|byte| **byte == b'.').count();
+    let dots = memchr::memchr_iter(b'.', rest).count();
     // A part before the prefix, or capitals and digits alone: exact length and prefix are proof enough.
     let random = family.before.is_some() || matches!(family.after, Made::Upper) || is_random(rest);
     if random && family.dots.is_none_or(|count| count == dots) && !rest.ends_with(b"EXAMPLE") {
@@ -178,7 +178,8 @@ fn paired(bytes: &[u8], id_end: usize, length: usize, hits: &mut Hits) {
 fn license(text: &str, mark: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let underscored = at(bytes, mark.start) == b'_';
-    let start = run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
+    let start =
+        run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
     let fits = if underscored { (34..=40).contains(&(mark.start - start)) } else { mark.start - start == 36 };
     if fits && !is_word(before(bytes, start)) && !is_word(at(bytes, mark.end)) {
         hits.add(PiiKind::Token, start..mark.end);
