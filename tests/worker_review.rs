@@ -1,5 +1,11 @@
 //! The review of findings as stories: what was decided holds in what would be sent.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test stops at the first surprise"
+)]
 
 mod worker_support;
 

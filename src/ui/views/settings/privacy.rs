@@ -48,10 +48,11 @@ impl PrivacyPage {
         section(ui, cx.tokens, "Review before sending");
         strictness_ui(ui, cx);
         ui.add_space(space::XL);
-        super::redaction_off::section_ui(ui, cx);
         self.rules.ui(ui, cx);
         ui.add_space(space::XL);
         kinds_ui(ui, cx);
+        ui.add_space(space::XL);
+        super::redaction_off::section_ui(ui, cx);
     }
 }
 
