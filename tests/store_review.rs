@@ -128,8 +128,8 @@ fn rules_are_kept_in_order_and_their_numbers_are_never_given_again() {
         changed.text = "Condor".into();
         assert_eq!(db.save_rule(&changed).unwrap(), changed);
         assert_eq!(db.rules_for(Some(one)).unwrap(), [first.clone(), changed]);
-        assert_eq!(db.rules_for(Some(other)).unwrap(), [first.clone()]);
-        assert_eq!(db.rules_for(None).unwrap(), [first.clone()]);
+        assert_eq!(db.rules_for(Some(other)).unwrap(), std::slice::from_ref(&first));
+        assert_eq!(db.rules_for(None).unwrap(), [first]);
 
         db.remove_rule(second.id).unwrap();
         assert!(matches!(db.remove_rule(second.id), Err(StoreError::NotFound("rule"))));
