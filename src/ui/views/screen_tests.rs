@@ -377,7 +377,7 @@ fn a_rule_is_written_and_one_that_is_wrong_is_not_sent() {
     press(&mut harness, "Pattern");
     type_into(&mut harness, "Text of the rule", "(cust");
     press(&mut harness, "Save rule");
-    assert!(harness.query_by_label("the pattern is not a regular expression").is_some());
+    assert!(harness.query_by_label("The pattern is not a regular expression").is_some());
     assert!(rule_saved(&harness).is_none());
     type_into(&mut harness, "Text of the rule", "-\\d+)");
     press(&mut harness, "Save rule");

@@ -193,7 +193,7 @@ fn text_that_is_selected_becomes_a_rule() {
     let mut window = at();
     window.press("Before");
     let row = window.harness.get_by_label("1: INFO POST /v1/charge 200 user=kim.olsen@acme.net ok").rect();
-    let (from, to) = (row.left_center() + egui::vec2(66.0, 0.0), row.left_center() + egui::vec2(97.0, 0.0));
+    let (from, to) = (row.left_center() + egui::vec2(43.0, 0.0), row.left_center() + egui::vec2(74.0, 0.0));
     window.harness.drag_at(from);
     window.harness.run_steps(2);
     window.harness.hover_at(to);

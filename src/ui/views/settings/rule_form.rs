@@ -6,7 +6,7 @@ use crate::ui::context::ViewContext;
 use crate::ui::state::Slot;
 use crate::ui::theme::{Type, space};
 use crate::ui::widgets::{Field, Kind, button, card, segmented, text};
-use crate::worker::{Command, RuleCommand};
+use crate::worker::{Command, Failure, RuleCommand};
 use egui::Ui;
 
 /// A rule that is being written.
@@ -93,7 +93,7 @@ impl RuleForm {
         };
         let rule = Rule { text: text.into(), ..self.rule.clone() };
         if let Err(error) = check_rule(&rule) {
-            self.error = Some(error.to_string());
+            self.error = Some(Failure::from(error).summary);
             return;
         }
         self.is_sent = true;

@@ -100,6 +100,11 @@ impl Lines {
         (response, clicked)
     }
 
+    /// The number of the first line in view.
+    pub(super) fn first_in_view(&self, page: &RedactionPage) -> u64 {
+        page.first + self.tops.row_at(self.offset) as u64
+    }
+
     fn wanted_offset(&mut self, drawn: &Drawn<'_>, height: f32) -> Option<f32> {
         let most = (self.tops.height() - height).max(0.0);
         let by = std::mem::take(&mut self.scroll_by);

@@ -63,7 +63,7 @@ impl RedactionTab {
             ui.add_space(space::S);
         }
         if !is_wide && !self.shows_text && has_values {
-            self.values.ui(ui, cx, (detail.issue.id, findings));
+            self.shows_text = self.values.ui(ui, cx, (detail.issue.id, findings));
             return;
         }
         let left = if is_wide && has_values { 14 } else { 0 };

@@ -1,6 +1,6 @@
 //! A log's text before and after redaction, page by page, and the way from one finding to the next.
 
-use super::act::{Act, opposite};
+use super::act::{self, Act, opposite};
 use super::lines::{Drawn, Lines, ROW, Side};
 use crate::domain::{Decision, IssueId, LogFile, LogFileId, RuleAction, Unredacted, ValueGroup};
 use crate::ui::context::ViewContext;
@@ -13,7 +13,7 @@ use crate::ui::widgets::{
     truncated,
 };
 use crate::worker::{Command, DecisionTarget, IssueDetail, PreviewMark, PrivacyCommand, Seek};
-use egui::{Align, EventFilter, Key, Layout, Modifiers, Response, Ui};
+use egui::{Align, EventFilter, Key, Layout, Modifiers, Popup, Response, Ui};
 use std::ops::Range;
 
 /// Lines of a page.
@@ -33,7 +33,8 @@ pub(super) struct Preview {
     seeks: u64,
     /// Whether there was no further finding.
     at_end: bool,
-    takes_focus: bool,
+    /// Whether another side was chosen: its lines have other heights, and what was in view is to stay there.
+    has_turned: bool,
 }
 
 /// What one frame draws.
@@ -53,6 +54,39 @@ impl Shown<'_> {
             let mark = line.marks.iter().find(fits)?;
             Some((line.number, line.text.expose().get(mark.range.clone()).unwrap_or_default(), mark))
         })
+    }
+
+    /// What can be done with the finding that was gone to. Drawn from right to left.
+    fn current_ui(
+        &self,
+        ui: &mut Ui,
+        cx: &ViewContext<'_>,
+        (number, value, mark): (u64, &str, &PreviewMark),
+    ) -> Option<Act> {
+        let tokens = cx.tokens;
+        let mut act = None;
+        let (here, of_value) = match (mark.is_kept, self.group(mark).map(|group| group.decision)) {
+            (true, Some(Decision::Redact)) => ("Redact here", "Keep value"),
+            (true, _) => ("Redact here", "Redact value"),
+            (false, Some(Decision::Keep)) => ("Keep here", "Redact value"),
+            (false, _) => ("Keep here", "Keep value"),
+        };
+        if let Some(group) = self.group(mark) {
+            let more = icon_button(ui, tokens, icons::MORE, "More for this finding");
+            Popup::menu(&more).show(|ui| act = act::menu_ui(ui, cx, group));
+        }
+        if button(ui, tokens, Kind::Secondary, None, of_value).clicked() {
+            act = Some(self.turn_value(mark, value));
+        }
+        if button(ui, tokens, Kind::Secondary, None, here).clicked() {
+            act = Some(self.turn_here(mark));
+        }
+        let state = if mark.is_kept { "kept".to_owned() } else { format!("sent as {}", mark.placeholder) };
+        let words = format!("{value} · line {} · {state}", format::count(number));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            truncated(ui, &words, Type::Caption, tokens.text);
+        });
+        act
     }
 
     fn group(&self, mark: &PreviewMark) -> Option<&ValueGroup> {
@@ -147,7 +181,7 @@ impl Preview {
         let tokens = cx.tokens;
         ui.horizontal(|ui| {
             let sides = [(Side::Before, "Before"), (Side::After, "After"), (Side::Both, "Side by side")];
-            segmented(ui, tokens, &mut self.side, &sides);
+            self.has_turned |= segmented(ui, tokens, &mut self.side, &sides);
             let choices: Vec<_> = detail.logs.iter().map(|log| (log.id, log.file_name.as_str())).collect();
             if let Some(chosen) = menu_select(ui, tokens, "Log", (&log.file_name, tokens.muted), &choices) {
                 self.open(chosen);
@@ -206,23 +240,7 @@ impl Preview {
                 return;
             };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let (here, value_word) = match (mark.is_kept, shown.group(mark).map(|group| group.decision)) {
-                    (true, Some(Decision::Redact)) => ("Redact here", "Keep value"),
-                    (true, _) => ("Redact here", "Redact value"),
-                    (false, Some(Decision::Keep)) => ("Keep here", "Redact value"),
-                    (false, _) => ("Keep here", "Keep value"),
-                };
-                if button(ui, tokens, Kind::Secondary, None, value_word).clicked() {
-                    act = Some(shown.turn_value(mark, value));
-                }
-                if button(ui, tokens, Kind::Secondary, None, here).clicked() {
-                    act = Some(shown.turn_here(mark));
-                }
-                let state = if mark.is_kept { "kept".to_owned() } else { format!("sent as {}", mark.placeholder) };
-                let words = format!("{value} · line {} · {state}", format::count(number));
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    truncated(ui, &words, Type::Caption, tokens.text);
-                });
+                act = shown.current_ui(ui, cx, (number, value, mark));
             });
         });
         if let Some(act) = act {
@@ -250,6 +268,10 @@ impl Preview {
     }
 
     fn text_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, shown: &Shown<'_>) {
+        if std::mem::take(&mut self.has_turned) {
+            let line = shown.current(self.here.as_ref()).map(|(line, ..)| line);
+            self.lines.scroll_to = Some(line.unwrap_or_else(|| self.lines.first_in_view(shown.page)));
+        }
         let height = ui.available_height() - 28.0;
         let size = egui::vec2(ui.available_width(), height.max(60.0));
         let (response, clicked) = ui
@@ -265,9 +287,6 @@ impl Preview {
                 self.lines.ui(ui, &drawn)
             })
             .inner;
-        if std::mem::take(&mut self.takes_focus) {
-            response.request_focus();
-        }
         if let Some(place) = clicked {
             self.here = Some(place);
             self.at_end = false;
@@ -313,7 +332,7 @@ impl Preview {
     }
 
     /// Goes to the next finding of this page; behind the last one of it, the store knows the way.
-    pub(super) fn seek_on_page(&mut self, page: &RedactionPage, forward: bool) -> bool {
+    fn seek_on_page(&mut self, page: &RedactionPage, forward: bool) -> bool {
         let marks = page.before.iter().flat_map(|line| line.marks.iter().map(move |mark| (line.number, mark)));
         let next = match (&self.here, forward) {
             (None, true) => marks.min_by_key(|(_, mark)| mark.place.start),

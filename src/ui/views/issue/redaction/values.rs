@@ -110,7 +110,13 @@ impl Shown<'_> {
 }
 
 impl Values {
-    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, (issue, findings): (IssueId, &Findings)) {
+    /// Returns whether a place of a value is to be shown.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        (issue, findings): (IssueId, &Findings),
+    ) -> bool {
         let tokens = cx.tokens;
         self.choice_ui(ui, tokens);
         if self.listed.update(issue, findings, &self.choice) {
@@ -127,14 +133,17 @@ impl Values {
         ui.add_space(space::XS);
         if self.listed.rows.is_empty() {
             text(ui, "Nothing here fits the filter", Type::Body, tokens.muted);
-            return;
+            return false;
         }
-        if let Some(act) = self.rows_ui(ui, cx, &findings.groups) {
+        let act = self.rows_ui(ui, cx, &findings.groups);
+        let shows = matches!(act, Some(Act::Show(..)));
+        if let Some(act) = act {
             act.run(cx, issue);
         }
         ui.add_space(space::XS);
         let legend = "Space keep or redact · Enter show · a always · n never";
         text(ui, legend, Type::Caption, tokens.muted);
+        shows
     }
 
     fn choice_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
