@@ -2,6 +2,7 @@
 //! is used, and none of it may stand in what a server receives, in the program's log, in a file of the data folder, in
 //! the audit log, or in what `Debug` prints.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::string_slice, reason = "planted text is ASCII where it is cut")]
 
 mod planted;
 mod search;
@@ -15,7 +16,8 @@ use search::Search;
 use server::Server;
 use std::collections::BTreeSet;
 use story::{Story, events_of_tracing};
-use tftsr::domain::{Decision, PiiKind, ProviderKind};
+use tftsr::domain::{CUT_MARK, Decision, PiiKind, ProviderKind};
+use tftsr::privacy::{Policy, Redactor, Vault};
 use tftsr::worker::{Command, DecisionTarget, PrivacyCommand, Turn};
 
 /// With placeholders, as a model writes them, and with a proposal to take.
@@ -105,6 +107,28 @@ fn a_value_that_is_cut_leaves_no_half_behind() {
     assert!(cuts >= 20, "only {cuts} lines were cut");
     let leaks: Vec<_> = Search::new(&story.planted).leaks(&received).into_iter().collect();
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
+}
+
+/// The same for every place in which a value can be cut.
+#[test]
+fn half_a_value_before_the_mark_of_a_cut_is_hidden() {
+    let (text, planted) = Seed(99).plant("here");
+    let mut redactor = Redactor::new(Vault::default(), Policy::default());
+    redactor.redact(&text.as_str().into()).unwrap();
+    let vault = redactor.into_vault();
+    let secrets: Vec<_> = planted.iter().filter(|one| one.kind.is_secret()).collect();
+    let search = Search::new(secrets.iter().copied());
+    let mut leaks = BTreeSet::new();
+    for secret in &secrets {
+        let start = text.find(&secret.value).unwrap();
+        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        for end in start + 8..start + secret.value.len() {
+            let cut = format!("app.log:7 {}{CUT_MARK}\n", &text[line..end]);
+            let mut redactor = Redactor::new(vault.clone(), Policy::default());
+            leaks.extend(search.leaks(redactor.redact(&cut.into()).unwrap().as_str().as_bytes()));
+        }
+    }
+    assert!(leaks.is_empty(), "{}", leaks.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 /// The provider's own key is in one header of each request, and nowhere else.
