@@ -1,6 +1,6 @@
 //! From effect to cause: which of the rules that matched explain each other, and by which lines.
 
-use super::rules::{RuleBase, RuleHit, RuleIndex, RuleKind};
+use super::rules::{RuleBase, RuleHit, RuleIndex, RuleKind, RuleMoment};
 use super::summary::{Insight, SeenLine};
 use crate::domain::Domain;
 use jiff::Timestamp;
@@ -60,9 +60,24 @@ impl<'a> Findings<'a> {
         self.hits.is_empty()
     }
 
+    /// Whether a rule tells of a change or of something that works: nothing that has to be explained.
+    fn tells_of_change(&self, rule: RuleIndex) -> bool {
+        let moment = self.base.get(rule).and_then(|rule| rule.moment);
+        moment.is_some_and(|moment| moment.is_change() || moment == RuleMoment::Recovery)
+    }
+
+    /// The lines that mark a moment on the time line, by what they mark: changes first.
+    pub fn marking(&self) -> Vec<(RuleMoment, &[SeenLine])> {
+        let marks = self.hits.iter().filter_map(|hit| Some((self.base.get(hit.rule)?.moment?, hit.lines.as_slice())));
+        let mut marks: Vec<_> = marks.collect();
+        marks.sort_by_key(|(moment, _)| *moment);
+        marks
+    }
+
     /// The chain that explains most, from what is noticed to what set it off; empty if no rule matched.
     pub fn best_chain(&self) -> Vec<Link> {
-        let starts = self.hits.iter().filter_map(|hit| self.effect(hit));
+        let failures = self.hits.iter().filter(|hit| !self.tells_of_change(hit.rule));
+        let starts = failures.filter_map(|hit| self.effect(hit));
         let chains = starts.map(|start| self.longest_from(vec![start]));
         best(chains.map(|chain| (self.score(&chain), chain)))
     }
