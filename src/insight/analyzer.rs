@@ -1,6 +1,7 @@
 //! One log, line by line, in bounded memory.
 
 use super::bursts::LogBuckets;
+use super::changes::is_change;
 use super::decode::{DecodeError, Decoder};
 use super::events::Grouper;
 use super::index::LogIndex;
@@ -125,8 +126,8 @@ impl Analyzer {
             self.note(template, line, LineFacts { time, level });
         } else {
             self.traces.continued(line, self.summary.lines);
-            if level.is_some() {
-                // It tells something of its own: a build tool's error below a heading, the text of a Java record.
+            if level.is_some() || is_change_below(line) {
+                // It tells something of its own: a build tool's error below a heading, a package manager's list.
                 let template = self.miner.add(line);
                 self.note(template, line, LineFacts { time: self.event_time, level });
             } else if let Some(stat) = self.current.and_then(|current| self.templates.get_mut(current)) {
@@ -201,6 +202,11 @@ fn level_of_further(line: &str) -> Option<Level> {
         return None;
     }
     level_of(line, None).filter(|level| *level >= Level::Warn)
+}
+
+/// Whether a line that continues an event tells of a change; frames and wrapped text do not.
+fn is_change_below(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_alphabetic()) && is_change(clip(line, MAX_MESSAGE_BYTES))
 }
 
 fn new_stat(line: u64, facts: LineFacts) -> TemplateStat {

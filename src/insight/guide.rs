@@ -3,7 +3,8 @@
 use super::chain::{Findings, Link, MAX_DEPTH};
 use super::lines::clip_with_mark;
 use super::moments::{Moment, moments};
-use super::observed::{self, Observation};
+use super::observed;
+use super::quotes::{observed_chain, observed_step, thrown_behind};
 use super::rules::{Rule, RuleBase, RuleIndex, RuleKind};
 use super::summary::{Insight, SeenLine};
 use crate::domain::{Author, Citation, Domain, LineRange, LogFileId, Proposal, Unredacted, Why, WhyState, WhyTree};
@@ -13,9 +14,6 @@ use std::fmt::Write as _;
 const MAX_EXCERPT_BYTES: usize = 220;
 
 const MAX_PROPOSALS: usize = 3;
-
-/// What a log says is surely said; whether it is the answer, nobody has judged.
-const OBSERVED_CONFIDENCE: u8 = 25;
 
 /// What the guide looks at.
 #[derive(Clone, Copy, Debug)]
@@ -87,36 +85,8 @@ impl Guide {
             proposals.push(proposal(input, &findings, &step));
             asked = Some(link.rule);
         }
+        proposals.extend(thrown_behind(input, &chain));
         proposals
-    }
-}
-
-/// What the logs say of themselves, where no rule explains it: one why for each step, as far as there are any.
-fn observed_chain(input: &GuideInput<'_>) -> Vec<Proposal> {
-    (1..).zip(observed::steps(input.insight)).map(|(level, said)| observed_proposal(input, &said, level)).collect()
-}
-
-/// The next of these steps that the tree does not cite yet, with its line.
-fn observed_step(input: &GuideInput<'_>, told: &ToldTree, level: u32) -> Option<(Proposal, String)> {
-    if !told.path.is_empty() {
-        return None;
-    }
-    let is_new = |said: &Observation| !told.cites(&input.insight.cite(said.line.at));
-    let said = observed::steps(input.insight).into_iter().find(is_new)?;
-    let quote = quoted(input.insight, std::slice::from_ref(&said.line));
-    Some((observed_proposal(input, &said, level), quote))
-}
-
-fn observed_proposal(input: &GuideInput<'_>, said: &Observation, level: u32) -> Proposal {
-    let question = if level == 1 { first_question(input.title.expose()) } else { "Why was this reported?".to_owned() };
-    Proposal {
-        level,
-        question: question.into(),
-        answer: format!("{}. {}", said.says, cited(input.insight, &said.line, said.count)).into(),
-        citations: citations(input, std::slice::from_ref(&said.line)),
-        root_cause: None,
-        confidence: Some(OBSERVED_CONFIDENCE),
-        author: Author::Guide,
     }
 }
 
@@ -137,10 +107,10 @@ struct Step {
 }
 
 /// What the why tree already says, in terms of rules.
-struct ToldTree {
+pub(super) struct ToldTree {
     answers: Vec<String>,
     /// From the first level to the deepest why, as far as its answers are known to rules.
-    path: Vec<Link>,
+    pub path: Vec<Link>,
 }
 
 impl ToldTree {
@@ -167,7 +137,7 @@ impl ToldTree {
         self.answers.iter().any(|answer| answer.contains(&meaning)) || place.is_some_and(|place| self.cites(&place))
     }
 
-    fn cites(&self, place: &str) -> bool {
+    pub fn cites(&self, place: &str) -> bool {
         let place = place.to_lowercase();
         self.answers.iter().any(|answer| cites(answer, &place))
     }
@@ -244,7 +214,7 @@ fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Pro
     }
 }
 
-fn first_question(title: &str) -> String {
+pub(super) fn first_question(title: &str) -> String {
     let title = title.trim().trim_end_matches(['?', '.', '!']);
     if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: “{title}”?") }
 }
@@ -263,13 +233,13 @@ fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
 }
 
 /// `(app.log:905, one of 12 such lines)`
-fn cited(insight: &Insight, line: &SeenLine, count: u64) -> String {
+pub(super) fn cited(insight: &Insight, line: &SeenLine, count: u64) -> String {
     let more = if count > 1 { format!(", one of {count} such lines") } else { String::new() };
     format!("({}{more})", insight.cite(line.at))
 }
 
 /// Lines as they stand in their logs, as a block of code that nothing in them closes.
-fn quoted(insight: &Insight, lines: &[SeenLine]) -> String {
+pub(super) fn quoted(insight: &Insight, lines: &[SeenLine]) -> String {
     let lines = lines.iter().map(|line| {
         let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace("```", "'''");
         format!("{} {excerpt}", insight.cite(line.at))
@@ -277,7 +247,7 @@ fn quoted(insight: &Insight, lines: &[SeenLine]) -> String {
     format!("```\n{}\n```\n", lines.collect::<Vec<_>>().join("\n"))
 }
 
-fn citations(input: &GuideInput<'_>, lines: &[SeenLine]) -> Vec<Citation> {
+pub(super) fn citations(input: &GuideInput<'_>, lines: &[SeenLine]) -> Vec<Citation> {
     let cite = |line: &SeenLine| {
         let (id, name) = input.logs.get(line.at.log).map(|(id, name)| (*id, name.clone()))?;
         Some(Citation { file_name: name, lines: LineRange::new(line.at.line, line.at.line)?, log: Some(id) })
@@ -287,7 +257,13 @@ fn citations(input: &GuideInput<'_>, lines: &[SeenLine]) -> Vec<Citation> {
 
 /// Rules and times make a step probable; they never make it certain.
 fn confidence(step: &Step, rule: Option<&Rule>) -> u8 {
-    let mut confidence = if step.linked { 60 } else { 30 };
+    let is_symptom = rule.is_some_and(|rule| rule.kind == RuleKind::Symptom);
+    let mut confidence = match (step.linked, is_symptom || step.level > 1) {
+        (true, true) => 60,
+        // A lone step on the way, which nothing noticed leads to.
+        (true, false) => 45,
+        (false, _) => 30,
+    };
     if step.link.time().is_some() {
         confidence += 10;
     }
@@ -360,6 +336,7 @@ fn opening(findings: &Findings<'_>, said: &Said<'_>, is_done: bool) -> &'static 
         (false, false) => "No rule explains these logs, so the guide only quotes what they report.\n\n",
         (false, true) if is_done => "A root cause is declared. The logs give no further why.\n\n",
         (false, true) if findings.is_empty() => "No rule matches these logs, so the guide proposes nothing.\n\n",
+        (false, true) if !findings.has_failure() => "The logs tell of changes, but of no failure.\n\n",
         (false, true) => "The logs give no line for a further why. The evidence ends here.\n\n",
     }
 }

@@ -93,7 +93,14 @@ pub(super) fn moments(insight: &Insight, findings: &Findings<'_>, chain: &[Link]
     found.extend(begin.and_then(|(_, line)| moment(&line, MomentKind::FirstError)));
     for (marks, lines) in findings.marking() {
         let near = lines.iter().filter(|line| is_near(insight.onset, line.time));
-        found.extend(near.take(MAX_OF_A_RULE).filter_map(|line| moment(line, marks.into())));
+        let is_before = |line: &&SeenLine| insight.onset.zip(line.time).is_none_or(|(onset, time)| time <= onset);
+        // Of changes the latest before the trouble tell most, of what follows the first.
+        let told: Vec<&SeenLine> = if marks.is_change() {
+            near.filter(is_before).rev().take(MAX_OF_A_RULE).collect()
+        } else {
+            near.take(MAX_OF_A_RULE).collect()
+        };
+        found.extend(told.into_iter().filter_map(|line| moment(line, marks.into())));
     }
     let evidence = chain.iter().filter_map(|link| link.lines.first());
     found.extend(evidence.filter_map(|line| moment(line, MomentKind::Evidence)));

@@ -1,8 +1,9 @@
 //! What the logs say of themselves, without any rule: the first error, the exception behind it, what began and what
 //! changed around it. Quoted, never interpreted.
 
+use super::changes::is_change;
 use super::lines::clip_with_mark;
-use super::summary::{Insight, LineRef, Reason, SeenLine, TemplateStat};
+use super::summary::{Insight, LineRef, SeenLine, TemplateStat};
 use super::traces::TraceGroup;
 use crate::domain::Level;
 use jiff::Timestamp;
@@ -13,8 +14,8 @@ const MAX_QUOTE_BYTES: usize = 160;
 /// Facts of one kind that are told.
 const MAX_OF_A_KIND: usize = 3;
 
-/// How much later than the first error its exception may stand in the log, in lines.
-const SAME_EVENT_LINES: u64 = 60;
+/// How far below an error the event of its exception may begin, in lines.
+const NEXT_EVENT_LINES: u64 = 2;
 
 /// After so many seconds without an error the trouble seems to be over.
 const CALM_SECS: i64 = 60;
@@ -52,7 +53,9 @@ fn first_error(insight: &Insight) -> Option<(&TemplateStat, &SeenLine)> {
 fn behind(insight: &Insight, error: Option<LineRef>) -> Option<&TraceGroup> {
     let Some(error) = error else { return insight.traces.first() };
     insight.traces.iter().find(|trace| {
-        trace.first.log == error.log && (error.line..=error.line + SAME_EVENT_LINES).contains(&trace.first.line)
+        let is_within = (trace.began..=trace.first.line).contains(&error.line);
+        let is_next = (error.line..=error.line + NEXT_EVENT_LINES).contains(&trace.began);
+        trace.first.log == error.log && (is_within || is_next)
     })
 }
 
@@ -73,10 +76,8 @@ fn thrown(trace: &TraceGroup) -> Observation {
 /// What a reader would look at next: sentences that cite their lines.
 pub(super) fn facts(insight: &Insight) -> Vec<String> {
     let mut told = Vec::new();
-    for (place, fact) in changes_before(insight).into_iter().enumerate() {
-        let lead = if place == 0 { "The last change before it" } else { "Changed before that" };
-        told.push(format!("{lead}: {}", told_line(insight, fact)));
-    }
+    let lead = if insight.onset.is_some() { "Changed before the trouble" } else { "Changed" };
+    told.extend(changes_before(insight).iter().map(|line| format!("{lead}: {}", told_line(insight, line))));
     for seen in insight.first_seen.iter().filter(|one| one.from_start_secs >= -CALM_SECS).take(MAX_OF_A_KIND) {
         told.push(format!("New around the start: {}", told_line(insight, &seen.line)));
     }
@@ -94,18 +95,24 @@ pub(super) fn facts(insight: &Insight) -> Vec<String> {
     told
 }
 
-/// The latest changes that the logs tell of and that are not later than the start of the trouble.
+/// The latest known lines that tell of a change and are not later than the start of the trouble.
+///
+/// Of lines of one kind only some are kept, so none of these is surely the last one.
 pub(super) fn changes_before(insight: &Insight) -> Vec<&SeenLine> {
-    let changes = insight.notable.iter().filter(|one| one.reason == Reason::Change).map(|one| &one.line);
-    let mut before: Vec<&SeenLine> = changes
-        .filter(|line| match (line.time, insight.onset) {
-            (Some(time), Some(onset)) => time <= onset,
-            _ => insight.onset.is_none(),
-        })
-        .collect();
+    let is_before = |line: &&SeenLine| match (line.time, insight.onset) {
+        (Some(time), Some(onset)) => time <= onset,
+        _ => insight.onset.is_none(),
+    };
+    let latest = insight.templates.iter().filter_map(|one| one.examples.iter().rfind(is_before));
+    let mut before: Vec<&SeenLine> = latest.filter(|line| is_change(line.text.expose())).collect();
     before.sort_by_key(|line| std::cmp::Reverse((line.time, line.at)));
     before.truncate(MAX_OF_A_KIND);
     before
+}
+
+/// The exception that the log names right below a line: what may explain it, if the reader agrees.
+pub(super) fn thrown_below(insight: &Insight, line: LineRef) -> Option<Observation> {
+    behind(insight, Some(line)).map(thrown)
 }
 
 /// The first error's moment and line.
@@ -178,7 +185,7 @@ mod tests {
         ]));
         assert!(
             told[0].contains("a.log:1)")
-                && !told.iter().any(|fact| fact.contains("change") && fact.contains("a.log:3)")),
+                && !told.iter().any(|fact| fact.contains("hanged before") && fact.contains("a.log:3)")),
             "{told:?}"
         );
     }

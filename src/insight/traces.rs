@@ -31,6 +31,9 @@ pub struct TraceGroup {
     pub count: u64,
     /// The line of the first occurrence that names the type.
     pub first: LineRef,
+    /// The first line of that event.
+    #[serde(default)]
+    pub began: u64,
     #[serde(with = "stored::maybe_time")]
     pub first_time: Option<Timestamp>,
     #[serde(with = "stored::maybe_time")]
@@ -52,6 +55,7 @@ struct Open {
     kind: String,
     message: String,
     line: u64,
+    began: u64,
     frames: Vec<String>,
     time: Option<Timestamp>,
     /// Python names the exception below the frames.
@@ -64,7 +68,7 @@ impl TraceCollector {
     /// Takes the first line of an event.
     pub fn head(&mut self, line: &str, number: u64, time: Option<Timestamp>) {
         self.close();
-        let mut open = Open { time, line: number, ..Open::default() };
+        let mut open = Open { time, line: number, began: number, ..Open::default() };
         open.bottom_up = line.contains(PYTHON_HEADING);
         open.take_thrown(line, number);
         self.open = Some(open);
@@ -114,6 +118,7 @@ impl TraceCollector {
                 frames: open.frames.into_iter().map(Unredacted::from).collect(),
                 count: 1,
                 first: LineRef { log: 0, line: open.line },
+                began: open.began,
                 first_time: open.time,
                 last_time: open.time,
             });

@@ -53,7 +53,7 @@ async fn conversation_event(session: &Session, issue: IssueId, provider: Provide
 fn open_conversation(db: &Database, issue: IssueId, provider: &ProviderConfig) -> Result<Conversation, StoreError> {
     let found = db.issue(issue)?;
     let system_prompt =
-        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain) };
+        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain, None) };
     let new = NewConversation {
         issue,
         provider: provider.id,
