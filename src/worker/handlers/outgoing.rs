@@ -171,7 +171,7 @@ struct Built {
 
 fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &[ChatMessage], draft: &str) -> Built {
     let budget = Budget::new(provider.context_window, provider.max_tokens, provider.is_local());
-    let whole = insight::prompts::for_domain(facts.issue.domain);
+    let whole = insight::prompts::for_domain(facts.issue.domain, None);
     let is_whole = budget.has_room_beside(&whole);
     let system = if is_whole { whole } else { insight::prompts::BRIEF.to_owned() };
     let parts = PromptParts {

@@ -57,7 +57,7 @@ pub(super) fn open_conversation(
 ) -> Result<Conversation, StoreError> {
     let found = db.issue(issue)?;
     let system_prompt =
-        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain) };
+        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain, None) };
     let new = NewConversation {
         issue,
         provider: provider.id,
