@@ -28,8 +28,23 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-const HEADERS: &[&str] =
-    &["password", "passwd", "pwd", "pass", "secret", "token", "api_key", "apikey", "secret_key", "access_key", "passphrase", "passwort", "contraseña", "senha", "password_hash"];
+const HEADERS: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "pass",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "secret_key",
+    "access_key",
+    "passphrase",
+    "passwort",
+    "contraseña",
+    "senha",
+    "password_hash",
+];
 
 /// How many rows are read, and how long each may be.
 const ROWS: usize = 1000;
@@ -46,7 +61,10 @@ fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
     let cells = count(slice(bytes, line..line_end), separator);
     let place = count(slice(bytes, line..start), separator);
     let titles = slice(bytes, line..line_end).iter().all(|byte| {
-        byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b'_' | b' ' | b'"' | b'-' | b'.' | b'\r') || *byte == separator
+        byte.is_ascii_alphanumeric()
+            || *byte >= 0x80
+            || matches!(byte, b'_' | b' ' | b'"' | b'-' | b'.' | b'\r')
+            || *byte == separator
     });
     let Some(named) = secret_kind(part(text, start..name.end)).filter(|_| titles && cells > 0) else { return };
     let form = if named.asks == Asks::Nothing { Form::Listed } else { Form::Quoted };
@@ -54,7 +72,8 @@ fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
     for _ in 0..ROWS {
         let end = run_end(bytes, row, LONGEST, |byte| byte != b'\n');
         let written = slice(bytes, row..end);
-        let border = !written.is_empty() && written.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'));
+        let border =
+            !written.is_empty() && written.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'));
         if !border {
             if count(written, separator) != cells {
                 return;

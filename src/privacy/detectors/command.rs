@@ -17,6 +17,8 @@ pub(super) const DETECTOR: Detector = Detector {
     confidence: Confidence::Likely,
     anchors: &[
         Anchor::LoadedBegin(names, command),
+        // Names that begin with a digit begin no word.
+        Anchor::End(&["7z", "7za", "7zz"], command),
         Anchor::LoadedBegin(pipes, piped),
         Anchor::Exact(&["net use "], net_use),
     ],
@@ -112,7 +114,14 @@ static TOOLS: LazyLock<Option<HashMap<String, &'static Tool>>> = LazyLock::new(|
 });
 
 fn names() -> Option<Vec<&'static str>> {
-    FILE.as_ref().map(|file| file.tool.iter().flat_map(|tool| tool.names.iter().map(String::as_str)).collect())
+    FILE.as_ref().map(|file| {
+        file.tool
+            .iter()
+            .flat_map(|tool| &tool.names)
+            .map(String::as_str)
+            .filter(|name| !name.starts_with('7'))
+            .collect()
+    })
 }
 
 fn pipes() -> Option<Vec<&'static str>> {
@@ -206,7 +215,10 @@ impl Tool {
             Role::Nothing => {}
             Role::Password if is_word_of_prose(word) || (self.mixed && !is_mixed(word)) => {}
             Role::Password => hits.add(PiiKind::Password, value),
-            Role::User if is_somebody(word) && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) => {
+            Role::User
+                if is_somebody(word)
+                    && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) =>
+            {
                 hits.add(PiiKind::User, value);
             }
             Role::User => {}
@@ -227,8 +239,25 @@ impl Tool {
 
 /// Words of a sentence about the tool: `net user and group lists`.
 fn is_word_of_prose(word: &str) -> bool {
-    ["and", "or", "is", "the", "a", "to", "for", "with", "was", "not", "in", "on", "public", "private", "command", "connection"]
-        .contains(&word)
+    [
+        "and",
+        "or",
+        "is",
+        "the",
+        "a",
+        "to",
+        "for",
+        "with",
+        "was",
+        "not",
+        "in",
+        "on",
+        "public",
+        "private",
+        "command",
+        "connection",
+    ]
+    .contains(&word)
 }
 
 fn add_both(start: usize, user: &str, password: &str, hits: &mut Hits) {

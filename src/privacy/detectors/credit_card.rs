@@ -86,7 +86,21 @@ fn is_rarely_issued(number: &[u32]) -> bool {
     matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763 | 5600..=5899 | 2200..=2204 | 9792 | 8171 | 6521..=6522 | 6060..=6089)
 }
 
-const CARDS: Names = Names::new(&["charge", "payment", "maestro", "visa", "card", "pan", "卡", "カード", "카드", "carte", "karte", "tarjeta", "cc"]);
+const CARDS: Names = Names::new(&[
+    "charge",
+    "payment",
+    "maestro",
+    "visa",
+    "card",
+    "pan",
+    "卡",
+    "カード",
+    "카드",
+    "carte",
+    "karte",
+    "tarjeta",
+    "cc",
+]);
 
 /// The magnetic stripe of a card: `%B4111111111111111^NAME^…`. Source: ISO/IEC 7813.
 fn stripe(text: &str, start: std::ops::Range<usize>, hits: &mut Hits) {

@@ -128,8 +128,23 @@ fn said_authorization(text: &str, said: &Range<usize>) -> bool {
 
 /// Words that a manual or a sentence goes on with.
 fn is_list_word(value: &str) -> bool {
-    ["and", "strings", "string", "is", "are", "public", "private", "command", "view", "name", "with", "using", "encryption", "values"]
-        .contains(&value)
+    [
+        "and",
+        "strings",
+        "string",
+        "is",
+        "are",
+        "public",
+        "private",
+        "command",
+        "view",
+        "name",
+        "with",
+        "using",
+        "encryption",
+        "values",
+    ]
+    .contains(&value)
 }
 
 impl Directive {
@@ -198,7 +213,8 @@ fn skip_marks(bytes: &[u8], start: usize) -> usize {
         let end = run_end(bytes, start, 12, |byte| byte > b' ');
         let word = slice(bytes, start..end);
         let digit = word.len() == 1 && word.iter().all(u8::is_ascii_digit);
-        let named = [&b"encrypted"[..], b"ascii", b"hex", b"ENC", b"clear", b"cleartext", b"plain-text", b"md5", b"level"];
+        let named =
+            [&b"encrypted"[..], b"ascii", b"hex", b"ENC", b"clear", b"cleartext", b"plain-text", b"md5", b"level"];
         if !(digit || named.contains(&word)) || at(bytes, end) != b' ' {
             return start;
         }

@@ -80,7 +80,8 @@ fn local_start(text: &str, sign: usize) -> usize {
 fn quoted_start(bytes: &[u8], start: usize, sign: usize) -> usize {
     let local = super::bytes::slice(bytes, start..sign);
     let Some(quote) = local.iter().rposition(|byte| *byte == b'\'') else { return start };
-    let initial = before(local, quote).is_ascii_alphabetic() && !before(local, quote.saturating_sub(1)).is_ascii_alphanumeric();
+    let initial =
+        before(local, quote).is_ascii_alphabetic() && !before(local, quote.saturating_sub(1)).is_ascii_alphanumeric();
     let name = at(local, quote + 1).is_ascii_alphabetic();
     if initial && name && before(bytes, start) != b'\'' { start } else { start + quote + 1 }
 }

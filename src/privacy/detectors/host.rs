@@ -120,7 +120,8 @@ impl Names {
 
     /// `amd64`, `x86_64-pc-linux-gnu`
     fn is_platform(&self, name: &str) -> bool {
-        holds(&self.architectures, name) || name.split_once('-').is_some_and(|(first, _)| holds(&self.architectures, first))
+        holds(&self.architectures, name)
+            || name.split_once('-').is_some_and(|(first, _)| holds(&self.architectures, first))
     }
 
     /// Whether it is a site of the public or below one.
@@ -146,7 +147,9 @@ const LONGEST_ENDING: usize = 13;
 fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let Some(names) = NAMES.as_ref() else { return };
-    if !names.may_end(at(bytes, dot.end), at(bytes, dot.end + 1)) {
+    let (first, second) = (at(bytes, dot.end), at(bytes, dot.end + 1));
+    // `com.acme.Service` is a class.
+    if !names.may_end(first, second) || (first.is_ascii_uppercase() && second.is_ascii_lowercase()) {
         return;
     }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());
@@ -166,7 +169,10 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
 fn pgpass(text: &str, start: usize, end: usize, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let port = run_end(bytes, end + 1, 5, |byte| byte.is_ascii_digit());
-    if at(bytes, end) != b':' || at(bytes, port) != b':' || !matches!(before(bytes, start), 0 | b'\n' | b' ' | b'"' | b'\'') {
+    if at(bytes, end) != b':'
+        || at(bytes, port) != b':'
+        || !matches!(before(bytes, start), 0 | b'\n' | b' ' | b'"' | b'\'')
+    {
         return;
     }
     let field = |byte: u8| byte > b' ' && !matches!(byte, b':' | b'"' | b'\'');
@@ -184,8 +190,8 @@ impl Names {
     fn is_host(&self, bytes: &[u8], start: usize, name: &str) -> bool {
         let Some((head, last)) = name.rsplit_once('.') else { return false };
         // Class names mix the cases; in URLs nobody cares.
-        let one_case = head.bytes().all(|byte| !byte.is_ascii_uppercase())
-            || name.bytes().all(|byte| !byte.is_ascii_lowercase());
+        let one_case =
+            head.bytes().all(|byte| !byte.is_ascii_uppercase()) || name.bytes().all(|byte| !byte.is_ascii_lowercase());
         let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://" || before(bytes, start) == b'@';
         if !one_case && !in_url {
             return false;
@@ -235,7 +241,12 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     // `libnss-myhostname:amd64` is a package; `x-server=a` is a name of its own.
     let glued = before(bytes, key.start) == b'-' && form != Form::Flag;
     let product = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();
-    if sure && !glued && !product && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\')) && is_label(name) {
+    if sure
+        && !glued
+        && !product
+        && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\'))
+        && is_label(name)
+    {
         hits.add(PiiKind::Host, value.start..end);
     }
 }

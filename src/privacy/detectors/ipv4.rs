@@ -92,15 +92,36 @@ fn is_version(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr) -> bool
 /// Small numbers all: such addresses are rare, such versions are not. The resolvers that everybody knows are addresses.
 fn is_small(address: Ipv4Addr) -> bool {
     let [first, second, third, fourth] = address.octets();
-    let resolver = matches!([first, second, third, fourth], [1, 1, 1, 1] | [1, 0, 0, 1] | [8, 8, 8 | 4, 8 | 4] | [9, 9, 9, 9]);
+    let resolver =
+        matches!([first, second, third, fourth], [1, 1, 1, 1] | [1, 0, 0, 1] | [8, 8, 8 | 4, 8 | 4] | [9, 9, 9, 9]);
     first != 10 && !resolver && [first, second, third, fourth].iter().all(|octet| *octet <= 60)
 }
 
 /// Whether what stands beside it speaks of a network: a port, a prefix length, a field, a word.
 fn has_context(bytes: &[u8], start: usize, end: usize) -> bool {
     const WORDS: [&str; 22] = [
-        "ip", "addr", "host", "src", "dst", "source", "dest", "client", "peer", "server", "gateway", "nameserver", "dns",
-        "ping", "ssh", "connect", "from", "remote", "listen", "via", "route", "inet",
+        "ip",
+        "addr",
+        "host",
+        "src",
+        "dst",
+        "source",
+        "dest",
+        "client",
+        "peer",
+        "server",
+        "gateway",
+        "nameserver",
+        "dns",
+        "ping",
+        "ssh",
+        "connect",
+        "from",
+        "remote",
+        "listen",
+        "via",
+        "route",
+        "inet",
     ];
     let port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
     let prefix = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();

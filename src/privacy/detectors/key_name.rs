@@ -83,7 +83,8 @@ pub(super) fn secret_kind(name: &str) -> Option<Named> {
     let qualifier_word = qualifier.rsplit('_').next().unwrap_or_default();
     let first = name.split('_').next().unwrap_or_default();
     let plain = |kind| Some(Named { kind, asks: Asks::Nothing });
-    if keys.long_only.contains(&name) || (last == "hash" && keys.long_only.contains(&format!("{qualifier_word}_hash"))) {
+    if keys.long_only.contains(&name) || (last == "hash" && keys.long_only.contains(&format!("{qualifier_word}_hash")))
+    {
         return Some(Named { kind: PiiKind::Secret, asks: Asks::Length });
     }
     if keys.codes.contains(&name) || (last == "cvv" || last == "cvc") {
@@ -93,7 +94,8 @@ pub(super) fn secret_kind(name: &str) -> Option<Named> {
     if name == "key_content" || keys.names_password(last) {
         return if keys.questions.contains(first) { None } else { plain(PiiKind::Password) };
     }
-    let ends = |word: &String| name.strip_suffix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    let ends =
+        |word: &String| name.strip_suffix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
     if keys.session_words.iter().any(ends) {
         return plain(PiiKind::Session);
     }

@@ -181,7 +181,9 @@ fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
 fn inner_value(bytes: &[u8], start: usize) -> usize {
     let name = run_end(bytes, start, 4, |byte| matches!(byte, b'{' | b' ' | b'"'));
     let end = run_end(bytes, name, 12, |byte| byte.is_ascii_alphabetic());
-    let known = [&b"value"[..], b"stringvalue", b"plaintext", b"s"].iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, name..end)));
+    let known = [&b"value"[..], b"stringvalue", b"plaintext", b"s"]
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(slice(bytes, name..end)));
     if at(bytes, start) != b'{' || !known || at(bytes, end) != b'"' || at(bytes, end + 1) != b':' {
         return start;
     }
@@ -190,7 +192,8 @@ fn inner_value(bytes: &[u8], start: usize) -> usize {
 
 /// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.
 fn skip_string_mark(bytes: &[u8], start: usize) -> usize {
-    let marked = matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
+    let marked =
+        matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
     if marked { start + 1 } else { start }
 }
 

@@ -227,13 +227,18 @@ fn is_dollar_password(begin: &str, value: &str) -> bool {
 /// Lines of programs and of their options: `#define`, `--flag`, `s/a/b/`, `SOME_CONSTANT`, `(NULL,0)`.
 fn is_source(value: &str) -> bool {
     let code = value.ends_with(['(', '[']) && is_identifier(value.trim_end_matches(['(', '[']));
-    let borrowed = value.starts_with('&') && value.len() > 2 && value.chars().skip(1).all(|one| one.is_ascii_alphabetic());
+    let borrowed =
+        value.starts_with('&') && value.len() > 2 && value.chars().skip(1).all(|one| one.is_ascii_alphabetic());
     let constant = value.contains('_')
         && value.starts_with(|one: char| one.is_ascii_uppercase())
         && value.chars().all(|one| one.is_ascii_uppercase() || one == '_');
-    let option = value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
+    let option =
+        value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
     let directive = ["#define", "#include", "#undef", "#if", "#endif"].contains(&value);
-    code || borrowed || constant || directive || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
+    code || borrowed
+        || constant
+        || directive
+        || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
 }
 
 /// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.

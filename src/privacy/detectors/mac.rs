@@ -30,7 +30,19 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 /// What names an address that is written without separators.
-const NAMES: &[&str] = &["mac", "macaddr", "macaddress", "mac_address", "mac-address", "mac address", "bssid", "hwaddr", "hw_addr", "lladdr", "ether"];
+const NAMES: &[&str] = &[
+    "mac",
+    "macaddr",
+    "macaddress",
+    "mac_address",
+    "mac-address",
+    "mac address",
+    "bssid",
+    "hwaddr",
+    "hw_addr",
+    "lladdr",
+    "ether",
+];
 
 /// `mac=3c22fb9a1b7e`
 fn bare(text: &str, name: Range<usize>, hits: &mut Hits) {

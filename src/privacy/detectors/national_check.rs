@@ -41,7 +41,9 @@ pub(super) fn luhn(id: &[u8]) -> bool {
 pub(super) fn swedish(id: &[u8]) -> bool {
     let number = digits(id);
     let number = number.get(number.len().saturating_sub(10)..).unwrap_or_default();
-    (1..=12).contains(&value(number, 2, 4)) && (1..=91).contains(&value(number, 4, 6)) && super::credit_card::luhn(number)
+    (1..=12).contains(&value(number, 2, 4))
+        && (1..=91).contains(&value(number, 4, 6))
+        && super::credit_card::luhn(number)
 }
 
 /// Day, month, year; the rest of a Danish number has had no check digit since 2007.
@@ -179,7 +181,8 @@ pub(super) fn argentinian(id: &[u8]) -> bool {
 pub(super) fn chilean(id: &[u8]) -> bool {
     let Some((last, head)) = id.split_last() else { return false };
     let number = digits(head);
-    let sum: u32 = number.iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
+    let sum: u32 =
+        number.iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
     match 11 - sum % 11 {
         11 => *last == b'0',
         10 => last.eq_ignore_ascii_case(&b'k'),
@@ -304,13 +307,15 @@ pub(super) fn mexican(id: &[u8]) -> bool {
         b'A'..=b'N' => u32::from(byte - b'A') + 10,
         other => u32::from(other.saturating_sub(b'A')) + 11,
     };
-    let sum: u32 = id.iter().take(17).zip((2..=18).rev()).map(|(byte, weight)| rank(byte.to_ascii_uppercase()) * weight).sum();
+    let sum: u32 =
+        id.iter().take(17).zip((2..=18).rev()).map(|(byte, weight)| rank(byte.to_ascii_uppercase()) * weight).sum();
     id.last().map(|byte| u32::from(byte.saturating_sub(b'0'))) == Some((10 - sum % 10) % 10)
 }
 
 /// Taiwan: a letter for the place of birth, then digits.
 pub(super) fn taiwanese(id: &[u8]) -> bool {
-    const RANKS: &[u8; 26] = b"\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x22\x12\x13\x14\x15\x16\x23\x17\x18\x19\x1a\x1b\x1c\x1d\x20\x1e\x1f\x21";
+    const RANKS: &[u8; 26] =
+        b"\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x22\x12\x13\x14\x15\x16\x23\x17\x18\x19\x1a\x1b\x1c\x1d\x20\x1e\x1f\x21";
     let letter = id.first().map_or(0, |letter| usize::from(letter.to_ascii_uppercase().saturating_sub(b'A')));
     let rank = RANKS.get(letter).map_or(0, |rank| u32::from(*rank));
     let sum = rank / 10 + rank % 10 * 9 + weighted(&digits(id), &[8, 7, 6, 5, 4, 3, 2, 1, 1]);

@@ -75,28 +75,89 @@ const ELEVEN: &[&str] = &["00000000000"];
 const SCHEMES: &[Scheme] = &[
     scheme(&["cpf"], &["000.000.000-00", "00000000000"], check::cpf),
     scheme(&["cnpj"], &["00.000.000/0000-00", "00000000000000"], check::cnpj),
-    scheme(&["dni", "nie", "nif", "documento", "identidad"], &["00000000A", "00000000-A", "A0000000A", "A-0000000-A", "A-0000000A", "A0000000-A"], check::spanish),
-    scheme(&["codice fiscale", "codice_fiscale", "codicefiscale", "fiscale", "cod. fiscale", "cf"], &["AAAAAA00A00A000A"], check::italian),
+    scheme(
+        &["dni", "nie", "nif", "documento", "identidad"],
+        &["00000000A", "00000000-A", "A0000000A", "A-0000000-A", "A-0000000A", "A0000000-A"],
+        check::spanish,
+    ),
+    scheme(
+        &["codice fiscale", "codice_fiscale", "codicefiscale", "fiscale", "cod. fiscale", "cf"],
+        &["AAAAAA00A00A000A"],
+        check::italian,
+    ),
     scheme(&["pesel"], ELEVEN, check::polish),
-    scheme(&["fødselsnummer", "fodselsnummer", "fnr", "personnummer"], &["00000000000", "000000 00000"], check::norwegian),
-    scheme(&["personnummer", "personnr", "pnr", "samordningsnummer"], &["000000-0000", "00000000-0000", "000000+0000", "000000000000", "0000000000"], check::swedish),
+    scheme(
+        &["fødselsnummer", "fodselsnummer", "fnr", "personnummer"],
+        &["00000000000", "000000 00000"],
+        check::norwegian,
+    ),
+    scheme(
+        &["personnummer", "personnr", "pnr", "samordningsnummer"],
+        &["000000-0000", "00000000-0000", "000000+0000", "000000000000", "0000000000"],
+        check::swedish,
+    ),
     scheme(&["bsn", "burgerservicenummer", "sofinummer"], &["000000000", "0000.00.000", "0000 00 000"], check::dutch),
-    scheme(&["sin", "social insurance number", "social insurance", "nas"], &["000-000-000", "000 000 000", "000000000"], check::luhn),
+    scheme(
+        &["sin", "social insurance number", "social insurance", "nas"],
+        &["000-000-000", "000 000 000", "000000000"],
+        check::luhn,
+    ),
     scheme(&["aadhaar", "aadhar", "uidai"], &["0000 0000 0000", "0000-0000-0000", "000000000000"], check::verhoeff),
-    scheme(&["nino", "national insurance", "insurance number", "ni number", "ni no"], &["AA000000A", "AA 00 00 00 A", "AA-00-00-00-A", "AA 000000 A"], check::nothing),
+    scheme(
+        &["nino", "national insurance", "insurance number", "ni number", "ni no"],
+        &["AA000000A", "AA 00 00 00 A", "AA-00-00-00-A", "AA 000000 A"],
+        check::nothing,
+    ),
     scheme(&["nhs"], &["000 000 0000", "000-000-0000", "0000000000"], check::british_health),
     scheme(&["tfn", "tax file"], &["000 000 000", "000000000", "000-000-000"], check::australian_tax),
     scheme(&["pan", "income tax"], &["AAAAA0000A"], check::indian_tax),
     scheme(&["cpr", "cpr-nr", "cprnr", "cpr-nummer"], &["000000-0000", "0000000000"], check::danish),
     scheme(&["hetu", "henkilötunnus", "henkilotunnus"], &["000000-000X", "000000A000X", "000000+000X"], check::finnish),
-    scheme(&["身份证", "身份證", "公民身份", "id card", "id_card", "idcard", "identity card"], &["000000000000000000", "00000000000000000A"], check::chinese),
-    scheme(&["マイナンバー", "個人番号", "my number", "mynumber", "individual number"], &["0000 0000 0000", "0000-0000-0000", "000000000000"], check::japanese),
-    scheme(&["주민등록번호", "주민번호", "rrn", "resident registration"], &["000000-0000000", "0000000000000"], check::korean),
-    scheme(&["nir", "insee", "sécurité sociale", "securite sociale", "n° sécu", "numéro de sécu"], &["000000000000000", "0 00 00 00 000 000 00", "0 00 00 00 000 000 | 00"], check::french),
-    scheme(&["steuer-id", "steuerid", "steuer-identifikationsnummer", "steueridentifikationsnummer", "steuer-idnr", "idnr", "steuer id", "oib"], &["00 000 000 000", "00000000000"], check::iso_11_10),
-    scheme(&["ahv", "ahv-nr", "avs", "ahvn", "navs", "sozialversicherungsnummer", "ahv-nummer"], &["000.0000.0000.00", "0000000000000"], check::swiss),
+    scheme(
+        &["身份证", "身份證", "公民身份", "id card", "id_card", "idcard", "identity card"],
+        &["000000000000000000", "00000000000000000A"],
+        check::chinese,
+    ),
+    scheme(
+        &["マイナンバー", "個人番号", "my number", "mynumber", "individual number"],
+        &["0000 0000 0000", "0000-0000-0000", "000000000000"],
+        check::japanese,
+    ),
+    scheme(
+        &["주민등록번호", "주민번호", "rrn", "resident registration"],
+        &["000000-0000000", "0000000000000"],
+        check::korean,
+    ),
+    scheme(
+        &["nir", "insee", "sécurité sociale", "securite sociale", "n° sécu", "numéro de sécu"],
+        &["000000000000000", "0 00 00 00 000 000 00", "0 00 00 00 000 000 | 00"],
+        check::french,
+    ),
+    scheme(
+        &[
+            "steuer-id",
+            "steuerid",
+            "steuer-identifikationsnummer",
+            "steueridentifikationsnummer",
+            "steuer-idnr",
+            "idnr",
+            "steuer id",
+            "oib",
+        ],
+        &["00 000 000 000", "00000000000"],
+        check::iso_11_10,
+    ),
+    scheme(
+        &["ahv", "ahv-nr", "avs", "ahvn", "navs", "sozialversicherungsnummer", "ahv-nummer"],
+        &["000.0000.0000.00", "0000000000000"],
+        check::swiss,
+    ),
     scheme(&["kimlik", "tckn", "tc no", "kimlik numarası"], ELEVEN, check::turkish),
-    scheme(&["rijksregister", "rijksregisternummer", "registre national", "insz", "niss", "nrn"], &["00.00.00-000.00", "00000000000", "000000-000-00", "000000-000.00"], check::belgian),
+    scheme(
+        &["rijksregister", "rijksregisternummer", "registre national", "insz", "niss", "nrn"],
+        &["00.00.00-000.00", "00000000000", "000000-000-00", "000000-000.00"],
+        check::belgian,
+    ),
     scheme(&["isikukood", "asmens kodas", "personal code"], ELEVEN, check::baltic),
     scheme(&["rut", "run", "rol único"], &["00.000.000-X", "0.000.000-X", "00000000-X", "0000000-X"], check::chilean),
     scheme(&["cuit", "cuil"], &["00-00000000-0", "00000000000"], check::argentinian),
@@ -105,16 +166,53 @@ const SCHEMES: &[Scheme] = &[
     scheme(&["south african id", "sa id", "rsa id", "sa_id"], &["0000000000000", "000000 0000 000"], check::luhn),
     scheme(&["jmbg", "emšo", "emso"], &["0000000000000"], check::yugoslav),
     scheme(&["thai id", "บัตรประชาชน"], &["0000000000000", "0-0000-00000-00-0"], check::thai),
-    scheme(&["rodné číslo", "rodne cislo", "rodné č", "birth number", "rodnécíslo"], &["000000/0000", "0000000000", "000000/000"], check::czech),
+    scheme(
+        &["rodné číslo", "rodne cislo", "rodné č", "birth number", "rodnécíslo"],
+        &["000000/0000", "0000000000", "000000/000"],
+        check::czech,
+    ),
     scheme(&["egn", "егн"], &["0000000000"], check::bulgarian),
     scheme(&["curp"], &["AAAA000000AAAAAAX0"], check::mexican),
     scheme(&["pps", "ppsn", "pps no"], &["0000000A", "0000000AA"], check::irish),
     scheme(&["身分證", "統一編號"], &["A000000000"], check::taiwanese),
     scheme(&["nif", "contribuinte"], &["000000000", "000 000 000"], check::portuguese),
-    scheme(&["imei", "meid", "device", "handset"], &["000000000000000", "00-000000-000000-0", "00 000000 000000 0"], check::imei),
+    scheme(
+        &["imei", "meid", "device", "handset"],
+        &["000000000000000", "00-000000-000000-0", "00 000000 000000 0"],
+        check::imei,
+    ),
     // A name that does not say which.
-    scheme(&["national id", "national_id", "nationalid", "identity number", "id number", "id_number", "tax id", "taxid", "personal id", "id-nummer", "ausweisnummer"], &["000.000.000-00", "00000000A", "A0000000A", "AAAAAA00A00A000A", "00.000.000-X"], is_of_some_country),
-    scheme(&["national id", "national_id", "nationalid", "identity number", "id number", "id_number", "tax id", "personal id"], ELEVEN, is_eleven_of_some_country),
+    scheme(
+        &[
+            "national id",
+            "national_id",
+            "nationalid",
+            "identity number",
+            "id number",
+            "id_number",
+            "tax id",
+            "taxid",
+            "personal id",
+            "id-nummer",
+            "ausweisnummer",
+        ],
+        &["000.000.000-00", "00000000A", "A0000000A", "AAAAAA00A00A000A", "00.000.000-X"],
+        is_of_some_country,
+    ),
+    scheme(
+        &[
+            "national id",
+            "national_id",
+            "nationalid",
+            "identity number",
+            "id number",
+            "id_number",
+            "tax id",
+            "personal id",
+        ],
+        ELEVEN,
+        is_eleven_of_some_country,
+    ),
 ];
 
 fn is_of_some_country(id: &[u8]) -> bool {
@@ -174,13 +272,16 @@ fn named(text: &str, name: Range<usize>, hits: &mut Hits) {
 /// Where a number may begin: after signs, and after words such as `number`, `no.` or `is`.
 fn after_name(bytes: &[u8], name_end: usize) -> Option<usize> {
     const FILLERS: [&[u8]; 17] = [
-        b"number", b"no", b"nr", b"num", b"nummer", b"code", b"id", b"is", b"was", b"card", b"value", b"nro", b"numero", b"key", b"for", b"text", b"nie",
+        b"number", b"no", b"nr", b"num", b"nummer", b"code", b"id", b"is", b"was", b"card", b"value", b"nro",
+        b"numero", b"key", b"for", b"text", b"nie",
     ];
     let mut start = name_end;
     for _ in 0..3 {
         start = run_end(bytes, start, 12, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n');
         let end = run_end(bytes, start, 8, |byte| byte.is_ascii_alphabetic());
-        if at(bytes, start).is_ascii_digit() || !FILLERS.iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, start..end))) {
+        if at(bytes, start).is_ascii_digit()
+            || !FILLERS.iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, start..end)))
+        {
             return at(bytes, start).is_ascii_alphanumeric().then_some(start);
         }
         start = end;
@@ -198,7 +299,8 @@ fn matched(bytes: &[u8], start: usize, pattern: &[u8]) -> Option<usize> {
         sign => byte == sign,
     });
     let end = start + pattern.len();
-    let goes_on = is_word(at(bytes, end)) || (matches!(at(bytes, end), b'-' | b'.') && at(bytes, end + 1).is_ascii_digit());
+    let goes_on =
+        is_word(at(bytes, end)) || (matches!(at(bytes, end), b'-' | b'.') && at(bytes, end + 1).is_ascii_digit());
     (fits && !goes_on && !is_word(before(bytes, start))).then_some(end)
 }
 
@@ -249,7 +351,8 @@ fn lettered(text: &str, last: Range<usize>, hits: &mut Hits) {
         _ => return,
     };
     let shaped = patterns.iter().any(|pattern| matched(bytes, start, pattern.as_bytes()) == Some(end));
-    let foreign = !word.first().is_some_and(u8::is_ascii_alphabetic) || matches!(word.first(), Some(b'X' | b'Y' | b'Z'));
+    let foreign =
+        !word.first().is_some_and(u8::is_ascii_alphabetic) || matches!(word.first(), Some(b'X' | b'Y' | b'Z'));
     if shaped && ((word.len() == 9 && foreign && check::spanish(word)) || (word.len() == 16 && check::italian(word))) {
         hits.add(PiiKind::NationalId, start..end);
     }

@@ -21,11 +21,33 @@ pub(super) const DETECTOR: Detector = Detector {
         "userPassword: «{SSHA}q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Q»",
         "«pbkdf2_sha256$600000$aB3dEfGhIjKl$9xKq2LmZvRtYw8Pn4Hs6d0q7LmZ2xVn4=»",
     ],
-    clean: &["costs $5$ or $6$ each", "$a$b$c", "$1$2", "echo $HOME$PATH", "{SHA} is weak", "regex ^a$b$c", "$6$ marks SHA-512"],
+    clean: &[
+        "costs $5$ or $6$ each",
+        "$a$b$c",
+        "$1$2",
+        "echo $HOME$PATH",
+        "{SHA} is weak",
+        "regex ^a$b$c",
+        "$6$ marks SHA-512",
+    ],
 };
 
 /// What begins a hash in a directory or a framework's database.
-const SCHEMES: &[&str] = &["{ssha", "{sha", "{crypt}", "{md5}", "{smd5}", "{pbkdf2", "{argon2", "pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "argon2$argon2", "scrypt:", "pbkdf2:sha"];
+const SCHEMES: &[&str] = &[
+    "{ssha",
+    "{sha",
+    "{crypt}",
+    "{md5}",
+    "{smd5}",
+    "{pbkdf2",
+    "{argon2",
+    "pbkdf2_sha256$",
+    "pbkdf2_sha1$",
+    "bcrypt_sha256$",
+    "argon2$argon2",
+    "scrypt:",
+    "pbkdf2:sha",
+];
 
 const fn belongs(byte: u8) -> bool {
     is_word(byte) || matches!(byte, b'.' | b'/' | b'+' | b'=' | b'$' | b',' | b'-' | b':' | b'{' | b'}')
@@ -37,7 +59,21 @@ fn crypted(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let id_end = run_end(bytes, sign.end, 9, is_word);
     let id = slice(bytes, sign.end..id_end);
     let known = matches!(id, [b'1' | b'5' | b'6' | b'7' | b'8' | b'9' | b'y' | b'S' | b'P' | b'H'])
-        || matches!(id, b"2a" | b"2b" | b"2x" | b"2y" | b"apr1" | b"gy" | b"sm3" | b"sha1" | b"argon2i" | b"argon2d" | b"argon2id" | b"14");
+        || matches!(
+            id,
+            b"2a"
+                | b"2b"
+                | b"2x"
+                | b"2y"
+                | b"apr1"
+                | b"gy"
+                | b"sm3"
+                | b"sha1"
+                | b"argon2i"
+                | b"argon2d"
+                | b"argon2id"
+                | b"14"
+        );
     let end = run_end(bytes, id_end, 400, |byte| belongs(byte) && byte != b':');
     if known && before(bytes, sign.start) != b'$' && is_hash(slice(bytes, id_end..end)) {
         hits.add(PiiKind::Secret, sign.start..end);
@@ -58,6 +94,7 @@ fn tagged(text: &str, scheme: Range<usize>, hits: &mut Hits) {
 /// Long, and with digits and letters of both cases, or all of it hexadecimal.
 fn is_hash(rest: &[u8]) -> bool {
     let count = |holds: fn(&u8) -> bool| rest.iter().filter(|byte| holds(byte)).count();
-    let (digits, upper, lower) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    let (digits, upper, lower) =
+        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
     rest.len() >= 20 && digits >= 1 && lower >= 2 && (upper >= 2 || digits >= 8)
 }

@@ -101,10 +101,11 @@ fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
     let number = slice(bytes, plus + 1..end);
     // `git+20220123085548`: a date and a time.
     let dated = count == 14 && (number.starts_with(b"20") || number.starts_with(b"19"));
-    let enough = !dated && match number.first() {
-        Some(b'1' | b'7') => count == 11,
-        _ => count >= 9,
-    };
+    let enough = !dated
+        && match number.first() {
+            Some(b'1' | b'7') => count == 11,
+            _ => count >= 9,
+        };
     if enough && !is_word(at(bytes, end)) && !digits(number).iter().all(|digit| *digit == 0) {
         hits.add(PiiKind::Phone, plus..with_extension(bytes, end));
     }
@@ -132,9 +133,44 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(stretch: &[u8]) -> bool {
     const NOUNS: Names = Names::new(&[
-        "phone", "tel.", "tel:", "tel=", "telef", "tel ", "mobile", "mobil", "fax", "hotline", "pager", "whatsapp", "téléphone",
-        "电话", "手机", "電話", "전화", "телефон", "msisdn", "callback", "contact", "rückruf", "handy", "cellular", "celular",
-        "móvil", "puhelin", "gsm", "ph.", "ph:", "on-call", "oncall", "caller", "desk", "sms", "тел.", "携帯", "휴대폰",
+        "phone",
+        "tel.",
+        "tel:",
+        "tel=",
+        "telef",
+        "tel ",
+        "mobile",
+        "mobil",
+        "fax",
+        "hotline",
+        "pager",
+        "whatsapp",
+        "téléphone",
+        "电话",
+        "手机",
+        "電話",
+        "전화",
+        "телефон",
+        "msisdn",
+        "callback",
+        "contact",
+        "rückruf",
+        "handy",
+        "cellular",
+        "celular",
+        "móvil",
+        "puhelin",
+        "gsm",
+        "ph.",
+        "ph:",
+        "on-call",
+        "oncall",
+        "caller",
+        "desk",
+        "sms",
+        "тел.",
+        "携帯",
+        "휴대폰",
     ]);
     const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let trimmed = stretch.trim_ascii_end();

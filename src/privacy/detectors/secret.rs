@@ -126,8 +126,10 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
 
 /// Whether a value can follow: what most words in prose go on with ends the matter here.
 const fn leads_on(next: u8) -> bool {
-    matches!(next, b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r')
-        || next >= 0x80
+    matches!(
+        next,
+        b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r'
+    ) || next >= 0x80
 }
 
 /// What the key holds; a bare `key` is named by the word before it: `API key`, `Unseal Key 1`.

@@ -118,10 +118,20 @@ fn prefixes() -> Option<Vec<&'static str>> {
     FAMILIES.as_ref().map(|families| families.keys().copied().collect())
 }
 
+/// The fewest bytes that follow a prefix, but for a prefix that ends its token.
+const SHORTEST: usize = 10;
+
 fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    // Most words that begin like a token end soon.
+    let begins =
+        |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'+' | b'=' | b'%' | b':' | b'~' | b'$');
+    let suffix = at(bytes, prefix.start) == b'-';
+    if !suffix && run_end(bytes, prefix.end, SHORTEST, begins) < prefix.end + SHORTEST {
+        return;
+    }
     let family = FAMILIES.as_ref().and_then(|families| families.get(part(text, prefix.clone())));
     let Some(family) = family else { return };
-    let bytes = text.as_bytes();
     let end = run_end(bytes, prefix.end, family.most + 1, |byte| family.after.holds(byte));
     let end = trimmed(bytes, prefix.end + family.least, end);
     let rest = slice(bytes, prefix.end..end);
@@ -178,7 +188,8 @@ fn paired(bytes: &[u8], id_end: usize, length: usize, hits: &mut Hits) {
 fn license(text: &str, mark: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let underscored = at(bytes, mark.start) == b'_';
-    let start = run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
+    let start =
+        run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
     let fits = if underscored { (34..=40).contains(&(mark.start - start)) } else { mark.start - start == 36 };
     if fits && !is_word(before(bytes, start)) && !is_word(at(bytes, mark.end)) {
         hits.add(PiiKind::Token, start..mark.end);

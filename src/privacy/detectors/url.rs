@@ -12,7 +12,11 @@ use std::ops::Range;
 pub(super) const DETECTOR: Detector = Detector {
     name: "url",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Shape(Shape::SchemeEnd, credentials), Anchor::Exact(&["jdbc:oracle:"], oracle), Anchor::Shape(Shape::AtSign, dsn)],
+    anchors: &[
+        Anchor::Shape(Shape::SchemeEnd, credentials),
+        Anchor::Exact(&["jdbc:oracle:"], oracle),
+        Anchor::Shape(Shape::AtSign, dsn),
+    ],
     matches: &[
         "clone «https://maria:S3cr3t@git.acme.io/a.git» failed",
         "dsn=«postgres://app:p%40ss@10.0.0.5:5432/orders?sslmode=require» refused",
@@ -139,7 +143,8 @@ fn dsn(text: &str, sign: Range<usize>, hits: &mut Hits) {
         return;
     }
     let end = run_end(bytes, sign.end, 16, |byte| byte.is_ascii_alphanumeric());
-    let start = run_start(bytes, sign.start, 256, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'=' | b'`' | b'('));
+    let start =
+        run_start(bytes, sign.start, 256, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'=' | b'`' | b'('));
     let Some((user, password)) = part(text, start..sign.start).split_once(':') else { return };
     if at(bytes, end) == b'(' && !password.is_empty() && !is_reference(password) {
         let from = start + user.len() + 1;

@@ -155,13 +155,10 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
     let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
     let end = run_end(bytes, name.start, name.len(), is_name);
-    let numbered = at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
+    let numbered =
+        at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
     let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
-    if whole
-        && !storage
-        && !matches!(form, Form::Prose | Form::Listed)
-        && is_somebody(part(text, name.start..end))
-    {
+    if whole && !storage && !matches!(form, Form::Prose | Form::Listed) && is_somebody(part(text, name.start..end)) {
         hits.add(PiiKind::User, value.start..end);
     }
 }
@@ -192,7 +189,8 @@ fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let name = slice(bytes, phrase.end..end);
     let rest = bytes.get(end..).unwrap_or_default();
     let digit = name.iter().any(u8::is_ascii_digit) && name.first().is_some_and(u8::is_ascii_lowercase);
-    let dotted = name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
+    let dotted =
+        name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
     let followed = names.followers.iter().any(|follower| rest.starts_with(follower.as_bytes()));
     let session = mentions(slice(bytes, phrase.start.saturating_sub(16)..phrase.start), "session ");
     let listed = slice(bytes, phrase).eq_ignore_ascii_case(b"user ") && !followed;
@@ -213,7 +211,8 @@ fn prompt(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let start = run_start(bytes, sign.start, 64, is_name);
     let path = run_end(bytes, end + 1, 120, |byte| byte > b' ' && !matches!(byte, b'$' | b'#' | b']'));
     let mark = if bracketed && at(bytes, path) == b']' { path + 1 } else { path };
-    let begins = if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
+    let begins =
+        if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
     let closed = matches!(at(bytes, mark), b'$' | b'#') && matches!(at(bytes, mark + 1), b' ' | b'\n' | 0);
     let host = part(text, sign.end..end);
     if begins && closed && (!bracketed || mark > path) && is_label(host) {
