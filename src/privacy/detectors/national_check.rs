@@ -329,7 +329,6 @@ pub(super) fn indian_tax(id: &[u8]) -> bool {
 
 /// The check of Aadhaar numbers: multiplication in the dihedral group of order ten.
 pub(super) fn verhoeff(id: &[u8]) -> bool {
-    let number = &digits(id);
     const PERMUTED: [[u32; 10]; 8] = [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
         [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
@@ -340,6 +339,7 @@ pub(super) fn verhoeff(id: &[u8]) -> bool {
         [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
         [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
     ];
+    let number = &digits(id);
     let product = |a: u32, b: u32| match (a < 5, b < 5) {
         (true, true) => (a + b) % 5,
         (true, false) => 5 + (a + b - 5) % 5,

@@ -103,7 +103,7 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
     let Some((range, form)) = place else { return };
     // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
-    let bare = slice(bytes, key.clone());
+    let bare = slice(bytes, key);
     let outcome = bare == b"PASS" && form == Form::Colon && !is_mixed(part(text, range.clone()));
     if (form == Form::Prose && bare.eq_ignore_ascii_case(b"pass")) || outcome {
         return;

@@ -3,6 +3,7 @@
 use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use memchr::memchr_iter;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -139,7 +140,7 @@ fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some(start) = start_of(bytes, prefix.clone(), family) else { return };
-    let dots = rest.iter().filter(|byte| **byte == b'.').count();
+    let dots = memchr_iter(b'.', rest).count();
     // A part before the prefix, or capitals and digits alone: exact length and prefix are proof enough.
     let random = family.before.is_some() || matches!(family.after, Made::Upper) || is_random(rest);
     if random && family.dots.is_none_or(|count| count == dots) && !rest.ends_with(b"EXAMPLE") {
