@@ -6,6 +6,7 @@ use super::key_name::{Asks, secret_kind};
 use super::key_value::Form;
 use super::key_worth::is_secret;
 use crate::domain::Confidence;
+use memchr::memchr_iter;
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -100,7 +101,7 @@ fn separator(next: u8, previous: u8) -> Option<u8> {
 }
 
 fn count(line: &[u8], separator: u8) -> usize {
-    memchr::memchr_iter(separator, line).count()
+    memchr_iter(separator, line).count()
 }
 
 /// The cell behind so many separators, without blanks and quotes.

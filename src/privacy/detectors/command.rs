@@ -17,7 +17,10 @@ pub(super) const DETECTOR: Detector = Detector {
     confidence: Confidence::Likely,
     anchors: &[
         Anchor::LoadedBegin(names, command),
+        // Names that begin with a digit begin no word.
+        Anchor::End(&["7z", "7za", "7zz"], command),
         Anchor::LoadedBegin(pipes, piped),
+        Anchor::LoadedBegin(calls, call),
         Anchor::Exact(&["net use "], net_use),
     ],
     matches: &[
@@ -42,6 +45,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "echo \"«mkeller»:«hunter2»\" | chpasswd",
         "echo '«hunter2»' | sudo -S id",
         "snmpwalk -v2c -c «f00barBaz» 10.0.0.5 1.3.6",
+        "new NetworkCredential(\"«mkeller»\", \"«hunter2»\")",
+        "mysqli_connect('db', '«mkeller»', '«hunter2»')",
         "7z x a.7z -p«hunter2»",
         "smbclient //h/s -U «mkeller»%«hunter2»",
         "schtasks /create /ru «ACME\\x» /rp «hunter2»",
@@ -65,6 +70,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "echo $PW | sudo -S id",
         "snmpwalk -v2c -c public 10.0.0.5",
         "mysql connection refused, curl timed out",
+        "new NetworkCredential(user, password)",
+        "HTTPBasicAuth('[User-1]', '[Password-1]')",
         "useradd -m -s /bin/bash app",
     ],
 };
@@ -96,9 +103,18 @@ struct Pipes {
     names: Vec<String>,
 }
 
+/// A function of a program that is given a user and a password in quotes.
+#[derive(Deserialize)]
+struct Call {
+    names: Vec<String>,
+    user: usize,
+    password: usize,
+}
+
 #[derive(Deserialize)]
 struct File {
     tool: Vec<Tool>,
+    call: Vec<Call>,
     pipes: Pipes,
 }
 
@@ -112,11 +128,22 @@ static TOOLS: LazyLock<Option<HashMap<String, &'static Tool>>> = LazyLock::new(|
 });
 
 fn names() -> Option<Vec<&'static str>> {
-    FILE.as_ref().map(|file| file.tool.iter().flat_map(|tool| tool.names.iter().map(String::as_str)).collect())
+    FILE.as_ref().map(|file| {
+        file.tool
+            .iter()
+            .flat_map(|tool| &tool.names)
+            .map(String::as_str)
+            .filter(|name| !name.starts_with('7'))
+            .collect()
+    })
 }
 
 fn pipes() -> Option<Vec<&'static str>> {
     FILE.as_ref().map(|file| file.pipes.names.iter().map(String::as_str).collect())
+}
+
+fn calls() -> Option<Vec<&'static str>> {
+    FILE.as_ref().map(|file| file.call.iter().flat_map(|call| &call.names).map(String::as_str).collect())
 }
 
 /// How much of a command line is read.
@@ -203,16 +230,12 @@ impl Tool {
             return;
         }
         match role {
-            Role::Password if is_word_of_prose(word) || (self.mixed && !is_mixed(word)) => {}
-            Role::Password => hits.add(PiiKind::Password, value),
-            Role::User
-                if is_somebody(word)
-                    && self.place_user.is_none_or(|_| self.place_password.is_none() || !is_word_of_prose(word)) =>
-            {
-                hits.add(PiiKind::User, value);
+            Role::Password if !is_word_of_prose(word) && (!self.mixed || is_mixed(word)) => {
+                hits.add(PiiKind::Password, value);
             }
-            Role::Nothing | Role::User => {}
+            Role::User if is_somebody(word) && !is_word_of_prose(word) => hits.add(PiiKind::User, value),
             Role::Pair => self.add_pair(value.start, word, hits),
+            Role::Nothing | Role::Password | Role::User => {}
         }
     }
 
@@ -301,6 +324,32 @@ fn net_use(text: &str, found: Range<usize>, hits: &mut Hits) {
         }
         share |= value.starts_with("\\\\");
         next = word.end + 1;
+    }
+}
+
+/// `NetworkCredential("user", "password")`
+fn call(text: &str, name: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let Some(file) = FILE.as_ref().filter(|_| at(bytes, name.end) == b'(') else { return };
+    let said = part(text, name.clone());
+    let Some(call) = file.call.iter().find(|call| call.names.iter().any(|one| one.eq_ignore_ascii_case(said))) else {
+        return;
+    };
+    let mut next = name.end + 1;
+    for place in 1..=call.password {
+        let start = run_end(bytes, next, 8, |byte| matches!(byte, b' ' | b','));
+        let quote = at(bytes, start);
+        let end = run_end(bytes, start + 1, 256, |byte| byte != quote && byte != b'\n');
+        if !matches!(quote, b'"' | b'\'') || at(bytes, end) != quote {
+            return;
+        }
+        let value = part(text, start + 1..end);
+        if place == call.user && is_somebody(value) {
+            hits.add(PiiKind::User, start + 1..end);
+        } else if place == call.password && !is_reference(value) {
+            hits.add(PiiKind::Password, start + 1..end);
+        }
+        next = end + 1;
     }
 }
 

@@ -52,7 +52,9 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
             }
             let counted = !grouped && COUNTED.are_in(before);
             if !counted {
-                hits.add(PiiKind::CreditCard, range);
+                let sure = grouped || CARDS.are_in(before);
+                let confidence = if sure { Confidence::Certain } else { Confidence::Likely };
+                hits.add_sure(PiiKind::CreditCard, range, confidence);
             }
         }
     }

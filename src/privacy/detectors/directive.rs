@@ -55,8 +55,19 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
+/// What the value must be like, where sentences begin as the directive does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Asks {
+    /// In quotes.
+    Quoted,
+    /// Letters with digits or symbols among them.
+    Mixed,
+    /// Made by a machine: long, with digits.
+    Made,
+}
+
 #[derive(Debug, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "a row of the table: each is a column of its own")]
 struct Directive {
     words: Vec<String>,
     then: Option<String>,
@@ -64,13 +75,8 @@ struct Directive {
     lines: usize,
     until: Option<char>,
     #[serde(default)]
-    quoted: bool,
-    #[serde(default)]
     starts_line: bool,
-    #[serde(default)]
-    mixed: bool,
-    #[serde(default)]
-    made: bool,
+    asks: Option<Asks>,
     /// One of these stands in the text shortly before.
     #[serde(default)]
     after: Vec<String>,
@@ -111,11 +117,8 @@ fn directive(text: &str, said: Range<usize>, hits: &mut Hits) {
     for directive in directives {
         if let Some(value) = directive.value(text, &said) {
             let value_text = part(text, value.clone());
-            let digits_in_word = value_text.bytes().any(|byte| byte.is_ascii_digit());
             let kind = if said_authorization(text, &said) { PiiKind::ApiKey } else { PiiKind::Password };
-            let made = !directive.made || (value_text.len() >= 16 && (digits_in_word || value_text.ends_with('=')));
-            let mixed = !directive.mixed || is_mixed(value_text);
-            if made && mixed && value_text.len() >= 3 && !is_reference(value_text) && !is_list_word(value_text) {
+            if directive.fits(value_text) {
                 hits.add(kind, value);
                 return;
             }
@@ -149,6 +152,16 @@ fn is_list_word(value: &str) -> bool {
 }
 
 impl Directive {
+    fn fits(&self, value: &str) -> bool {
+        let digits = value.bytes().any(|byte| byte.is_ascii_digit());
+        let asked = match self.asks {
+            Some(Asks::Made) => value.len() >= 16 && (digits || value.ends_with('=')),
+            Some(Asks::Mixed) => is_mixed(value),
+            Some(Asks::Quoted) | None => true,
+        };
+        asked && value.len() >= 3 && !is_reference(value) && !is_list_word(value)
+    }
+
     fn value(&self, text: &str, said: &Range<usize>) -> Option<Range<usize>> {
         let bytes = text.as_bytes();
         if self.starts_line {
@@ -188,7 +201,7 @@ impl Directive {
         // What an installer makes up may end in any sign, at the end of its line.
         let whole = self.until.is_some() && at(bytes, end) != b' ';
         let end = if whole { end } else { without_stop(bytes, start, end) };
-        (!self.quoted && end > start).then_some(start..end)
+        (self.asks != Some(Asks::Quoted) && end > start).then_some(start..end)
     }
 }
 

@@ -147,7 +147,9 @@ const LONGEST_ENDING: usize = 13;
 fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let Some(names) = NAMES.as_ref() else { return };
-    if !names.may_end(at(bytes, dot.end), at(bytes, dot.end + 1)) {
+    let (first, second) = (at(bytes, dot.end), at(bytes, dot.end + 1));
+    // `com.acme.Service` is a class.
+    if !names.may_end(first, second) || (first.is_ascii_uppercase() && second.is_ascii_lowercase()) {
         return;
     }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());

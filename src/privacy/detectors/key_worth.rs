@@ -2,198 +2,19 @@
 
 use super::key_value::Form;
 use crate::domain::PiiKind;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
-/// What stands in a value's place when there is none, or describes it.
-const NO_VALUES: &[&str] = &[
-    "null",
-    "none",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "empty",
-    "redacted",
-    "hidden",
-    "masked",
-    "filtered",
-    "removed",
-    "omitted",
-    "unset",
-    "set",
-    "string",
-    "str",
-    "text",
-    "required",
-    "optional",
-    "incorrect",
-    "invalid",
-    "wrong",
-    "expired",
-    "missing",
-    "failed",
-    "failure",
-    "rejected",
-    "denied",
-    "mismatch",
-    "authentication",
-    "error",
-    "unknown",
-    "disabled",
-    "enabled",
-    "prompt",
-    "plain",
-    "bearer",
-    "basic",
-    "protected",
-    "ok",
-    "n/a",
-    "na",
-    "your-password",
-    "...",
-    "is",
-    "was",
-    "has",
-    "not",
-    "for",
-    "must",
-    "and",
-    "or",
-    "cannot",
-    "should",
-    "secret",
-    "encrypted",
-    "default",
-    "ask",
-    "int",
-    "integer",
-    "boolean",
-    "bool",
-    "char",
-    "varchar",
-    "object",
-    "type",
-    "changed",
-    "accepted",
-    "reset",
-    "updated",
-    "used",
-    "provided",
-    "given",
-    "supplied",
-    "never",
-    "to",
-    "the",
-    "file",
-    "publickey",
-    "keyboard-interactive",
-    "gssapi",
-    "md5",
-    "scram-sha-256",
-    "all",
-    "x",
-    "sensitive",
-    "secretref",
-    "remove",
-    "add",
-    "fix",
-    "update",
-    "use",
-    "make",
-    "don't",
-    "new",
-    "allow",
-    "rename",
-    "handle",
-    "avoid",
-    "include",
-    "ensure",
-    "typo",
-    "options",
-    "option",
-    "description",
-    "merge",
-    "key",
-    "requires",
-    "argument",
-    "flag",
-    "from",
-    "with",
-    "using",
-    "enter",
-    "expects",
-    "needs",
-    "if",
-    "when",
-    "as",
-    "in",
-    "by",
-    "at",
-    "&str",
-    "&mut",
-    "pass",
-    "password",
-    "passwd",
-    "pwd",
-    "token",
-    "mypassword",
-    "yourpassword",
-    "changeme-in-vault",
-];
+#[derive(Deserialize)]
+struct Values {
+    none: HashSet<String>,
+    references: Vec<String>,
+}
 
-const REFERENCE_BEGINS: &[&str] = &[
-    "${",
-    "$(",
-    "$",
-    "{{",
-    "{",
-    "<",
-    "%(",
-    "%{",
-    "os.environ",
-    "os.getenv",
-    "process.env",
-    "env.",
-    "env[",
-    "env(",
-    "getenv",
-    "system.getenv",
-    "vault:",
-    "ref+",
-    "!ref",
-    "!sub",
-    "!getatt",
-    "arn:aws:secretsmanager",
-    "arn:aws:ssm",
-    "secretkeyref",
-    "valuefrom",
-    "@microsoft.keyvault",
-    "var.",
-    "data.",
-    "local.",
-    "module.",
-    "config.",
-    "settings.",
-    "self.",
-    "this.",
-    "file:",
-    "op://",
-    "projects/",
-    "secret/",
-    "secrets.",
-    "request.",
-    "req.",
-    "args.",
-    "options.",
-    "params.",
-    "function",
-    "lambda",
-    "new ",
-    "&lt;",
-];
+/// Data: `assets/detectors/values.toml`. Without it every value counts as a secret.
+static VALUES: LazyLock<Option<Values>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/values.toml")).ok());
 
 /// Whether it only stands for a value: a variable, a placeholder, a mask, nothing.
 pub(super) fn is_reference(value: &str) -> bool {
@@ -215,8 +36,18 @@ pub(super) fn is_reference(value: &str) -> bool {
         || (call && lower.split('(').next().is_some_and(is_identifier))
         || lower.contains("[redacted")
         || lower.contains("***")
-        || REFERENCE_BEGINS.iter().any(|begin| lower.starts_with(begin) && !is_dollar_password(begin, &lower))
-        || NO_VALUES.contains(&lower.trim_end_matches(['.', ',', '!', ';', ':']))
+        || refers(&lower)
+        || is_no_value(lower.trim_end_matches(['.', ',', '!', ';', ':']))
+}
+
+fn refers(value: &str) -> bool {
+    VALUES.as_ref().is_some_and(|values| {
+        values.references.iter().any(|begin| value.starts_with(begin.as_str()) && !is_dollar_password(begin, value))
+    })
+}
+
+fn is_no_value(word: &str) -> bool {
+    VALUES.as_ref().is_some_and(|values| values.none.contains(word))
 }
 
 /// `$` followed by what no variable is called: `$tr0ng!`; and password hashes: `$2b$12$…`.
@@ -377,6 +208,11 @@ mod tests {
         for value in values {
             assert!(is_reference(value), "{value}");
         }
+    }
+
+    #[test]
+    fn the_list_of_values_is_readable() {
+        assert!(VALUES.as_ref().is_some_and(|values| values.none.len() > 100 && values.references.len() > 40));
     }
 
     #[test]

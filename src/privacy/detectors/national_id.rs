@@ -223,7 +223,7 @@ fn is_eleven_of_some_country(id: &[u8]) -> bool {
     check::polish(id) || check::norwegian(id) || check::cpf(id) || check::iso_11_10(id) || check::turkish(id)
 }
 
-#[expect(clippy::indexing_slicing, reason = "a place that is not there fails the build")]
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
 const NAME_COUNT: usize = {
     let (mut count, mut index) = (0, 0);
     while index < SCHEMES.len() {
@@ -233,7 +233,7 @@ const NAME_COUNT: usize = {
     count
 };
 
-#[expect(clippy::indexing_slicing, reason = "a place that is not there fails the build")]
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
 const NAMES: [&str; NAME_COUNT] = {
     let mut names = [""; NAME_COUNT];
     let (mut index, mut next) = (0, 0);
@@ -264,12 +264,17 @@ fn named(text: &str, name: Range<usize>, hits: &mut Hits) {
             if let Some(end) = matched(bytes, start, pattern.as_bytes())
                 && (scheme.check)(&compact(slice(bytes, start..end)))
             {
-                hits.add(PiiKind::NationalId, start..end);
+                let unchecked = UNCHECKED.iter().any(|one| scheme.names.contains(one));
+                let confidence = if unchecked { Confidence::Likely } else { Confidence::Certain };
+                hits.add_sure(PiiKind::NationalId, start..end, confidence);
                 return;
             }
         }
     }
 }
+
+/// Numbers without a check digit, by one of their names.
+const UNCHECKED: &[&str] = &["nino", "cpr", "pan", "rrn"];
 
 /// Where a number may begin: after signs, and after words such as `number`, `no.` or `is`.
 fn after_name(bytes: &[u8], name_end: usize) -> Option<usize> {

@@ -44,7 +44,8 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let shaped = dashed || ((spaced || bare) && named());
         let dash_beside = at(bytes, range.end) == b'-' || before(bytes, range.start) == b'-';
         if shaped && stands_alone(bytes, &range) && !dash_beside && is_assignable(&digits(written)) {
-            hits.add(PiiKind::Ssn, range);
+            let confidence = if named() { Confidence::Certain } else { Confidence::Likely };
+            hits.add_sure(PiiKind::Ssn, range, confidence);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use memchr::memchr_iter;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -118,10 +119,20 @@ fn prefixes() -> Option<Vec<&'static str>> {
     FAMILIES.as_ref().map(|families| families.keys().copied().collect())
 }
 
+/// The fewest bytes that follow a prefix, but for a prefix that ends its token.
+const SHORTEST: usize = 10;
+
 fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    // Most words that begin like a token end soon.
+    let begins =
+        |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'+' | b'=' | b'%' | b':' | b'~' | b'$');
+    let suffix = at(bytes, prefix.start) == b'-';
+    if !suffix && run_end(bytes, prefix.end, SHORTEST, begins) < prefix.end + SHORTEST {
+        return;
+    }
     let family = FAMILIES.as_ref().and_then(|families| families.get(part(text, prefix.clone())));
     let Some(family) = family else { return };
-    let bytes = text.as_bytes();
     let end = run_end(bytes, prefix.end, family.most + 1, |byte| family.after.holds(byte));
     let end = trimmed(bytes, prefix.end + family.least, end);
     let rest = slice(bytes, prefix.end..end);
@@ -129,7 +140,7 @@ fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some(start) = start_of(bytes, prefix.clone(), family) else { return };
-    let dots = memchr::memchr_iter(b'.', rest).count();
+    let dots = memchr_iter(b'.', rest).count();
     // A part before the prefix, or capitals and digits alone: exact length and prefix are proof enough.
     let random = family.before.is_some() || matches!(family.after, Made::Upper) || is_random(rest);
     if random && family.dots.is_none_or(|count| count == dots) && !rest.ends_with(b"EXAMPLE") {
