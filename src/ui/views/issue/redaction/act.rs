@@ -65,9 +65,8 @@ pub(super) const fn opposite(decision: Decision) -> Decision {
 
 fn save_rule(cx: &mut ViewContext<'_>, issue: IssueId, rule: Rule) {
     if let Err(error) = crate::privacy::check_rule(&rule) {
-        let failure =
-            Failure::new(FailureKind::Rule, error.to_string(), "Decide about the value in this issue instead");
-        cx.notify(Notice::failure(&failure));
+        let notice = Notice::new(Tone::Warn, Failure::from(error).summary);
+        cx.notify(notice.detail("Decide about the value in this issue instead"));
         return;
     }
     let what = match rule.action {
