@@ -7,6 +7,7 @@ mod document;
 mod endpoint;
 mod evidence;
 pub mod format;
+mod hardware;
 mod id;
 mod issue;
 mod log_file;
@@ -26,6 +27,7 @@ pub use self::credential::{Credential, Origin, OriginError};
 pub use self::document::{Audience, Document, DocumentKind};
 pub use self::endpoint::Endpoint;
 pub use self::evidence::{Evidence, EvidenceSource, LineRange};
+pub use self::hardware::{Gpu, GpuVendor, Hardware};
 pub use self::id::{
     ActionId, ConversationId, DocumentId, EvidenceId, IssueId, LogFileId, MessageId, ModelId, ProviderId, TimelineId,
     WhyId,

@@ -1,7 +1,7 @@
 //! Settings, and what makes them valid. Stored in the encrypted database.
 
 use super::issue::words;
-use super::{PiiKind, ProviderId};
+use super::{Origin, OriginError, PiiKind, ProviderId};
 use std::path::PathBuf;
 
 words! {
@@ -54,6 +54,8 @@ pub struct Settings {
     pub export_folder: Option<PathBuf>,
     /// PEM file with further certificate authorities.
     pub extra_ca_file: Option<PathBuf>,
+    /// Where the Ollama listens whose models are managed.
+    pub ollama_url: String,
 }
 
 impl Default for Settings {
@@ -71,17 +73,20 @@ impl Default for Settings {
             disclaimer_accepted: false,
             export_folder: None,
             extra_ca_file: None,
+            ollama_url: "http://localhost:11434".to_owned(),
         }
     }
 }
 
 /// Why settings are refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     #[error("the text scale must be between 75 % and 200 %")]
     Zoom,
     #[error("kinds of secrets cannot be switched off")]
     SecretKindOff,
+    #[error("the address of Ollama is not usable: {0}")]
+    OllamaUrl(#[from] OriginError),
 }
 
 impl Settings {
@@ -93,6 +98,7 @@ impl Settings {
         if self.kinds_off.iter().any(|kind| kind.is_secret()) {
             return Err(SettingsError::SecretKindOff);
         }
+        Origin::of(&self.ollama_url)?;
         Ok(())
     }
 }

@@ -3,14 +3,16 @@
 use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, Machine, OllamaModels, OllamaStatus,
+    OutgoingPreview, SessionInfo, TestStep,
 };
 use crate::domain::{
-    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiKind,
-    PiiSpan, ProviderConfig, Settings, Unredacted, ValueGroup,
+    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, ModelId,
+    PiiKind, PiiSpan, ProviderConfig, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
+use crate::providers::{ModelDetails, PullProgress};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -117,6 +119,21 @@ pub enum Event {
     },
     ModelsListed(Vec<String>),
 
+    OllamaStatusRead(Box<OllamaStatus>),
+    MachineRead(Box<Machine>),
+    OllamaModelsListed(Box<OllamaModels>),
+    OllamaModelShown {
+        model: ModelId,
+        details: Box<ModelDetails>,
+    },
+    PullProgressed {
+        model: ModelId,
+        progress: Box<PullProgress>,
+    },
+    Pulled {
+        model: ModelId,
+    },
+
     SettingsSaved(Box<Settings>),
     AuditListed(Vec<AuditEntry>),
     AuditVerified(AuditVerdict),
@@ -152,6 +169,7 @@ impl Event {
                 | Self::AnswerGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
+                | Self::PullProgressed { .. }
                 | Self::SpansFound(_)
                 | Self::ChunkRedacted { .. }
         )

@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, FailureKind};
 use super::snapshot::KeySource;
-use crate::domain::{LogFileId, ProviderConfig, ProviderId, Settings};
+use crate::domain::{LogFileId, ModelId, ProviderConfig, ProviderId, Settings};
 use crate::insight::LogAnalysis;
 use crate::net::{Http, HttpOptions};
 use crate::providers::Providers;
@@ -39,7 +39,18 @@ pub(super) struct Session {
     providers: RwLock<Providers>,
     revision: Arc<AtomicU64>,
     vault_turn: tokio::sync::Mutex<()>,
+    pull_turn: tokio::sync::Mutex<()>,
+    model_limits: Mutex<HashMap<(String, ModelId), ModelLimits>>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
+}
+
+/// What a model says of itself that matters for sending to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ModelLimits {
+    /// The longest context, in tokens.
+    pub(super) context: Option<u32>,
+    /// Whether the server only passes on what it gets to a model elsewhere.
+    pub(super) is_elsewhere: bool,
 }
 
 impl Services {
@@ -75,6 +86,8 @@ impl Session {
             providers,
             revision: Arc::default(),
             vault_turn: tokio::sync::Mutex::default(),
+            pull_turn: tokio::sync::Mutex::default(),
+            model_limits: Mutex::default(),
             analyses: Mutex::default(),
         })
     }
@@ -118,6 +131,27 @@ impl Session {
     /// Held while placeholders are given out: two at a time would give two values the same number.
     pub(super) async fn vault_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.vault_turn.lock().await
+    }
+
+    /// Held while a model is pulled: one after the other, in the order in which they were asked for.
+    pub(super) async fn pull_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.pull_turn.lock().await
+    }
+
+    /// What a model of this server was found to be limited to.
+    pub(super) fn remembered_limits(&self, server: &str, model: &ModelId) -> Option<ModelLimits> {
+        let known = self.model_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(server.to_owned(), model.clone())).copied()
+    }
+
+    pub(super) fn remember_limits(&self, server: &str, model: &ModelId, limits: ModelLimits) {
+        let mut known = self.model_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((server.to_owned(), model.clone()), limits);
+    }
+
+    /// A model that was pulled or removed may be another one under the same name.
+    pub(super) fn forget_limits(&self) {
+        self.model_limits.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The next number for a snapshot; later ones are larger.

@@ -45,6 +45,12 @@ impl State {
             | Event::FindingsLoaded { .. }
             | Event::DocumentSaved
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            event @ (Event::OllamaStatusRead(_)
+            | Event::MachineRead(_)
+            | Event::OllamaModelsListed(_)
+            | Event::OllamaModelShown { .. }
+            | Event::PullProgressed { .. }
+            | Event::Pulled { .. }) => self.apply_ollama(event, update.job, slot),
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
             Event::IssueRestored(_) => self.list_is_stale(),
@@ -212,6 +218,7 @@ impl State {
                 chat.retrying = None;
             }
             Slot::ProviderTest => self.provider_test = Loadable::NotAsked,
+            Slot::Pull(model) => self.pull_stopped(model),
             _ => self.each_loading(slot, &mut |target| target.cancel()),
         }
     }
@@ -233,6 +240,7 @@ impl State {
             Some(Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..)) | None => {
                 self.notify(Notice::failure(&failure));
             }
+            Some(Slot::Pull(model)) => self.pull_failed(model, failure),
             // Nobody waits for it: the form stays as it is.
             Some(Slot::Drafts) => {}
             Some(slot) => self.each_loading(slot, &mut |target| target.fail(&failure)),
@@ -255,6 +263,11 @@ impl State {
     fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
             Slot::Ollama => change(&mut self.ollama),
+            Slot::OllamaStatus => change(&mut self.ollama_page.status),
+            Slot::OllamaStart => change(&mut self.ollama_page.start),
+            Slot::Machine => change(&mut self.ollama_page.machine),
+            Slot::OllamaModels => change(&mut self.ollama_page.models),
+            Slot::ModelDetails => change(&mut self.ollama_page.details),
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
             Slot::NewIssue => change(&mut self.new_issue),
@@ -298,6 +311,7 @@ impl State {
             | Slot::MoreIssues(..)
             | Slot::Import(..)
             | Slot::Lines(..)
+            | Slot::Pull(_)
             | Slot::Answer(..) => {}
         }
     }

@@ -1,8 +1,9 @@
 //! What would be sent: built from what is stored, redacted as a whole, and shown as it is.
 
+use super::context_window;
 use super::privacy::redacting;
 use crate::domain::{
-    ChatMessage, Evidence, Issue, IssueId, MessageId, Prompt, ProviderConfig, ProviderId, Role, Strictness, Unredacted,
+    ApiFormat, ChatMessage, Evidence, Issue, IssueId, MessageId, Prompt, ProviderId, Role, Strictness, Unredacted,
     WhyTree,
 };
 use crate::insight::{self, Insight, Pack, estimate_tokens};
@@ -47,7 +48,11 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         })
         .await?;
     let (history, text) = history_and_draft(facts.history.clone(), draft.text, draft.turn)?;
-    let built = build(&facts, &insight, &provider, &history, text.expose());
+    let limits = context_window::limits_of(session, &provider, &model).await;
+    let is_local = provider.is_local() && !limits.is_elsewhere;
+    let window = context_window::window(&provider, limits);
+    let budget = Budget::new(window, provider.max_tokens, provider.is_local());
+    let built = build(&facts, &insight, budget, &history, text.expose());
     let prompt = Prompt {
         model,
         messages: built.messages,
@@ -55,17 +60,20 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         temperature: provider.temperature,
         context_window: Some(built.budget.window),
     };
-    let (prompt, redacted, kept) = redacting(session, issue, move |redactor| {
+    let (mut prompt, redacted, kept) = redacting(session, issue, move |redactor| {
         let prompt = prompt.try_map(|text| redactor.redact(text))?;
         Ok((prompt, redactor.counts(), redactor.kept()))
     })
     .await?;
     let tokens = prompt.messages.iter().map(|message| estimate_tokens(message.text.as_str())).sum();
+    if provider.api_format == ApiFormat::Ollama {
+        prompt.context_window = Some(context_window::wanted(tokens, built.budget.answer, built.budget.window));
+    }
     Ok(Event::MessagePreviewed(Box::new(OutgoingPreview {
         prompt,
         host: provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default(),
-        is_local: provider.is_local(),
-        may_skip_review: may_skip_review(session.settings().strictness, &provider, redacted.is_empty()),
+        is_local,
+        may_skip_review: may_skip_review(session.settings().strictness, is_local, redacted.len()),
         redacted,
         kept,
         tokens,
@@ -78,11 +86,11 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
 
 /// Only servers on this machine may get a text that nobody has looked at; anywhere else it depends on the setting and
 /// on whether something was found.
-fn may_skip_review(strictness: Strictness, provider: &ProviderConfig, nothing_found: bool) -> bool {
+fn may_skip_review(strictness: Strictness, is_local: bool, found: usize) -> bool {
     match strictness {
         Strictness::AlwaysReview => false,
-        Strictness::ReviewWhenFound => nothing_found,
-        Strictness::LocalWithoutReview => provider.is_local(),
+        Strictness::ReviewWhenFound => found == 0,
+        Strictness::LocalWithoutReview => is_local,
     }
 }
 
@@ -100,8 +108,7 @@ struct Built {
     left_out: Vec<String>,
 }
 
-fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &[ChatMessage], draft: &str) -> Built {
-    let budget = Budget::new(provider.context_window, provider.max_tokens, provider.is_local());
+fn build(facts: &Facts, insight: &Insight, budget: Budget, history: &[ChatMessage], draft: &str) -> Built {
     let whole = insight::prompts::for_domain(facts.issue.domain);
     let is_whole = budget.has_room_beside(&whole);
     let system = if is_whole { whole } else { insight::prompts::BRIEF.to_owned() };
@@ -165,7 +172,7 @@ fn suspicious(insight: &Insight, pack: &Pack) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConversationId, MessageState, ProviderKind};
+    use crate::domain::{ConversationId, MessageState};
     use jiff::Timestamp;
 
     fn message(role: Role, text: &str) -> ChatMessage {
@@ -200,12 +207,10 @@ mod tests {
 
     #[test]
     fn a_remote_server_never_gets_an_unseen_text_with_findings() {
-        let remote = ProviderConfig::new("r", ProviderKind::OpenAi, "https://api.example.com/v1", "m");
-        let local = ProviderConfig::new("l", ProviderKind::OpenAi, "http://localhost:1234/v1", "m");
         for strictness in Strictness::ALL {
-            assert!(!may_skip_review(*strictness, &remote, false), "{strictness:?}");
+            assert!(!may_skip_review(*strictness, false, 1), "{strictness:?}");
         }
-        assert!(may_skip_review(Strictness::LocalWithoutReview, &local, false));
-        assert!(!may_skip_review(Strictness::AlwaysReview, &local, true));
+        assert!(may_skip_review(Strictness::LocalWithoutReview, true, 1));
+        assert!(!may_skip_review(Strictness::AlwaysReview, true, 0));
     }
 }

@@ -55,7 +55,7 @@ fn changes(before: &Settings, after: &Settings) -> Option<serde_json::Value> {
             "strictness": settings.strictness.as_str(), "offline": settings.offline,
             "kinds_off": settings.kinds_off.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
             "redact_reserved_addresses": settings.redact_reserved_addresses,
-            "extra_ca": settings.extra_ca_file.is_some(),
+            "extra_ca": settings.extra_ca_file.is_some(), "ollama_url": settings.ollama_url,
             "default_provider": settings.default_provider.to_string(),
         })
     };
