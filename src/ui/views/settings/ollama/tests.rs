@@ -46,6 +46,9 @@ fn running() -> Harness<'static, Shell> {
     let recommended = crate::worker::recommend(Some(16 << 30), None);
     let hardware = Hardware { memory_total_bytes: Some(16 << 30), ..Hardware::default() };
     apply(&mut harness, &Slot::Machine, Event::MachineRead(Box::new(Machine { hardware, recommended })));
+    // High enough for the whole page.
+    harness.set_size(egui::vec2(1280.0, 1800.0));
+    harness.run();
     harness.state_mut().desk.requests.clear();
     harness
 }
