@@ -187,7 +187,7 @@ fn a_machine_is_read_without_a_store_and_gets_models_that_suit_it() {
 
 #[test]
 fn a_chat_asks_for_the_context_that_it_needs_within_the_model_s_limit() {
-    for (limit, chosen, expected) in [(131_072, None, 8_192), (2_048, None, 2_048), (131_072, Some(6_000), 6_000)] {
+    for (limit, chosen, expected) in [(131_072, None, 8_192), (2_048, None, 2_048), (131_072, Some(3_000), 3_000)] {
         let server = MockServer::start();
         server.mock(|when, then| {
             when.method(POST).path("/api/show").json_body(json!({"model": "a:1"}));

@@ -181,6 +181,8 @@ pub struct Machine {
 /// What an Ollama has on disk and in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OllamaModels {
+    /// Of which server.
+    pub url: String,
     /// Sorted by name.
     pub installed: Vec<InstalledModel>,
     pub loaded: Vec<LoadedModel>,

@@ -2,7 +2,8 @@
 //!
 //! The server keeps what has come: asking again goes on where it stopped, so a lost connection is simply made anew.
 
-use super::super::explain::Context;
+use super::super::error::WrongAnswer;
+use super::super::explain::{Context, is_web_page};
 use super::super::provider::ServerError;
 use super::tally::{Line, Tally};
 use super::{ModelCall, OllamaServer, PullPhase, PullProgress};
@@ -186,6 +187,9 @@ impl Pull {
 
     /// Whether the model is there.
     fn take_frame(&mut self, frame: &Frame) -> Result<bool, ProviderError> {
+        if is_web_page("", frame.data.as_bytes()) {
+            return Err(ProviderError::WrongUrl { host: self.context.host.clone(), found: WrongAnswer::WebPage });
+        }
         let Ok(body) = serde_json::from_str::<Value>(&frame.data) else { return Err(ProviderError::Malformed) };
         if body.get("status").is_none() {
             let error = ServerError::of(&body).ok_or(ProviderError::Malformed)?;
@@ -217,14 +221,19 @@ fn read(
     let end = match chunk {
         None => Err(NetError::Timeout { host: host.to_owned(), stage: crate::net::Stage::Idle }),
         Some(Ok(Some(chunk))) => frames.push(&chunk, &mut came),
-        // The last line may be half a one: it counts only if it can be read.
+        // The last line may be half a one.
         Some(Ok(None)) => {
             let last = frames.finish()?;
-            came.extend(last.filter(|frame| serde_json::from_str::<Value>(&frame.data).is_ok()));
+            came.extend(last.filter(|frame| !is_half(&frame.data)));
             if came.is_empty() { Err(broken()) } else { Ok(()) }
         }
         Some(Err(error)) => Err(error),
     };
     pending.extend(came);
     end
+}
+
+/// An object that does not end: the connection was cut in it.
+fn is_half(line: &str) -> bool {
+    line.starts_with('{') && serde_json::from_str::<Value>(line).is_err()
 }

@@ -121,7 +121,7 @@ impl Target<'_> {
         let installed = providers.ollama_models(&self.server).await.map_err(failure)?;
         // Servers that only resemble an Ollama do not tell what they hold in memory.
         let loaded = providers.ollama_loaded(&self.server).await.unwrap_or_default();
-        Ok(Event::OllamaModelsListed(Box::new(OllamaModels { installed, loaded })))
+        Ok(Event::OllamaModelsListed(Box::new(OllamaModels { url: self.url.clone(), installed, loaded })))
     }
 
     async fn remove(&self, model: ModelId) -> Result<Event, Failure> {

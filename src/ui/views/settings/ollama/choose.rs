@@ -117,8 +117,7 @@ fn suggestion_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, one: &Recommendation) {
 
 fn pull_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, name: &str) {
     let Some(id) = ModelId::parse(name) else { return };
-    let page = &cx.state.ollama_page;
-    let is_there = page.models.value().is_some_and(|models| models.installed.iter().any(|one| one.name == name));
+    let is_there = super::models(cx).is_some_and(|models| models.installed.iter().any(|one| one.name == name));
     if is_there {
         chip(ui, cx.tokens, "installed", cx.tokens.ok);
     } else if is_active(cx, &id) {

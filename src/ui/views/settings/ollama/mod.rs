@@ -13,7 +13,7 @@ use crate::ui::icons;
 use crate::ui::state::{Loadable, Slot};
 use crate::ui::theme::{Tokens, Type, space};
 use crate::ui::widgets::{Kind, button_enabled, icon_button, section, text, truncated};
-use crate::worker::{Command, OllamaCommand, OllamaState, OllamaTask};
+use crate::worker::{Command, OllamaCommand, OllamaModels, OllamaState, OllamaTask};
 use egui::accesskit::Role;
 use egui::{Align, Frame, Layout, Margin, Response, Ui, WidgetInfo};
 
@@ -26,6 +26,8 @@ use self::status::Status;
 pub(super) struct OllamaPage {
     /// The frame in which it was drawn last: what it shows is asked for each time that it is come back to.
     last_frame: Option<u64>,
+    /// The address that was asked last.
+    asked_url: String,
     status: Status,
     models: Models,
     choose: Choose,
@@ -55,26 +57,35 @@ impl OllamaPage {
 
     fn ask(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
         let frame = ui.ctx().cumulative_frame_nr();
-        let is_back = self.last_frame.is_none_or(|last| frame > last + 1);
+        let url = &cx.state.settings.ollama_url;
+        let is_other = self.asked_url != *url;
+        let is_back = is_other || self.last_frame.is_none_or(|last| frame > last + 1);
         self.last_frame = Some(frame);
+        self.asked_url.clone_from(url);
         let page = &cx.state.ollama_page;
-        if is_back && !page.status.is_loading() {
+        if is_back && (is_other || !page.status.is_loading()) {
             submit(cx, Slot::OllamaStatus, OllamaTask::Status);
         }
         if is_back && !page.machine.is_loading() {
             submit(cx, Slot::Machine, OllamaTask::Machine);
         }
-        let is_due = is_back || page.models_stale || page.models.is_unasked();
-        if is_due && is_running(cx) && !page.models.is_loading() {
+        let is_due = is_back || page.models_stale || models(cx).is_none();
+        if is_due && is_running(cx) && !page.models.is_loading() && page.models.failure().is_none() {
             submit(cx, Slot::OllamaModels, OllamaTask::List);
         }
     }
 }
 
-/// By the last that was heard.
+/// By the last that was heard of this address.
 fn is_running(cx: &ViewContext<'_>) -> bool {
-    let status = cx.state.ollama_page.status.value();
+    let status = cx.state.ollama_page.status.value().filter(|status| status.url == cx.state.settings.ollama_url);
     status.is_some_and(|status| matches!(status.state, OllamaState::Running { .. }))
+}
+
+/// What the server at this address has, and not what another had.
+fn models<'a>(cx: &ViewContext<'a>) -> Option<&'a OllamaModels> {
+    let models = cx.state.ollama_page.models.value();
+    models.map(|models| &**models).filter(|models| models.url == cx.state.settings.ollama_url)
 }
 
 /// Whether the server is this machine; so it is until something else is known.
@@ -82,12 +93,14 @@ fn is_local(cx: &ViewContext<'_>) -> bool {
     cx.state.ollama_page.status.value().is_none_or(|status| status.is_local)
 }
 
-fn command(task: OllamaTask) -> Command {
-    Command::Ollama(OllamaCommand { at: None, task })
+/// To the address that is on the screen, which may be newer than the one that is stored.
+fn command(cx: &ViewContext<'_>, task: OllamaTask) -> Command {
+    Command::Ollama(OllamaCommand { at: Some(cx.state.settings.ollama_url.clone()), task })
 }
 
 fn submit(cx: &mut ViewContext<'_>, slot: Slot, task: OllamaTask) {
-    cx.submit(slot, command(task));
+    let command = command(cx, task);
+    cx.submit(slot, command);
 }
 
 fn pull(cx: &mut ViewContext<'_>, model: ModelId, ignores_space: bool) {

@@ -24,16 +24,16 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let tokens = cx.tokens;
-        let models = &cx.state.ollama_page.models;
-        if let Some(failure) = models.failure() {
+        let failure = cx.state.ollama_page.models.failure();
+        if let Some(failure) = failure {
             match error_panel(ui, tokens, failure) {
                 Pressed::Retry => submit(cx, Slot::OllamaModels, OllamaTask::List),
                 Pressed::CopyDetails => cx.copy(failure.details.clone()),
                 Pressed::Nothing => {}
             }
         }
-        let Some(models) = models.value() else {
-            if models.failure().is_none() {
+        let Some(models) = super::models(cx) else {
+            if failure.is_none() {
                 skeleton(ui, tokens, 3);
             }
             return;
@@ -99,7 +99,8 @@ impl Models {
             }
         }
         if is_loaded && icon_button(ui, tokens, icons::OFFLINE, &format!("Take {name} out of memory")).clicked() {
-            cx.run_detached("Unloading model", command(OllamaTask::Unload(id.clone())));
+            let command = command(cx, OllamaTask::Unload(id.clone()));
+            cx.run_detached("Unloading model", command);
         }
         if model.is_embedding() {
             chip(ui, tokens, "embedding", tokens.muted);
@@ -123,7 +124,8 @@ impl Models {
             Answer::No => {}
             Answer::Yes => {
                 if let Some(id) = ModelId::parse(&model.name) {
-                    cx.run_detached("Deleting model", command(OllamaTask::Remove(id)));
+                    let command = command(cx, OllamaTask::Remove(id));
+                    cx.run_detached("Deleting model", command);
                 }
             }
         }
@@ -169,8 +171,9 @@ fn summary(model: &InstalledModel, loaded: Option<&LoadedModel>) -> String {
     parts.extend(model.modified_at.map(|at| at.strftime("%Y-%m-%d").to_string()));
     if let Some(loaded) = loaded {
         parts.push(match loaded.gpu_percent() {
-            Some(percent) if percent > 0 => format!("in memory, {percent} % on graphics cards"),
-            _ => "in memory".to_owned(),
+            Some(0) => "in memory, on the processor".to_owned(),
+            Some(percent) => format!("in memory, {percent} % on graphics cards"),
+            None => "in memory".to_owned(),
         });
     }
     parts.join(" · ")
