@@ -244,7 +244,11 @@ fn loaded(output: &Output, models: &[LoadedModel]) -> Result<(), CliError> {
     }
     for one in models {
         let size = one.size_bytes.map_or_else(|| "-".to_owned(), format::bytes);
-        let gpu = one.gpu_percent().map(|percent| format!("{percent} % on graphics cards")).unwrap_or_default();
+        let gpu = match one.gpu_percent() {
+            Some(0) => "on the processor".to_owned(),
+            Some(percent) => format!("{percent} % on graphics cards"),
+            None => String::new(),
+        };
         let context = one.context.map(|tokens| format!("context {}", format::tokens(tokens))).unwrap_or_default();
         output.line(format!("{:<32} {size:>8}  {context:<14} {gpu}", one.name).trim_end())?;
     }

@@ -102,8 +102,8 @@ pub(super) fn installed(body: &Value) -> Option<Vec<InstalledModel>> {
             let details = row.details.unwrap_or_default();
             Some(InstalledModel {
                 name: row.model.or(row.name)?,
-                // A model that runs elsewhere has next to no size here.
-                size_bytes: row.size.filter(|size| *size > 0),
+                // What stands here for a model elsewhere is a file of some hundred bytes.
+                size_bytes: row.size.filter(|size| *size > 0 && row.remote_host.is_none()),
                 family: details.family.unwrap_or_default(),
                 parameters: details.parameter_size.unwrap_or_default(),
                 quantization: known(details.quantization_level),
@@ -190,7 +190,7 @@ mod tests {
             {"name": "qwen3:8b", "model": "qwen3:8b", "size": 5_200_000_000_u64,
              "modified_at": "2026-02-03T10:11:12.123456789+01:00", "digest": "x",
              "details": {"family": "qwen3", "parameter_size": "8.2B", "quantization_level": "Q4_K_M", "families": null}},
-            {"name": "a-cloud", "size": 0, "remote_host": "https://ollama.com:443", "details": {"quantization_level": "unknown"}},
+            {"name": "a-cloud", "size": 384, "remote_host": "https://ollama.com:443", "details": {"quantization_level": "unknown"}},
             {"size": 3}, 7,
         ]});
         let models = installed(&body).unwrap();

@@ -104,7 +104,7 @@ fn suggestion_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, one: &Recommendation) {
                     chip(ui, tokens, fit.label(), color(cx, fit));
                 }
             });
-            let context = format::tokens(model.context);
+            let context = context_words(model.context);
             let figures = format!("{} GB · context {context} · {}", model.size_gb, model.good_for);
             caption(ui, tokens, &figures);
             if is_local(cx) {
@@ -133,6 +133,11 @@ fn pull_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, name: &str) {
 
 fn is_active(cx: &ViewContext<'_>, model: &ModelId) -> bool {
     cx.state.ollama_page.pull(model).is_some_and(|item| matches!(item.state, PullState::Active))
+}
+
+/// `128k`, as the makers count: a k is 1024 here.
+fn context_words(tokens: u32) -> String {
+    if tokens.is_multiple_of(1024) { format!("{}k", tokens / 1024) } else { format::tokens(tokens) }
 }
 
 const fn color(cx: &ViewContext<'_>, fit: Fit) -> Color32 {

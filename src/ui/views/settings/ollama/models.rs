@@ -98,7 +98,7 @@ impl Models {
                 submit(cx, Slot::ModelDetails, OllamaTask::Show(id.clone()));
             }
         }
-        if is_loaded && icon_button(ui, tokens, icons::OFFLINE, &format!("Take {name} out of memory")).clicked() {
+        if is_loaded && icon_button(ui, tokens, icons::MOON, &format!("Take {name} out of memory")).clicked() {
             let command = command(cx, OllamaTask::Unload(id.clone()));
             cx.run_detached("Unloading model", command);
         }

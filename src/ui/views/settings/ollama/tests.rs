@@ -39,6 +39,7 @@ fn running() -> Harness<'static, Shell> {
     };
     let loaded = LoadedModel { name: "llama3.1:8b".to_owned(), ..LoadedModel::default() };
     let models = OllamaModels {
+        url: "http://localhost:11434".to_owned(),
         installed: vec![installed("llama3.1:8b"), installed("nomic-embed-text:latest")],
         loaded: vec![loaded],
     };
@@ -216,9 +217,20 @@ fn the_address_is_changed_in_place_and_a_bad_one_is_not_taken() {
     harness.run();
     assert!(harness.get_by_label("Use it").accesskit_node().is_disabled());
     press(&mut harness, "Usual address");
+    harness.get_by_label("Address of Ollama").focus();
+    harness.run();
+    harness.get_by_label("Address of Ollama").type_text("/behind");
+    harness.run();
+    harness.state_mut().desk.requests.clear();
     press(&mut harness, "Use it");
-    assert_eq!(harness.state().state.settings.ollama_url, "http://localhost:11434");
+    assert_eq!(harness.state().state.settings.ollama_url, "http://localhost:11434/behind");
     assert!(harness.query_by_label("Address of Ollama").is_none());
+    let asked = asked(&harness).into_iter().find_map(|command| match command {
+        Command::Ollama(ollama) if matches!(ollama.task, OllamaTask::Status) => ollama.at.clone(),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some("http://localhost:11434/behind"));
+    assert!(harness.query_by_label("Delete llama3.1:8b").is_none(), "those are another server's");
 }
 
 #[test]
