@@ -97,8 +97,9 @@ fn suggestion_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, one: &Recommendation) {
         ui.allocate_ui_with_layout(words, Layout::top_down(Align::Min), |ui| {
             ui.set_width(words.x);
             ui.spacing_mut().item_spacing.y = 2.0;
+            // On one line with the button beside it.
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.horizontal(|ui| {
-                ui.spacing_mut().interact_size.y = 0.0;
                 text(ui, &model.name, Type::Strong, tokens.text);
                 if let Some(fit) = one.fit.filter(|_| is_local(cx)) {
                     chip(ui, tokens, fit.label(), color(cx, fit));

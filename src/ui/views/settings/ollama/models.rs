@@ -159,16 +159,10 @@ fn use_model(cx: &mut ViewContext<'_>, known: Option<ProviderConfig>, model: &st
     cx.notify(Notice::ok(format!("{model} answers from now on")));
 }
 
-/// `5.2 GB · 8.2B · Q4_K_M · in memory, 100 % on graphics cards`.
+/// `in memory, 100 % on graphics cards · 5.2 GB · qwen3 · 8.2B · Q4_K_M`.
 fn summary(model: &InstalledModel, loaded: Option<&LoadedModel>) -> String {
     let mut parts = Vec::new();
-    parts.extend(model.size_bytes.map(format::size));
-    for word in [&model.family, &model.parameters, &model.quantization] {
-        if !word.is_empty() {
-            parts.push(word.clone());
-        }
-    }
-    parts.extend(model.modified_at.map(|at| at.strftime("%Y-%m-%d").to_string()));
+    // First, so that it is seen also where the line is cut.
     if let Some(loaded) = loaded {
         parts.push(match loaded.gpu_percent() {
             Some(0) => "in memory, on the processor".to_owned(),
@@ -176,6 +170,13 @@ fn summary(model: &InstalledModel, loaded: Option<&LoadedModel>) -> String {
             None => "in memory".to_owned(),
         });
     }
+    parts.extend(model.size_bytes.map(format::size));
+    for word in [&model.family, &model.parameters, &model.quantization] {
+        if !word.is_empty() {
+            parts.push(word.clone());
+        }
+    }
+    parts.extend(model.modified_at.map(|at| at.strftime("%Y-%m-%d").to_string()));
     parts.join(" · ")
 }
 
