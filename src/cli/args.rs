@@ -1,6 +1,6 @@
 //! The words of the command line.
 
-use crate::domain::{ApiFormat, Audience, Domain, ModelId, ProviderKind, Severity, Status};
+use crate::domain::{ApiFormat, Audience, Domain, ModelId, ProviderKind, RuleAction, RuleMatch, Severity, Status};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -36,6 +36,9 @@ pub enum Task {
     Provider(ProviderTask),
     /// Manage the models of an Ollama
     Ollama(OllamaArgs),
+    /// What is always redacted, and what is never flagged
+    #[command(subcommand)]
+    Rules(RulesTask),
     /// Read or verify the audit log
     #[command(subcommand)]
     Audit(AuditTask),
@@ -244,6 +247,37 @@ pub enum OllamaCliTask {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum RulesTask {
+    /// All rules, with their numbers
+    List,
+    /// Add a rule for all issues
+    Add {
+        /// always: redact it; never: do not flag it
+        #[arg(value_parser = rule_action)]
+        action: RuleAction,
+        /// The text, or the pattern
+        text: String,
+        /// words: exact text; `any_case`: text in any case; pattern: a regular expression
+        #[arg(long = "match", default_value = "words", value_name = "HOW", value_parser = rule_match)]
+        matcher: RuleMatch,
+    },
+    /// Remove a rule
+    Remove {
+        /// As `tftsr rules list` shows it
+        number: u64,
+    },
+    /// Add the rules of a file (TOML) that are not there yet, all or none
+    Import { file: PathBuf },
+    /// Write the rules for all issues to a file (TOML)
+    Export {
+        file: PathBuf,
+        /// Replace FILE if it exists
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum AuditTask {
     /// The latest entries, newest first
     List {
@@ -296,6 +330,14 @@ fn provider_kind(word: &str) -> Result<ProviderKind, String> {
 
 fn api_format(word: &str) -> Result<ApiFormat, String> {
     one_of(word, ApiFormat::parse(word), ApiFormat::ALL, ApiFormat::as_str)
+}
+
+fn rule_action(word: &str) -> Result<RuleAction, String> {
+    one_of(word, RuleAction::parse(word), RuleAction::ALL, RuleAction::as_str)
+}
+
+fn rule_match(word: &str) -> Result<RuleMatch, String> {
+    one_of(word, RuleMatch::parse(word), RuleMatch::ALL, RuleMatch::as_str)
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

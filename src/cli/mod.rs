@@ -9,6 +9,7 @@ mod issue;
 mod ollama;
 mod output;
 mod provider;
+mod rules;
 mod text;
 mod triage;
 
@@ -40,6 +41,7 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
         Task::Ollama(task) => ollama::run(client, output, task),
+        Task::Rules(task) => rules::run(client, output, task),
         Task::Audit(task) => audit::run(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
     }

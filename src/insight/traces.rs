@@ -1,6 +1,6 @@
 //! Stack traces: what was thrown, where, and how often.
 
-use super::lines::clip;
+use super::lines::{clip, clip_with_mark};
 use super::stored;
 use super::summary::LineRef;
 use crate::domain::Unredacted;
@@ -62,7 +62,7 @@ impl TraceCollector {
         let (kind, message) = thrown(line).unwrap_or_default();
         self.open = Some(Open {
             kind: kind.to_owned(),
-            message: message.to_owned(),
+            message: clip_with_mark(message, MAX_PART_BYTES).into_owned(),
             line: number,
             frames: Vec::new(),
             time,
@@ -77,14 +77,14 @@ impl TraceCollector {
             open.bottom_up = true;
         } else if let Some(frame) = frame_of(line) {
             if open.frames.len() < TOP_FRAMES || open.bottom_up {
-                open.frames.push(clip(&frame, MAX_PART_BYTES).to_owned());
+                open.frames.push(clip_with_mark(&frame, MAX_PART_BYTES).into_owned());
             }
             if open.frames.len() > TOP_FRAMES {
                 open.frames.remove(0);
             }
         } else if let Some((kind, message)) = thrown(line) {
             clip(kind, MAX_PART_BYTES).clone_into(&mut open.kind);
-            clip(message, MAX_PART_BYTES).clone_into(&mut open.message);
+            open.message = clip_with_mark(message, MAX_PART_BYTES).into_owned();
             open.line = number;
             // The innermost cause's own frames are the ones that tell.
             if !open.bottom_up {
@@ -114,7 +114,7 @@ impl TraceCollector {
         } else if self.groups.len() < MAX_GROUPS {
             self.groups.push(TraceGroup {
                 kind: open.kind.into(),
-                message: clip(&open.message, MAX_PART_BYTES).into(),
+                message: open.message.into(),
                 frames: open.frames.into_iter().map(Unredacted::from).collect(),
                 count: 1,
                 first: LineRef { log: 0, line: open.line },
@@ -135,7 +135,7 @@ fn thrown(line: &str) -> Option<(&str, &str)> {
         let name = word.trim_end_matches([' ', '\t', ':', ',', '"', '\'']);
         let named = name.len() > 5 && ENDINGS.iter().any(|ending| name.ends_with(ending)) && looks_like_type(name);
         if named {
-            let message = text.get(end..).unwrap_or_default();
+            let message = line.get(end..).unwrap_or_default();
             return Some((name, message.trim_start_matches([' ', ':'])));
         }
         from = end;

@@ -125,6 +125,10 @@ impl App {
         if slot == Some(Slot::NewIssue) && matches!(update.event, Event::IssueLoaded(_)) {
             self.shell.desk.drafts.clear_all(NewIssueView::DRAFTS);
         }
+        // What has been decided on counts for what is being typed as well.
+        if matches!(update.event, Event::FindingsLoaded { .. } | Event::SettingsSaved(_)) {
+            self.shell.desk.checks.forget();
+        }
         if let Event::IssueDeleted(issue) = update.event {
             self.shell.leave(issue);
         }

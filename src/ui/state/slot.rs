@@ -37,6 +37,13 @@ pub enum Slot {
     ProviderTest,
     Models,
     Settings,
+    Rules,
+    /// Saving what the form of a rule holds.
+    RuleSave,
+    /// Rules from a file.
+    RuleImport,
+    /// Rules into a file.
+    RuleExport,
     Audit,
     AuditVerdict,
     Doctor,
@@ -48,9 +55,17 @@ pub enum Slot {
     LineSearch(LogFileId),
     Insight(IssueId),
     Findings(IssueId),
+    /// The next or previous span.
+    SpanSeek(IssueId),
+    /// Searching a log again.
+    Redetect(LogFileId),
     RedactionPreview(LogFileId),
     Conversation(IssueId, ProviderId),
     MessagePreview(IssueId),
+    /// What would be redacted of the text that is being typed in the field of this key.
+    DraftCheck(String),
+    /// The images of the issue's chat.
+    Images(IssueId),
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
@@ -68,7 +83,7 @@ impl Slot {
             Self::Sample => Some("Opening sample"),
             Self::LineSearch(_) => Some("Searching lines"),
             Self::Insight(_) => Some("Analyzing logs"),
-            Self::Findings(_) => Some("Looking for personal data"),
+            Self::Findings(_) | Self::Redetect(_) => Some("Looking for personal data"),
             Self::Answer(..) => Some("Answering"),
             Self::Document(..) => Some("Building document"),
             Self::Export(_) => Some("Exporting"),
@@ -93,12 +108,19 @@ impl Slot {
             | Self::ProviderSave
             | Self::Models
             | Self::Settings
+            | Self::Rules
+            | Self::RuleSave
+            | Self::RuleImport
+            | Self::RuleExport
             | Self::Audit
             | Self::Issue(_)
             | Self::Lines(..)
+            | Self::SpanSeek(_)
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)
+            | Self::DraftCheck(_)
+            | Self::Images(_)
             | Self::MessagePreview(_) => None,
         }
     }

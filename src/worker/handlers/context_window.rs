@@ -6,6 +6,7 @@
 
 use crate::domain::{ApiFormat, ModelId, ProviderConfig};
 use crate::providers::OllamaServer;
+use crate::worker::prompt::Budget;
 use crate::worker::services::{ModelLimits, Session};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -19,6 +20,9 @@ const AUTOMATIC_MOST: u32 = 32_768;
 
 /// The sizes are powers of two from here on: a model is loaded anew for each other size, which takes many seconds.
 const SMALLEST: u32 = 4_096;
+
+/// What an image takes at most with the models that Ollama has: a large screenshot, in tiles.
+const IMAGE_TOKENS: u32 = 2_048;
 
 /// What the server wraps around the messages.
 const FRAME_TOKENS: u32 = 256;
@@ -40,7 +44,7 @@ pub(super) async fn limits_of(session: &Session, provider: &ProviderConfig, mode
 }
 
 /// How many tokens a conversation with this model may take in all; `None` when nobody has said.
-pub(super) fn window(provider: &ProviderConfig, limits: ModelLimits) -> Option<u32> {
+fn window(provider: &ProviderConfig, limits: ModelLimits) -> Option<u32> {
     match (provider.context_window, limits.context) {
         (Some(chosen), Some(limit)) => Some(chosen.min(limit)),
         (Some(chosen), None) => Some(chosen),
@@ -49,12 +53,18 @@ pub(super) fn window(provider: &ProviderConfig, limits: ModelLimits) -> Option<u
     }
 }
 
-/// What to load the model with for a prompt of so many tokens, by estimate, and an answer of at most so many.
-pub(super) fn wanted(prompt_tokens: u32, answer_tokens: u32, window: u32) -> u32 {
+/// How many tokens of a conversation with this model go where.
+pub(super) fn budget(provider: &ProviderConfig, limits: ModelLimits) -> Budget {
+    Budget::new(window(provider, limits), provider.max_tokens, provider.is_local())
+}
+
+/// What to load the model with for a prompt of so many tokens, by estimate, so many images, and the longest answer.
+pub(super) fn wanted((prompt_tokens, images): (u32, usize), budget: Budget) -> u32 {
     // An estimate by length is low for logs, whose numbers and paths take more tokens than words.
     let prompt = prompt_tokens.saturating_add(prompt_tokens / 4);
-    let need = prompt.saturating_add(answer_tokens).saturating_add(FRAME_TOKENS);
-    need.max(SMALLEST).checked_next_power_of_two().unwrap_or(u32::MAX).min(window)
+    let images = u32::try_from(images).unwrap_or(u32::MAX).saturating_mul(IMAGE_TOKENS);
+    let need = prompt.saturating_add(images).saturating_add(budget.answer).saturating_add(FRAME_TOKENS);
+    need.max(SMALLEST).checked_next_power_of_two().unwrap_or(u32::MAX).min(budget.window)
 }
 
 #[cfg(test)]
@@ -64,15 +74,17 @@ mod tests {
 
     #[test]
     fn the_context_is_what_the_conversation_needs_within_the_limit() {
-        for (prompt, answer, window, expected) in [
-            (500, 1_000, 131_072, 4_096),
-            (3_000, 4_096, 131_072, 8_192),
-            (6_000, 4_096, 131_072, 16_384),
-            (6_000, 4_096, 8_192, 8_192),
-            (100, 512, 2_048, 2_048),
-            (u32::MAX, 1, u32::MAX, u32::MAX),
+        for (prompt, images, answer, window, expected) in [
+            (500, 0, 1_000, 131_072, 4_096),
+            (500, 2, 1_000, 131_072, 8_192),
+            (3_000, 0, 4_096, 131_072, 8_192),
+            (6_000, 0, 4_096, 131_072, 16_384),
+            (6_000, 0, 4_096, 8_192, 8_192),
+            (100, 0, 512, 2_048, 2_048),
+            (u32::MAX, 9, 1, u32::MAX, u32::MAX),
         ] {
-            assert_eq!(wanted(prompt, answer, window), expected, "{prompt} + {answer} of {window}");
+            let budget = Budget { window, prompt: window - answer, answer };
+            assert_eq!(wanted((prompt, images), budget), expected, "{prompt} + {answer} of {window}");
         }
     }
 

@@ -1,32 +1,37 @@
 //! What would be sent: built from what is stored, redacted as a whole, and shown as it is.
 
 use super::context_window;
+use super::images;
 use super::privacy::redacting;
 use crate::domain::{
-    ApiFormat, ChatMessage, Evidence, Issue, IssueId, MessageId, Prompt, ProviderId, Role, Strictness, Unredacted,
-    WhyTree,
+    ApiFormat, AttachedImage, ChatMessage, Evidence, Issue, IssueId, Loopback, MessageId, PiiKind, Prompt, ProviderId,
+    Role, Strictness, Unredacted, WhyTree,
 };
 use crate::insight::{self, Insight, Pack, estimate_tokens};
-use crate::privacy::instruction_like;
+use crate::privacy::{Confirmation, Redacted, instruction_like};
 use crate::worker::command::Turn;
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::prompt::{self, Budget, PromptParts};
 use crate::worker::report::Reporter;
-use crate::worker::services::Session;
+use crate::worker::services::{Session, Ticket};
 use crate::worker::snapshot::OutgoingPreview;
 use std::sync::Arc;
 
 /// What is asked for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Draft {
     pub(super) issue: IssueId,
     pub(super) provider: ProviderId,
     pub(super) text: Unredacted,
     pub(super) turn: Turn,
+    /// The images that may go along.
+    pub(super) images: Vec<Confirmation>,
 }
 
 pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: Draft) -> Result<Event, Failure> {
+    // Whatever was shown before may not be sent any more.
+    session.forget_ticket(draft.issue);
     let provider = session.provider(draft.provider).await?;
     let model = provider.model_id().ok_or_else(|| {
         Failure::new(
@@ -35,24 +40,17 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
             "Choose one in its settings",
         )
     })?;
+    let host = provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default();
     let (insight, _logs) = super::insight::of_issue(session, reporter, draft.issue).await?;
-    let issue = draft.issue;
-    let facts = session
-        .call(move |db| {
-            Ok(Facts {
-                issue: db.issue(issue)?,
-                whys: WhyTree::new(db.whys(issue)?),
-                evidence: db.evidence(issue)?,
-                history: db.messages(issue)?,
-            })
-        })
-        .await?;
-    let (history, text) = history_and_draft(facts.history.clone(), draft.text, draft.turn)?;
+    let Draft { issue, text, turn, images: confirmations, .. } = draft;
+    let facts = facts(session, issue, turn).await?;
+    let images = images::cleared(&facts.images, confirmations, &host)?;
+    let (history, asked) = history_and_draft(facts.history.clone(), text.clone(), turn)?;
     let limits = context_window::limits_of(session, &provider, &model).await;
-    let is_local = provider.is_local() && !limits.is_elsewhere;
-    let window = context_window::window(&provider, limits);
-    let budget = Budget::new(window, provider.max_tokens, provider.is_local());
-    let built = build(&facts, &insight, budget, &history, text.expose());
+    let place = if provider.is_local() && !limits.is_elsewhere { Place::Here } else { Place::Elsewhere };
+    let budget = context_window::budget(&provider, limits);
+    let built = build(&facts, &insight, budget, &history, asked.expose());
+    let before = texts(&facts, &text);
     let prompt = Prompt {
         model,
         messages: built.messages,
@@ -60,37 +58,112 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         temperature: provider.temperature,
         context_window: Some(built.budget.window),
     };
-    let (mut prompt, redacted, kept) = redacting(session, issue, move |redactor| {
-        let prompt = prompt.try_map(|text| redactor.redact(text))?;
-        Ok((prompt, redactor.counts(), redactor.kept()))
-    })
-    .await?;
+    let off = session.settings().unredacted_for(&provider).filter(|_| place == Place::Here);
+    let (mut prompt, redacted, kept) = redacted(session, issue, (prompt, before, off)).await?;
     let tokens = prompt.messages.iter().map(|message| estimate_tokens(message.text.as_str())).sum();
     if provider.api_format == ApiFormat::Ollama {
-        prompt.context_window = Some(context_window::wanted(tokens, built.budget.answer, built.budget.window));
+        prompt.context_window = Some(context_window::wanted((tokens, images.len()), built.budget));
     }
-    Ok(Event::MessagePreviewed(Box::new(OutgoingPreview {
-        prompt,
-        host: provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default(),
-        is_local,
-        may_skip_review: may_skip_review(session.settings().strictness, is_local, redacted.len()),
+    let cleared: Vec<_> = images.iter().map(|(_, image)| image.clone()).collect();
+    let prepared = session.providers().prepare_with_images(&provider, prompt.clone(), cleared.clone())?;
+    let sent = prepared.sent();
+    let instruction_like = suspicious(&insight, &built.pack);
+    let is_unredacted = off.is_some();
+    let found_nothing = redacted.is_empty() && kept == 0 && instruction_like.is_empty() && !is_unredacted;
+    let mut left_out = built.left_out;
+    left_out.extend(images_left_out(&facts, images.len()));
+    let preview = OutgoingPreview {
+        prompt: prompt.clone(),
+        host,
+        is_local: place == Place::Here,
+        may_skip_review: may_skip_review(session.settings().strictness, place, found_nothing),
         redacted,
         kept,
+        body_bytes: sent.bytes,
+        body_sha256: sent.body_sha256,
+        images: cleared,
+        is_unredacted,
         tokens,
         coverage: built.pack.coverage,
         log_shares: built.pack.per_log_share.clone(),
-        instruction_like: suspicious(&insight, &built.pack),
-        left_out: built.left_out,
-    })))
+        instruction_like,
+        left_out,
+    };
+    session.keep_ticket(issue, Ticket { provider, draft: text, turn, prompt, prepared, images, is_unredacted });
+    Ok(Event::MessagePreviewed(Box::new(preview)))
+}
+
+/// The whole prompt on the other side of the gate, with what was replaced and how much the user keeps.
+async fn redacted(
+    session: &Session,
+    issue: IssueId,
+    (prompt, before, off): (Prompt<Unredacted>, Vec<Unredacted>, Option<Loopback>),
+) -> Result<(Prompt<Redacted>, Vec<(PiiKind, u64)>, u64), Failure> {
+    redacting(session, issue, move |redactor| {
+        for text in &before {
+            redactor.learn(text)?;
+        }
+        let prompt = prompt.try_map(|text| match off {
+            Some(loopback) => Ok(redactor.pass(text, loopback)),
+            None => redactor.redact(text),
+        })?;
+        Ok((prompt, redactor.counts(), redactor.kept()))
+    })
+    .await
+}
+
+async fn facts(session: &Session, issue: IssueId, turn: Turn) -> Result<Facts, Failure> {
+    session
+        .call(move |db| {
+            Ok(Facts {
+                issue: db.issue(issue)?,
+                whys: WhyTree::new(db.whys(issue)?),
+                evidence: db.evidence(issue)?,
+                history: db.messages(issue)?,
+                images: images::of_turn(db, issue, turn)?,
+                all_images: db.images(issue)?.len(),
+            })
+        })
+        .await
+}
+
+/// An image goes once: neither one that was sent before nor one that is not confirmed goes along by itself.
+fn images_left_out(facts: &Facts, going: usize) -> Vec<String> {
+    let counted = |count: usize| if count == 1 { "1 image".to_owned() } else { format!("{count} images") };
+    let mut left_out = Vec::new();
+    let earlier = facts.all_images - facts.images.len();
+    if earlier > 0 {
+        left_out.push(format!("{} of earlier messages; attach them again to send them", counted(earlier)));
+    }
+    let unconfirmed = facts.images.len() - going;
+    if unconfirmed > 0 {
+        left_out.push(format!("{} that you have not confirmed", counted(unconfirmed)));
+    }
+    left_out
+}
+
+/// The texts as they were written. In the prompt some of them stand on one line, where a value may look like less.
+fn texts(facts: &Facts, draft: &Unredacted) -> Vec<Unredacted> {
+    let whys = facts.whys.all().iter().flat_map(|why| [why.question.clone(), why.answer.clone()]);
+    let issue = [facts.issue.title.clone(), facts.issue.description.clone(), draft.clone()];
+    issue.into_iter().chain(whys).filter(|text| text.expose().contains('\n')).collect()
+}
+
+/// Where a text ends up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Here,
+    /// Also by way of a server on this machine that passes it on.
+    Elsewhere,
 }
 
 /// Only servers on this machine may get a text that nobody has looked at; anywhere else it depends on the setting and
 /// on whether something was found.
-fn may_skip_review(strictness: Strictness, is_local: bool, found: usize) -> bool {
+fn may_skip_review(strictness: Strictness, place: Place, nothing_found: bool) -> bool {
     match strictness {
         Strictness::AlwaysReview => false,
-        Strictness::ReviewWhenFound => found == 0,
-        Strictness::LocalWithoutReview => is_local,
+        Strictness::ReviewWhenFound => nothing_found,
+        Strictness::LocalWithoutReview => place == Place::Here,
     }
 }
 
@@ -99,6 +172,9 @@ struct Facts {
     whys: WhyTree,
     evidence: Vec<Evidence>,
     history: Vec<ChatMessage>,
+    /// Those that belong to this turn.
+    images: Vec<AttachedImage>,
+    all_images: usize,
 }
 
 struct Built {
@@ -162,11 +238,21 @@ fn position(history: &[ChatMessage], id: MessageId) -> Result<usize, Failure> {
     found.ok_or_else(|| Failure::new(FailureKind::Other, "this message is not there any more", "Load the chat again"))
 }
 
-/// Lines in the pack that speak to the model rather than about the system.
+/// Lines in the pack that speak to the model rather than about the system, as `file:line`.
 fn suspicious(insight: &Insight, pack: &Pack) -> Vec<String> {
-    let examples = insight.templates.iter().flat_map(|template| &template.examples);
-    let lines = examples.filter(|line| pack.cited.contains(&line.at) && instruction_like(line.text.expose()));
-    lines.map(|line| insight.cite(line.at)).collect()
+    let mut places: Vec<String> = Vec::new();
+    for line in pack.text.expose().lines().filter(|line| instruction_like(line)) {
+        let cited = pack
+            .cited
+            .iter()
+            .map(|at| insight.cite(*at))
+            .find(|place| line.strip_prefix(place.as_str()).is_some_and(|rest| rest.starts_with(' ')));
+        let place = cited.unwrap_or_else(|| "the overview of the logs".to_owned());
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
 }
 
 #[cfg(test)]
@@ -206,11 +292,18 @@ mod tests {
     }
 
     #[test]
-    fn a_remote_server_never_gets_an_unseen_text_with_findings() {
-        for strictness in Strictness::ALL {
-            assert!(!may_skip_review(*strictness, false, 1), "{strictness:?}");
+    fn each_strictness_acts_as_it_is_written() {
+        // For each: here with findings, here without, elsewhere with, elsewhere without.
+        let cases = [
+            (Strictness::AlwaysReview, [false, false, false, false]),
+            (Strictness::ReviewWhenFound, [false, true, false, true]),
+            (Strictness::LocalWithoutReview, [true, true, false, false]),
+        ];
+        for (strictness, expected) in cases {
+            let skips =
+                [(Place::Here, false), (Place::Here, true), (Place::Elsewhere, false), (Place::Elsewhere, true)]
+                    .map(|(place, nothing_found)| may_skip_review(strictness, place, nothing_found));
+            assert_eq!(skips, expected, "{strictness:?}");
         }
-        assert!(may_skip_review(Strictness::LocalWithoutReview, true, 1));
-        assert!(!may_skip_review(Strictness::AlwaysReview, true, 0));
     }
 }

@@ -5,6 +5,10 @@ mod network;
 mod ollama;
 mod privacy;
 mod providers;
+mod redaction_off;
+mod rule_files;
+mod rule_form;
+mod rules;
 mod security;
 
 use super::View;
@@ -19,6 +23,7 @@ use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Widg
 use self::appearance::AppearancePage;
 use self::network::NetworkPage;
 use self::ollama::OllamaPage;
+use self::privacy::PrivacyPage;
 use self::providers::ProvidersPage;
 use self::security::SecurityPage;
 
@@ -31,6 +36,7 @@ pub struct SettingsView {
     providers: ProvidersPage,
     ollama: OllamaPage,
     security: SecurityPage,
+    privacy: PrivacyPage,
     appearance: AppearancePage,
     network: NetworkPage,
 }
@@ -69,7 +75,7 @@ impl SettingsView {
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
                 SettingsPage::Ollama => self.ollama.ui(ui, cx),
-                SettingsPage::Privacy => privacy::page_ui(ui, cx),
+                SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),
                 SettingsPage::Network => self.network.ui(ui, cx),
