@@ -40,6 +40,8 @@ impl CliError {
                 | FailureKind::ProviderSettings
                 | FailureKind::Network
                 | FailureKind::Offline
+                | FailureKind::OllamaNotRunning
+                | FailureKind::NoSpace
                 | FailureKind::FileExists
                 | FailureKind::AlreadyRunning
                 | FailureKind::Rule => 1,

@@ -7,6 +7,7 @@ mod document;
 mod endpoint;
 mod evidence;
 pub mod format;
+mod hardware;
 mod id;
 mod image;
 mod issue;
@@ -28,6 +29,7 @@ pub use self::credential::{Credential, Loopback, Origin, OriginError};
 pub use self::document::{Audience, Document, DocumentKind};
 pub use self::endpoint::Endpoint;
 pub use self::evidence::{Evidence, EvidenceSource, LineRange};
+pub use self::hardware::{Gpu, GpuVendor, Hardware};
 pub use self::id::{
     ActionId, ConversationId, DocumentId, EvidenceId, ImageId, IssueId, LogFileId, MessageId, ModelId, ProviderId,
     RuleId, TimelineId, WhyId,

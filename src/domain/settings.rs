@@ -1,7 +1,7 @@
 //! Settings, and what makes them valid. Stored in the encrypted database.
 
 use super::issue::words;
-use super::{Loopback, Origin, PiiKind, ProviderConfig, ProviderId};
+use super::{Loopback, Origin, OriginError, PiiKind, ProviderConfig, ProviderId};
 use std::path::PathBuf;
 
 words! {
@@ -40,9 +40,9 @@ pub struct RedactionOff {
 }
 
 impl RedactionOff {
-    /// For a provider with the address that it has now; `None` where that is not on this machine.
+    /// For a provider with the address that it has now; `None` where that, or its model, is not on this machine.
     pub fn of(provider: &ProviderConfig) -> Option<Self> {
-        let origin = provider.origin().ok().filter(Origin::is_loopback)?;
+        let origin = provider.origin().ok().filter(|_| provider.is_local())?;
         Some(Self { provider: provider.id, origin: origin.to_string() })
     }
 }
@@ -72,6 +72,8 @@ pub struct Settings {
     pub export_folder: Option<PathBuf>,
     /// PEM file with further certificate authorities.
     pub extra_ca_file: Option<PathBuf>,
+    /// Where the Ollama listens whose models are managed.
+    pub ollama_url: String,
 }
 
 impl Default for Settings {
@@ -90,17 +92,20 @@ impl Default for Settings {
             disclaimer_accepted: false,
             export_folder: None,
             extra_ca_file: None,
+            ollama_url: "http://localhost:11434".to_owned(),
         }
     }
 }
 
 /// Why settings are refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     #[error("the text scale must be between 75 % and 200 %")]
     Zoom,
     #[error("kinds of secrets cannot be switched off")]
     SecretKindOff,
+    #[error("the address of Ollama is not usable: {0}")]
+    OllamaUrl(#[from] OriginError),
     #[error("redaction can be switched off only for a server on this machine")]
     RedactionOff,
 }
@@ -114,6 +119,7 @@ impl Settings {
         if self.kinds_off.iter().any(|kind| kind.is_secret()) {
             return Err(SettingsError::SecretKindOff);
         }
+        Origin::of(&self.ollama_url)?;
         if !self.redaction_off.iter().all(|off| Origin::of(&off.origin).is_ok_and(|origin| origin.is_loopback())) {
             return Err(SettingsError::RedactionOff);
         }
@@ -121,9 +127,9 @@ impl Settings {
     }
 
     /// The proof that this provider may get texts without redaction, if the user wants that and it still has the
-    /// address on this machine for which it was wanted.
+    /// address on this machine for which it was wanted, and a model that is here.
     pub fn unredacted_for(&self, provider: &ProviderConfig) -> Option<Loopback> {
-        let origin = provider.origin().ok()?;
+        let origin = provider.origin().ok().filter(|_| provider.is_local())?;
         let wanted = |off: &RedactionOff| off.provider == provider.id && off.origin == origin.to_string();
         self.redaction_off.iter().any(wanted).then(|| origin.loopback()).flatten()
     }
@@ -154,6 +160,8 @@ mod tests {
             assert_eq!(settings.unredacted_for(&moved), None, "{url}");
         }
         assert_eq!(settings.unredacted_for(&provider("http://localhost:11434")), None);
+        let passed_on = ProviderConfig { model: "gpt-oss:120b-cloud".to_owned(), ..local.clone() };
+        assert_eq!((settings.unredacted_for(&passed_on), RedactionOff::of(&passed_on)), (None, None));
         assert_eq!(RedactionOff::of(&provider("http://192.168.1.4:11434")), None);
     }
 

@@ -52,6 +52,7 @@ fn write(settings: &Settings) -> Vec<(&'static str, String)> {
         ("disclaimer_accepted", settings.disclaimer_accepted.to_string()),
         ("export_folder", path(&settings.export_folder)),
         ("extra_ca_file", path(&settings.extra_ca_file)),
+        ("ollama_url", settings.ollama_url.clone()),
     ]
 }
 
@@ -71,6 +72,10 @@ fn read(rows: &Rows) -> Settings {
         disclaimer_accepted: rows.value("disclaimer_accepted").unwrap_or(default.disclaimer_accepted),
         export_folder: rows.path("export_folder"),
         extra_ca_file: rows.path("extra_ca_file"),
+        ollama_url: rows
+            .text("ollama_url")
+            .filter(|url| Origin::of(url).is_ok())
+            .map_or(default.ollama_url, str::to_owned),
     }
 }
 

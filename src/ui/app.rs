@@ -214,6 +214,7 @@ impl App {
                 Request::Open(screen) => self.shell.screen = screen,
                 Request::Notify(notice) => self.shell.state.notify(notice),
                 Request::DismissNotice(index) => self.shell.dismiss_notice(index),
+                Request::ForgetPull(model) => self.shell.state.forget_pull(&model),
                 Request::Copy(text) => ctx.copy_text(text),
                 Request::PickFiles(purpose) => self.picker.files(purpose, ctx),
                 Request::PickSave { purpose, name } => self.picker.save(purpose, &name, ctx),

@@ -7,7 +7,7 @@ use super::pick::{PickPurpose, Picked};
 use super::screen::Screen;
 use super::state::{Notice, SettingsChange, Slot, State};
 use super::theme::Tokens;
-use crate::domain::{IssueId, Settings};
+use crate::domain::{IssueId, ModelId, Settings};
 use crate::worker::{Command, PrivacyCommand};
 use egui::Ui;
 use std::path::PathBuf;
@@ -28,6 +28,8 @@ pub enum Request {
     Open(Screen),
     Notify(Notice),
     DismissNotice(usize),
+    /// Takes a pull that has ended off the list.
+    ForgetPull(ModelId),
     Copy(String),
     PickFiles(PickPurpose),
     PickSave {
@@ -95,6 +97,11 @@ impl<'a> ViewContext<'a> {
     /// Takes away the notice at this place in `state.notices`.
     pub fn dismiss_notice(&mut self, index: usize) {
         self.requests.push(Request::DismissNotice(index));
+    }
+
+    /// Takes a pull that has ended off the list.
+    pub fn forget_pull(&mut self, model: ModelId) {
+        self.requests.push(Request::ForgetPull(model));
     }
 
     /// Into the clipboard.

@@ -3,9 +3,9 @@
 use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, PiiKind, Prompt, Proposal, ProviderConfig,
-    ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted,
-    Why, WhyId, WhyState,
+    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, PiiKind, Prompt, Proposal,
+    ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId,
+    Unredacted, Why, WhyId, WhyState,
 };
 use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
@@ -26,6 +26,7 @@ pub enum Command {
     Document(DocumentCommand),
     Provider(ProviderCommand),
     Settings(SettingsCommand),
+    Ollama(OllamaCommand),
 }
 
 /// Opening the store, and what the first screens need.
@@ -345,6 +346,34 @@ pub enum ProviderCommand {
     Test { provider: ProviderConfig, key: Option<SecretString> },
     /// Ends with `ModelsListed`.
     ListModels { provider: ProviderConfig, key: Option<SecretString> },
+}
+
+/// About the models of an Ollama server: the one that the settings name. The command line may name another.
+#[derive(Debug)]
+pub struct OllamaCommand {
+    pub at: Option<String>,
+    pub task: OllamaTask,
+}
+
+#[derive(Debug)]
+pub enum OllamaTask {
+    /// Whether it runs, and where its program is. Ends with `OllamaStatusRead`.
+    Status,
+    /// Starts the program that is installed here, and waits until it answers. Ends with `OllamaStatusRead`.
+    Start,
+    /// What this machine has, and which models suit it. Needs no open store. Ends with `MachineRead`.
+    Machine,
+    /// Installed and loaded models. Ends with `OllamaModelsListed`.
+    List,
+    /// Ends with `OllamaModelShown`.
+    Show(ModelId),
+    /// Out of memory; it stays on disk. Ends with `OllamaModelsListed`.
+    Unload(ModelId),
+    /// From disk. Ends with `OllamaModelsListed`.
+    Remove(ModelId),
+    /// One after the other, in the order in which they were asked for. `PullProgressed`…, ends with `Pulled`; fails with
+    /// `FailureKind::NoSpace` unless `ignores_space`. Dropping the job stops it; the server keeps what came.
+    Pull { model: ModelId, ignores_space: bool },
 }
 
 #[derive(Debug)]

@@ -72,6 +72,7 @@ impl From<ProviderError> for Failure {
         let kind = match &error {
             ProviderError::Net(NetError::Offline { .. }) => FailureKind::Offline,
             ProviderError::Net(_) => FailureKind::Network,
+            ProviderError::OllamaNotRunning { .. } => FailureKind::OllamaNotRunning,
             _ => FailureKind::ProviderSettings,
         };
         let failure = Self::new(kind, error.to_string(), error.advice()).because(&error);

@@ -3,15 +3,16 @@
 use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, ShownImage,
-    TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, Machine, OllamaModels, OllamaStatus,
+    OutgoingPreview, SessionInfo, ShownImage, TestStep,
 };
 use crate::domain::{
     AuditEntry, AuditVerdict, ChatMessage, Decision, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId,
-    PiiKind, PiiSpan, Placeholder, ProviderConfig, Rule, Settings, Unredacted, ValueGroup,
+    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, Rule, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
+use crate::providers::{ModelDetails, PullProgress};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -144,6 +145,21 @@ pub enum Event {
     },
     ModelsListed(Vec<String>),
 
+    OllamaStatusRead(Box<OllamaStatus>),
+    MachineRead(Box<Machine>),
+    OllamaModelsListed(Box<OllamaModels>),
+    OllamaModelShown {
+        model: ModelId,
+        details: Box<ModelDetails>,
+    },
+    PullProgressed {
+        model: ModelId,
+        progress: Box<PullProgress>,
+    },
+    Pulled {
+        model: ModelId,
+    },
+
     SettingsSaved(Box<Settings>),
     AuditListed(Vec<AuditEntry>),
     AuditVerified(AuditVerdict),
@@ -235,6 +251,7 @@ impl Event {
                 | Self::AnswerGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
+                | Self::PullProgressed { .. }
                 | Self::SpansFound(_)
                 | Self::ChunkRedacted { .. }
         )

@@ -1,12 +1,14 @@
 //! What the front ends read: values, put together by handlers from what the store holds.
 
+use super::failure::Failure;
 use crate::domain::{
-    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, ImageId,
-    ImageKind, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt, ProviderConfig, ProviderId, Settings,
-    TimelineEvent, WhyTree,
+    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Hardware,
+    ImageId, ImageKind, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt, ProviderConfig, ProviderId,
+    Settings, TimelineEvent, WhyTree,
 };
 use crate::insight::Coverage;
 use crate::privacy::{ClearedImage, Redacted, Vault};
+use crate::providers::{InstalledModel, LoadedModel, Recommendation};
 use jiff::Timestamp;
 use std::fmt;
 use std::path::PathBuf;
@@ -180,4 +182,47 @@ pub struct CheckItem {
     pub name: String,
     pub ok: bool,
     pub detail: String,
+}
+
+/// The Ollama that is managed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OllamaStatus {
+    pub url: String,
+    /// Whether it is this machine: else nothing can be started here, and this machine's figures say nothing about it.
+    pub is_local: bool,
+    pub state: OllamaState,
+}
+
+/// Whether an Ollama answers, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OllamaState {
+    Running {
+        version: String,
+    },
+    /// Installed on this machine, and nothing answers.
+    Stopped {
+        program: PathBuf,
+        /// Whether the system is set up to run it: then the system should start it.
+        is_service: bool,
+    },
+    NotInstalled,
+    /// Something else is in the way: another server, a network, the offline switch.
+    Unreachable(Failure),
+}
+
+/// What this machine has, and which models suit it, best first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Machine {
+    pub hardware: Hardware,
+    pub recommended: Vec<Recommendation>,
+}
+
+/// What an Ollama has on disk and in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OllamaModels {
+    /// Of which server.
+    pub url: String,
+    /// Sorted by name.
+    pub installed: Vec<InstalledModel>,
+    pub loaded: Vec<LoadedModel>,
 }

@@ -46,6 +46,12 @@ impl State {
             | Event::TextDetected(_)
             | Event::DocumentSaved
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            event @ (Event::OllamaStatusRead(_)
+            | Event::MachineRead(_)
+            | Event::OllamaModelsListed(_)
+            | Event::OllamaModelShown { .. }
+            | Event::PullProgressed { .. }
+            | Event::Pulled { .. }) => self.apply_ollama(event, update.job, slot),
             event @ (Event::FindingsLoaded { .. }
             | Event::FindingsChanged { .. }
             | Event::SpanSought { .. }
@@ -282,6 +288,7 @@ impl State {
                 chat.retrying = None;
             }
             Slot::ProviderTest => self.provider_test = Loadable::NotAsked,
+            Slot::Pull(model) => self.pull_stopped(model),
             _ => self.each_loading(slot, &mut |target| target.cancel()),
         }
     }
@@ -311,6 +318,7 @@ impl State {
             | None => {
                 self.notify(Notice::failure(&failure));
             }
+            Some(Slot::Pull(model)) => self.pull_failed(model, failure),
             Some(Slot::DraftCheck(key)) => self.draft_checked(key, Err(failure)),
             // Nobody waits for it: the form stays as it is.
             Some(Slot::Drafts) => {}
@@ -334,6 +342,11 @@ impl State {
     fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
             Slot::Ollama => change(&mut self.ollama),
+            Slot::OllamaStatus => change(&mut self.ollama_page.status),
+            Slot::OllamaStart => change(&mut self.ollama_page.start),
+            Slot::Machine => change(&mut self.ollama_page.machine),
+            Slot::OllamaModels => change(&mut self.ollama_page.models),
+            Slot::ModelDetails => change(&mut self.ollama_page.details),
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
             Slot::NewIssue => change(&mut self.new_issue),
@@ -383,6 +396,7 @@ impl State {
             | Slot::MoreIssues(..)
             | Slot::Import(..)
             | Slot::Lines(..)
+            | Slot::Pull(_)
             | Slot::SpanSeek(_)
             | Slot::Redetect(_)
             | Slot::Answer(..) => {}

@@ -5,6 +5,7 @@ mod issue_list;
 mod lines;
 mod loadable;
 mod notice;
+mod ollama;
 mod settings;
 mod slot;
 
@@ -13,6 +14,7 @@ pub use self::issue_list::{ISSUE_BLOCK, IssueList};
 pub use self::lines::{BLOCK, LineCache};
 pub use self::loadable::Loadable;
 pub use self::notice::{Notice, NoticeAction, Tone};
+pub use self::ollama::{OllamaPageState, PullItem, PullState};
 pub use self::settings::{SettingsChange, SettingsSync};
 pub use self::slot::Slot;
 
@@ -79,6 +81,7 @@ pub struct State {
     pub settings: Settings,
     pub settings_sync: SettingsSync,
     pub ollama: Loadable<Option<OllamaFound>>,
+    pub ollama_page: OllamaPageState,
     pub providers: Loadable<Vec<ProviderConfig>>,
     /// The last saving of a provider's form; the failure if it was not saved.
     pub provider_save: Loadable<()>,
@@ -169,6 +172,12 @@ impl State {
             Slot::Settings => self.settings_sync.begin(),
             Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {
             }
+            Slot::OllamaStatus
+            | Slot::OllamaStart
+            | Slot::Machine
+            | Slot::OllamaModels
+            | Slot::ModelDetails
+            | Slot::Pull(_) => self.begin_ollama(slot, job),
             _ => self.begin_of_issue(slot, job),
         }
     }

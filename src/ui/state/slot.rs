@@ -1,6 +1,6 @@
 //! Names for every kind of request. A new request in a slot cancels the old one.
 
-use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ProviderId};
+use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ModelId, ProviderId};
 
 /// What a request is about. A new request in a slot cancels the old one, so a slot is for asking; a change that must
 /// happen is sent with `ViewContext::run_detached`.
@@ -8,7 +8,16 @@ use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ProviderId};
 pub enum Slot {
     /// Open, create, unlock.
     Session,
+    /// Whether one answers: at the first start, and in the form of a provider.
     Ollama,
+    OllamaStatus,
+    OllamaStart,
+    /// What this machine has, and which models suit it.
+    Machine,
+    OllamaModels,
+    ModelDetails,
+    /// One model on its way. They wait for each other in the worker.
+    Pull(ModelId),
     Drafts,
     Dashboard,
     /// The first block of the list of issues; a new question.
@@ -81,8 +90,14 @@ impl Slot {
             Self::ProviderTest => Some("Testing provider"),
             Self::AuditVerdict => Some("Verifying audit log"),
             Self::Doctor => Some("Checking"),
+            Self::OllamaStart => Some("Starting Ollama"),
             Self::Session
             | Self::Ollama
+            | Self::OllamaStatus
+            | Self::Machine
+            | Self::OllamaModels
+            | Self::ModelDetails
+            | Self::Pull(_)
             | Self::Drafts
             | Self::Dashboard
             | Self::Issues

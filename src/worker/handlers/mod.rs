@@ -1,5 +1,6 @@
 //! One file a feature; this match is the whole table of contents.
 mod answers;
+mod context_window;
 mod detail;
 mod document;
 mod draft;
@@ -9,6 +10,8 @@ mod images;
 mod insight;
 mod issue;
 mod log;
+mod ollama;
+mod ollama_pull;
 mod outgoing;
 mod preview;
 mod privacy;
@@ -58,5 +61,6 @@ async fn dispatch(services: &Services, reporter: &Reporter, command: Command) ->
         Command::Document(command) => Box::pin(document::run(services, reporter, command)).await,
         Command::Provider(command) => Box::pin(provider::run(services, reporter, command)).await,
         Command::Settings(command) => Box::pin(settings::run(services, command)).await,
+        Command::Ollama(command) => Box::pin(ollama::run(services, reporter, command)).await,
     }
 }

@@ -1,10 +1,11 @@
 //! What would be sent: built from what is stored, redacted as a whole, and shown as it is.
 
+use super::context_window;
 use super::images;
 use super::privacy::redacting;
 use crate::domain::{
-    AttachedImage, ChatMessage, Evidence, Issue, IssueId, Loopback, MessageId, PiiKind, Prompt, ProviderConfig,
-    ProviderId, Role, Strictness, Unredacted, WhyTree,
+    ApiFormat, AttachedImage, ChatMessage, Evidence, Issue, IssueId, Loopback, MessageId, PiiKind, Prompt, ProviderId,
+    Role, Strictness, Unredacted, WhyTree,
 };
 use crate::insight::{self, Insight, Pack, estimate_tokens};
 use crate::privacy::{Confirmation, Redacted, instruction_like};
@@ -45,7 +46,10 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
     let facts = facts(session, issue, turn).await?;
     let images = images::cleared(&facts.images, confirmations, &host)?;
     let (history, asked) = history_and_draft(facts.history.clone(), text.clone(), turn)?;
-    let built = build(&facts, &insight, &provider, &history, asked.expose());
+    let limits = context_window::limits_of(session, &provider, &model).await;
+    let place = if provider.is_local() && !limits.is_elsewhere { Place::Here } else { Place::Elsewhere };
+    let budget = context_window::budget(&provider, limits);
+    let built = build(&facts, &insight, budget, &history, asked.expose());
     let before = texts(&facts, &text);
     let prompt = Prompt {
         model,
@@ -54,12 +58,15 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         temperature: provider.temperature,
         context_window: Some(built.budget.window),
     };
-    let off = session.settings().unredacted_for(&provider);
-    let (prompt, redacted, kept) = redacted(session, issue, (prompt, before, off)).await?;
+    let off = session.settings().unredacted_for(&provider).filter(|_| place == Place::Here);
+    let (mut prompt, redacted, kept) = redacted(session, issue, (prompt, before, off)).await?;
+    let tokens = prompt.messages.iter().map(|message| estimate_tokens(message.text.as_str())).sum();
+    if provider.api_format == ApiFormat::Ollama {
+        prompt.context_window = Some(context_window::wanted((tokens, images.len()), built.budget));
+    }
     let cleared: Vec<_> = images.iter().map(|(_, image)| image.clone()).collect();
     let prepared = session.providers().prepare_with_images(&provider, prompt.clone(), cleared.clone())?;
     let sent = prepared.sent();
-    let tokens = prompt.messages.iter().map(|message| estimate_tokens(message.text.as_str())).sum();
     let instruction_like = suspicious(&insight, &built.pack);
     let is_unredacted = off.is_some();
     let found_nothing = redacted.is_empty() && kept == 0 && instruction_like.is_empty() && !is_unredacted;
@@ -68,8 +75,8 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
     let preview = OutgoingPreview {
         prompt: prompt.clone(),
         host,
-        is_local: provider.is_local(),
-        may_skip_review: may_skip_review(session.settings().strictness, &provider, found_nothing),
+        is_local: place == Place::Here,
+        may_skip_review: may_skip_review(session.settings().strictness, place, found_nothing),
         redacted,
         kept,
         body_bytes: sent.bytes,
@@ -142,13 +149,21 @@ fn texts(facts: &Facts, draft: &Unredacted) -> Vec<Unredacted> {
     issue.into_iter().chain(whys).filter(|text| text.expose().contains('\n')).collect()
 }
 
+/// Where a text ends up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Here,
+    /// Also by way of a server on this machine that passes it on.
+    Elsewhere,
+}
+
 /// Only servers on this machine may get a text that nobody has looked at; anywhere else it depends on the setting and
 /// on whether something was found.
-fn may_skip_review(strictness: Strictness, provider: &ProviderConfig, nothing_found: bool) -> bool {
+fn may_skip_review(strictness: Strictness, place: Place, nothing_found: bool) -> bool {
     match strictness {
         Strictness::AlwaysReview => false,
         Strictness::ReviewWhenFound => nothing_found,
-        Strictness::LocalWithoutReview => provider.is_local(),
+        Strictness::LocalWithoutReview => place == Place::Here,
     }
 }
 
@@ -169,8 +184,7 @@ struct Built {
     left_out: Vec<String>,
 }
 
-fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &[ChatMessage], draft: &str) -> Built {
-    let budget = Budget::new(provider.context_window, provider.max_tokens, provider.is_local());
+fn build(facts: &Facts, insight: &Insight, budget: Budget, history: &[ChatMessage], draft: &str) -> Built {
     let whole = insight::prompts::for_domain(facts.issue.domain, None);
     let is_whole = budget.has_room_beside(&whole);
     let system = if is_whole { whole } else { insight::prompts::BRIEF.to_owned() };
@@ -244,7 +258,7 @@ fn suspicious(insight: &Insight, pack: &Pack) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConversationId, MessageState, ProviderKind};
+    use crate::domain::{ConversationId, MessageState};
     use jiff::Timestamp;
 
     fn message(role: Role, text: &str) -> ChatMessage {
@@ -279,8 +293,6 @@ mod tests {
 
     #[test]
     fn each_strictness_acts_as_it_is_written() {
-        let remote = ProviderConfig::new("r", ProviderKind::OpenAi, "https://api.example.com/v1", "m");
-        let local = ProviderConfig::new("l", ProviderKind::OpenAi, "http://localhost:1234/v1", "m");
         // For each: here with findings, here without, elsewhere with, elsewhere without.
         let cases = [
             (Strictness::AlwaysReview, [false, false, false, false]),
@@ -288,8 +300,9 @@ mod tests {
             (Strictness::LocalWithoutReview, [true, true, false, false]),
         ];
         for (strictness, expected) in cases {
-            let skips = [(&local, false), (&local, true), (&remote, false), (&remote, true)]
-                .map(|(provider, nothing_found)| may_skip_review(strictness, provider, nothing_found));
+            let skips =
+                [(Place::Here, false), (Place::Here, true), (Place::Elsewhere, false), (Place::Elsewhere, true)]
+                    .map(|(place, nothing_found)| may_skip_review(strictness, place, nothing_found));
             assert_eq!(skips, expected, "{strictness:?}");
         }
     }

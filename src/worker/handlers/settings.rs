@@ -24,7 +24,7 @@ async fn save(session: &Session, settings: Settings) -> Result<Event, Failure> {
     settings.validate().map_err(|error| {
         let kind = match error {
             SettingsError::RedactionOff => FailureKind::RefusedByGate,
-            SettingsError::Zoom | SettingsError::SecretKindOff => FailureKind::Other,
+            SettingsError::Zoom | SettingsError::SecretKindOff | SettingsError::OllamaUrl(_) => FailureKind::Other,
         };
         Failure::new(kind, error.to_string(), "Choose another value").because(&error)
     })?;
@@ -61,7 +61,7 @@ fn changes(before: &Settings, after: &Settings) -> Option<serde_json::Value> {
             "redaction_off": settings.redaction_off.iter()
                 .map(|off| json!({"provider": off.provider.to_string(), "origin": off.origin})).collect::<Vec<_>>(),
             "redact_reserved_addresses": settings.redact_reserved_addresses,
-            "extra_ca": settings.extra_ca_file.is_some(),
+            "extra_ca": settings.extra_ca_file.is_some(), "ollama_url": settings.ollama_url,
             "default_provider": settings.default_provider.to_string(),
         })
     };

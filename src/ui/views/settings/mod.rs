@@ -2,6 +2,7 @@
 mod about;
 mod appearance;
 mod network;
+mod ollama;
 mod privacy;
 mod providers;
 mod redaction_off;
@@ -21,6 +22,7 @@ use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Widg
 
 use self::appearance::AppearancePage;
 use self::network::NetworkPage;
+use self::ollama::OllamaPage;
 use self::privacy::PrivacyPage;
 use self::providers::ProvidersPage;
 use self::security::SecurityPage;
@@ -32,6 +34,7 @@ const PAGES: f32 = 168.0;
 #[derive(Debug, Default)]
 pub struct SettingsView {
     providers: ProvidersPage,
+    ollama: OllamaPage,
     security: SecurityPage,
     privacy: PrivacyPage,
     appearance: AppearancePage,
@@ -71,6 +74,7 @@ impl SettingsView {
             ui.set_max_width(FORM_WIDTH.min(ui.available_width() - space::M));
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
+                SettingsPage::Ollama => self.ollama.ui(ui, cx),
                 SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),

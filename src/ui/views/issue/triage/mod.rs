@@ -201,6 +201,7 @@ fn failure_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, failure: &crate::worker::Fa
     }
     let page = match failure.kind {
         FailureKind::ProviderSettings => Some(SettingsPage::Providers),
+        FailureKind::OllamaNotRunning => Some(SettingsPage::Ollama),
         FailureKind::Network | FailureKind::Offline => Some(SettingsPage::Network),
         FailureKind::RefusedByGate => Some(SettingsPage::Privacy),
         FailureKind::Other
@@ -208,10 +209,12 @@ fn failure_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, failure: &crate::worker::Fa
         | FailureKind::WrongKey
         | FailureKind::FileExists
         | FailureKind::AlreadyRunning
+        | FailureKind::NoSpace
         | FailureKind::Rule => None,
     };
+    let words = if page == Some(SettingsPage::Ollama) { "Open Ollama" } else { "Open settings" };
     if let Some(page) = page
-        && button(ui, cx.tokens, Kind::Secondary, Some(icons::SETTINGS), "Open settings").clicked()
+        && button(ui, cx.tokens, Kind::Secondary, Some(icons::SETTINGS), words).clicked()
     {
         cx.open(Screen::Settings(page));
     }
