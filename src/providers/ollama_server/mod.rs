@@ -77,6 +77,7 @@ impl OllamaServer {
             host: self.origin.host().to_owned(),
             mask: Mask::of(&self.credential()),
             has_key: false,
+            has_images: false,
         }
     }
 }

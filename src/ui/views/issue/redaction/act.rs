@@ -3,9 +3,9 @@
 use crate::domain::{Decision, IssueId, PiiKind, Rule, RuleAction, RuleMatch, RuleScope, Unredacted, ValueGroup};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
-use crate::ui::state::{Notice, NoticeAction, Slot};
+use crate::ui::state::{Notice, NoticeAction, Slot, Tone};
 use crate::ui::widgets::menu_item;
-use crate::worker::{Command, DecisionTarget, Failure, FailureKind, PrivacyCommand, RuleCommand, Seek};
+use crate::worker::{Command, DecisionTarget, Failure, PrivacyCommand, RuleCommand, Seek};
 use egui::Ui;
 
 /// What can be done with a value.
