@@ -34,14 +34,7 @@ pub(super) struct Classes {
 impl Classes {
     /// Of the block that begins at `start`; outside the text every byte is zero.
     pub fn at(bytes: &[u8], start: usize) -> Self {
-        if let Some(block) = bytes.get(start..).and_then(<[u8]>::first_chunk) {
-            return Self::of(block);
-        }
-        let mut block = [0; BLOCK];
-        for (place, byte) in block.iter_mut().zip(bytes.get(start..).unwrap_or_default()) {
-            *place = *byte;
-        }
-        Self::of(&block)
+        with_block(bytes, start, Self::of)
     }
 
     /// Of the block that ends at `end`; outside the text every byte is zero.
@@ -132,10 +125,29 @@ const fn swapped(a: u64, b: u64, bits: u32, mask: u64) -> (u64, u64) {
     (a ^ (swap << bits), b ^ swap)
 }
 
-/// Which bytes of the block that begins at `start` belong to words: all that the search for known values needs.
+/// Does something with the block that begins at `start`; outside the text every byte is zero.
 #[inline]
+fn with_block<T>(bytes: &[u8], start: usize, work: impl Fn(&[u8; BLOCK]) -> T) -> T {
+    let rest = bytes.get(start..).unwrap_or_default();
+    if let Some(block) = rest.first_chunk() {
+        return work(block);
+    }
+    let mut block = [0; BLOCK];
+    for (place, byte) in block.iter_mut().zip(rest) {
+        *place = *byte;
+    }
+    work(&block)
+}
+
+/// Which bytes of the block that begins at `start` belong to words: all that the search for known values needs.
 pub(in crate::privacy) fn word_mask(bytes: &[u8], start: usize) -> u64 {
-    Classes::at(bytes, start).word
+    with_block(bytes, start, |block| {
+        let [b0, b1, b2, b3, b4, b5, b6, b7] = planes(block);
+        let letter = b6 & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | (b1 & b0)));
+        let digit = !b6 & b5 & b4 & !(b3 & (b2 | b1));
+        let underscore = b6 & !b5 & b4 & b3 & b2 & b1 & b0;
+        !b7 & (letter | digit | underscore)
+    })
 }
 
 #[cfg(test)]
@@ -154,6 +166,7 @@ mod tests {
             assert_eq!(all.word, expect(byte.is_ascii_alphanumeric() || byte == b'_'), "{byte}");
             assert_eq!(all.wide, expect(byte >= 0xc0), "{byte}");
             assert_eq!(all.dot, expect(byte == b'.'), "{byte}");
+            assert_eq!(word_mask(&[byte; BLOCK], 0), all.word, "{byte}");
         }
     }
 

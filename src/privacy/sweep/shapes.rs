@@ -138,7 +138,11 @@ impl Window {
 
         let octet = dot.here & digit.before(1) & digit.after(1);
         let group = colon.here & hex.before(1) & hex.after(1);
-        let three_groups = group & within(group & within(group, 2..=5), 2..=5);
+        // The time of day has two colons, so most blocks end here.
+        let two_groups = group & within(group, 2..=5);
+        let three_groups = group & within(two_groups, 2..=5);
+        let four_groups = if three_groups == 0 { 0 } else { group & within(three_groups, 2..=5) };
+        let quads = if octet == 0 { 0 } else { octet & within(octet & within(octet, 2..=4), 2..=4) };
         let pairs = |sign: u128| sign & (sign >> 3) & (sign >> 6) & (sign >> 9) & (sign >> 12);
         let all = [
             self.mask(|all| all.line_break).before(1),
@@ -148,8 +152,8 @@ impl Window {
             self.mask(|all| all.equals).here & open.after(1),
             self.mask(|all| all.plus).here & digit.after(1) & word_begins,
             open.here & digit.after(1),
-            octet & within(octet & within(octet, 2..=4), 2..=4),
-            (colon.here & colon.after(1)) | (group & within(three_groups, 2..=5)),
+            quads,
+            (colon.here & colon.after(1)) | four_groups,
             pairs(colon.here) | pairs(dash.here),
             dot.here & dot.after(5) & hex.before(4) & hex.before(1) & hex.after(1) & hex.after(4),
             dot.here & letter.after(1) & name.before(1),
