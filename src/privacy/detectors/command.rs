@@ -344,7 +344,7 @@ fn call(text: &str, name: Range<usize>, hits: &mut Hits) {
             return;
         }
         let value = part(text, start + 1..end);
-        if place == call.user && is_somebody(value) {
+        if place == call.user && is_somebody(value) && !is_reference(value) {
             hits.add(PiiKind::User, start + 1..end);
         } else if place == call.password && !is_reference(value) {
             hits.add(PiiKind::Password, start + 1..end);
