@@ -160,7 +160,7 @@ mod tests {
             assert_eq!(settings.unredacted_for(&moved), None, "{url}");
         }
         assert_eq!(settings.unredacted_for(&provider("http://localhost:11434")), None);
-        let passed_on = ProviderConfig { model: "gpt-oss:120b-cloud".to_owned(), ..local.clone() };
+        let passed_on = ProviderConfig { model: "gpt-oss:120b-cloud".to_owned(), ..local };
         assert_eq!((settings.unredacted_for(&passed_on), RedactionOff::of(&passed_on)), (None, None));
         assert_eq!(RedactionOff::of(&provider("http://192.168.1.4:11434")), None);
     }

@@ -357,7 +357,8 @@ mod tests {
 
     #[test]
     fn published_examples_pass_and_a_changed_digit_fails() {
-        let cases: [(fn(&[u8]) -> bool, &str, &str); 23] = [
+        type Check = fn(&[u8]) -> bool;
+        let cases: [(Check, &str, &str); 23] = [
             (cpf, "52998224725", "52998224726"),
             (cnpj, "11222333000181", "11222333000180"),
             (spanish, "12345678Z", "12345678A"),

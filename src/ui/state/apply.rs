@@ -14,6 +14,19 @@ impl State {
         if is_final {
             self.running.remove(&update.job);
         }
+        self.apply_event(update, slot);
+        if !is_final {
+            return;
+        }
+        if slot == Some(&Slot::ProviderSave) && self.provider_save.is_loading() {
+            self.provider_save = Loadable::Ready(());
+        }
+        if slot == Some(&Slot::RuleSave) && self.rule_save.is_loading() {
+            self.rule_save = Loadable::Ready(());
+        }
+    }
+
+    fn apply_event(&mut self, update: Update, slot: Option<&Slot>) {
         match update.event {
             Event::Progressed { done, total } => {
                 if let Some(running) = self.running.get_mut(&update.job) {
@@ -67,12 +80,6 @@ impl State {
                 self.rule_export = Loadable::Ready(path);
             }
             event => self.apply_rest(event, slot),
-        }
-        if slot == Some(&Slot::ProviderSave) && self.provider_save.is_loading() && is_final {
-            self.provider_save = Loadable::Ready(());
-        }
-        if slot == Some(&Slot::RuleSave) && self.rule_save.is_loading() && is_final {
-            self.rule_save = Loadable::Ready(());
         }
     }
 
@@ -338,15 +345,25 @@ impl State {
         }
     }
 
+    fn ollama_page_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.ollama_page;
+        match slot {
+            Slot::OllamaStatus => change(&mut page.status),
+            Slot::OllamaStart => change(&mut page.start),
+            Slot::Machine => change(&mut page.machine),
+            Slot::OllamaModels => change(&mut page.models),
+            Slot::ModelDetails => change(&mut page.details),
+            _ => {}
+        }
+    }
+
     /// Hands what `slot` fills to `change`.
     fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
             Slot::Ollama => change(&mut self.ollama),
-            Slot::OllamaStatus => change(&mut self.ollama_page.status),
-            Slot::OllamaStart => change(&mut self.ollama_page.start),
-            Slot::Machine => change(&mut self.ollama_page.machine),
-            Slot::OllamaModels => change(&mut self.ollama_page.models),
-            Slot::ModelDetails => change(&mut self.ollama_page.details),
+            Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
+                self.ollama_page_loading(slot, change);
+            }
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
             Slot::NewIssue => change(&mut self.new_issue),

@@ -33,13 +33,9 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
     // Whatever was shown before may not be sent any more.
     session.forget_ticket(draft.issue);
     let provider = session.provider(draft.provider).await?;
-    let model = provider.model_id().ok_or_else(|| {
-        Failure::new(
-            FailureKind::ProviderSettings,
-            "no model is chosen for this provider",
-            "Choose one in its settings",
-        )
-    })?;
+    let no_model = "no model is chosen for this provider";
+    let no_model = || Failure::new(FailureKind::ProviderSettings, no_model, "Choose one in its settings");
+    let model = provider.model_id().ok_or_else(no_model)?;
     let host = provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default();
     let (insight, _logs) = super::insight::of_issue(session, reporter, draft.issue).await?;
     let Draft { issue, text, turn, images: confirmations, .. } = draft;
