@@ -52,9 +52,18 @@ impl Recorder {
         std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || {
-                for (status, answer) in answers {
+                let mut answers = answers.into_iter();
+                loop {
                     let Ok((mut stream, _)) = listener.accept() else { return };
-                    sender.send(read_body(&mut stream)).unwrap();
+                    let body = read_body(&mut stream);
+                    // A question about the model itself, which an Ollama is asked first: it holds the model's name alone.
+                    if body == br#"{"model":"test-model"}"# {
+                        let unknown = "HTTP/1.1 404 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                        stream.write_all(unknown.as_bytes()).unwrap();
+                        continue;
+                    }
+                    let Some((status, answer)) = answers.next() else { return };
+                    sender.send(body).unwrap();
                     let content = if kind == ProviderKind::Ollama { "application/x-ndjson" } else { "text/event-stream" };
                     let content = if status == 200 { content } else { "application/json" };
                     let length = answer.len();

@@ -1,5 +1,5 @@
 //! The built-in guide on logs that it has few or no rules for: it quotes, it asks, it never invents.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use jiff::Timestamp;
 use proptest::prelude::*;

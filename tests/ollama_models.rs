@@ -260,11 +260,11 @@ struct Answer {
 
 impl Answer {
     fn whole(lines: &[&str]) -> Self {
-        Self { text: lines.iter().map(|line| format!("{line}\n")).collect(), step: 4096, cuts: false }
+        Self { text: lines.join("\n") + "\n", step: 4096, cuts: false }
     }
 
     fn cut(lines: &[&str], rest: &str) -> Self {
-        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>() + rest;
+        let text = lines.join("\n") + "\n" + rest;
         Self { text, step: 4096, cuts: true }
     }
 }

@@ -88,7 +88,8 @@ fn pulls_wait_for_each_other_and_each_is_audited() {
     }
     assert_eq!(phases.first(), Some(&PullPhase::Queued));
     assert_eq!(last.unwrap().done_bytes, 100);
-    (a.detach(), b.detach());
+    a.detach();
+    b.detach();
     first.assert();
     second.assert();
     let actions: Vec<_> = audit(&mut scene)
