@@ -1,5 +1,5 @@
 //! The models of an Ollama, against servers that are scripted line by line, on real sockets.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use httpmock::Method::{DELETE, GET, POST};
 use httpmock::MockServer;
