@@ -71,33 +71,34 @@ fn pulls_wait_for_each_other_and_each_is_audited() {
     let (first, second) = (pulls(&server, "a:1", SUCCESS), pulls(&server, "b:1", SUCCESS));
     let mut scene = scene_at(&server.base_url());
     let pull = |name| ollama(OllamaTask::Pull { model: model(name), ignores_space: false });
-    let (a, b) = (scene.submit(pull("a:1")), scene.submit(pull("b:1")));
-    let (mut phases, mut last) = (Vec::new(), None);
-    loop {
-        match scene.next(b.id()) {
-            Event::PullProgressed { progress, .. } => {
-                phases.push(progress.phase.clone());
-                last = Some(progress);
-            }
-            Event::Pulled { model } => {
-                assert_eq!(model.as_str(), "b:1");
-                break;
-            }
-            other => panic!("{other:?}"),
-        }
+    let jobs = vec![scene.submit(pull("a:1")), scene.submit(pull("b:1"))];
+    let ids: Vec<_> = jobs.iter().map(tftsr::worker::Job::id).collect();
+    let events = scene.until_all_end(jobs);
+    for (id, name) in ids.into_iter().zip(["a:1", "b:1"]) {
+        let of_job: Vec<_> = events.iter().filter(|(job, _)| *job == id).map(|(_, event)| event).collect();
+        let Some(Event::PullProgressed { progress: first, .. }) = of_job.first() else { panic!("{of_job:?}") };
+        assert_eq!(first.phase, PullPhase::Queued);
+        let [.., Event::PullProgressed { progress: last, .. }, Event::Pulled { model }] = of_job.as_slice() else {
+            panic!("{of_job:?}")
+        };
+        assert_eq!((last.done_bytes, model.as_str()), (100, name));
     }
-    assert_eq!(phases.first(), Some(&PullPhase::Queued));
-    assert_eq!(last.unwrap().done_bytes, 100);
-    a.detach();
-    b.detach();
     first.assert();
     second.assert();
-    let actions: Vec<_> = audit(&mut scene)
+    // Which of the two goes first is not promised, but neither begins while the other is at work.
+    let mut actions: Vec<_> = audit(&mut scene)
         .into_iter()
         .filter(|entry| entry.action == "model_pull")
-        .map(|entry| (entry.details["model"].as_str().unwrap().to_owned(), entry.details["outcome"].to_string()))
+        .map(|entry| {
+            let word = |key: &str| entry.details[key].as_str().unwrap().to_owned();
+            (entry.sequence, word("model"), word("outcome"))
+        })
         .collect();
-    assert_eq!(actions.len(), 4, "{actions:?}");
+    actions.sort();
+    let outcomes: Vec<_> = actions.iter().map(|(_, _, outcome)| outcome.as_str()).collect();
+    assert_eq!(outcomes, ["begun", "done", "begun", "done"]);
+    let models: Vec<_> = actions.iter().map(|(_, model, _)| model).collect();
+    assert!(models[0] == models[1] && models[2] == models[3] && models[1] != models[2], "{models:?}");
 }
 
 #[test]

@@ -98,6 +98,32 @@ impl Scene {
         }
     }
 
+    /// The events of several jobs, in the order in which they came, until each has ended.
+    pub fn until_all_end(&mut self, jobs: Vec<Job>) -> Vec<(JobId, Event)> {
+        let until = Instant::now() + PATIENCE;
+        let mut running: Vec<_> = jobs.iter().map(Job::id).collect();
+        let mut events = Vec::new();
+        while !running.is_empty() {
+            match self.updates.try_recv() {
+                Ok(update) if running.contains(&update.job) => {
+                    if update.event.is_final() {
+                        running.retain(|job| *job != update.job);
+                    }
+                    events.push((update.job, update.event));
+                }
+                Ok(_other) => {}
+                Err(_nothing_yet) => {
+                    assert!(Instant::now() < until, "nothing happened");
+                    std::thread::park_timeout(Duration::from_millis(2));
+                }
+            }
+        }
+        for job in jobs {
+            job.detach();
+        }
+        events
+    }
+
     /// Runs a command to its end.
     pub fn end_of(&mut self, command: Command) -> Event {
         let job = self.submit(command);
