@@ -18,7 +18,7 @@ pub struct OllamaPageState {
     pub details: Loadable<(ModelId, Box<ModelDetails>)>,
     /// In the order in which they were asked for.
     pub pulls: Vec<PullItem>,
-    /// Whether a pull has ended since the models were last listed.
+    /// Whether a pull has ended, or the server was asked how it is, since the models were last listed.
     pub models_stale: bool,
 }
 
@@ -96,8 +96,8 @@ impl State {
             Event::OllamaStatusRead(status) => {
                 if slot == Some(&Slot::OllamaStart) {
                     page.start = Loadable::Ready(());
-                    page.models_stale = true;
                 }
+                page.models_stale = true;
                 page.status = Loadable::Ready(status);
             }
             Event::MachineRead(machine) => page.machine = Loadable::Ready(machine),

@@ -69,8 +69,9 @@ impl OllamaPage {
         if is_back && !page.machine.is_loading() {
             submit(cx, Slot::Machine, OllamaTask::Machine);
         }
-        let is_due = is_back || page.models_stale || models(cx).is_none();
-        if is_due && is_running(cx) && !page.models.is_loading() && page.models.failure().is_none() {
+        // Each news of the server makes the list stale, so it is asked for once when the page is come back to.
+        let is_due = page.models_stale || (models(cx).is_none() && page.models.failure().is_none());
+        if is_due && is_running(cx) && !page.models.is_loading() {
             submit(cx, Slot::OllamaModels, OllamaTask::List);
         }
     }

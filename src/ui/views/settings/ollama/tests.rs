@@ -43,6 +43,7 @@ fn running() -> Harness<'static, Shell> {
         installed: vec![installed("llama3.1:8b"), installed("nomic-embed-text:latest")],
         loaded: vec![loaded],
     };
+    harness.state_mut().state.begin(&Slot::OllamaModels, JobId(2));
     apply(&mut harness, &Slot::OllamaModels, Event::OllamaModelsListed(Box::new(models)));
     let recommended = crate::worker::recommend(Some(16 << 30), None);
     let hardware = Hardware { memory_total_bytes: Some(16 << 30), ..Hardware::default() };
