@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod client;
+mod document;
 mod issue;
 mod ollama;
 mod output;
@@ -38,6 +39,7 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Triage(task) => triage::run(client, output, &task),
         Task::Detect(task) => text::detect(client, &task),
         Task::Redact(task) => text::redact(client, output, &task),
+        Task::Document(task) => document::run(client, output, task),
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
         Task::Ollama(task) => ollama::run(client, output, task),

@@ -26,7 +26,7 @@ pub use self::action::{ActionItem, ActionKind, ActionStatus, Priority};
 pub use self::audit::{AuditAction, AuditEntry, AuditQuery, AuditVerdict};
 pub use self::conversation::{ChatMessage, Message, MessageState, Prompt, Role, Usage};
 pub use self::credential::{Credential, Loopback, Origin, OriginError};
-pub use self::document::{Audience, Document, DocumentKind};
+pub use self::document::{Audience, Document, DocumentKind, Paper};
 pub use self::endpoint::Endpoint;
 pub use self::evidence::{Evidence, EvidenceSource, LineRange};
 pub use self::hardware::{Gpu, GpuVendor, Hardware};

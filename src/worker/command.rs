@@ -3,7 +3,7 @@
 use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, PiiKind, Prompt, Proposal,
+    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, Paper, PiiKind, Prompt, Proposal,
     ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId,
     Unredacted, Why, WhyId, WhyState,
 };
@@ -316,6 +316,33 @@ pub enum ResolutionCommand {
     },
 }
 
+/// A document into a file.
+#[derive(Clone, Debug)]
+pub struct DocumentExport {
+    pub document: crate::domain::DocumentId,
+    pub audience: Audience,
+    pub paper: Paper,
+    /// `None` takes the format from the ending of the name.
+    pub format: Option<&'static crate::documents::Writer>,
+    pub path: PathBuf,
+    pub existing: Existing,
+}
+
+/// What to do where a file of the name is already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    Refuse,
+    Replace,
+    /// Writes `name (2).pdf` beside `name.pdf`.
+    Number,
+}
+
+impl Existing {
+    pub const fn replacing(replaces: bool) -> Self {
+        if replaces { Self::Replace } else { Self::Refuse }
+    }
+}
+
 #[derive(Debug)]
 pub enum DocumentCommand {
     /// Builds a new version from the stored facts. Ends with `DocumentLoaded`.
@@ -330,8 +357,10 @@ pub enum DocumentCommand {
     RestoreVersion(crate::domain::DocumentId),
     /// The text as this audience gets it. Ends with `DocumentRendered`.
     Render { document: crate::domain::DocumentId, audience: Audience },
-    /// Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
-    Export { document: crate::domain::DocumentId, path: PathBuf, audience: Audience, overwrite: bool },
+    /// Ends with `Exported`; fails with `FailureKind::FileExists` where `existing` says so.
+    Export(DocumentExport),
+    /// Opens the folder of a file in the system's file manager. Ends with `Done`.
+    ShowInFolder(PathBuf),
 }
 
 #[derive(Debug)]

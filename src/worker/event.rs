@@ -132,6 +132,8 @@ pub enum Event {
     DocumentRendered(Unredacted),
     Exported {
         path: PathBuf,
+        /// What the format could not show as it is, in sentences without a period.
+        remarks: Vec<String>,
     },
 
     ProvidersListed(Vec<ProviderConfig>),

@@ -18,7 +18,7 @@ mod services;
 mod snapshot;
 
 pub use self::command::{
-    Command, DecisionTarget, DocumentCommand, ImageSource, IssueChange, IssueCommand, LineFilter, LogCommand,
+    Command, DecisionTarget, DocumentCommand, DocumentExport, Existing, ImageSource, IssueChange, IssueCommand, LineFilter, LogCommand,
     LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand, ResolutionCommand,
     RuleCommand, Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
 };
@@ -32,6 +32,8 @@ pub use self::snapshot::{
     OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
+pub use crate::documents::Writer as DocumentFormat;
+pub use crate::documents::writers::{ALL as DOCUMENT_FORMATS, by_id as document_format};
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::privacy::visible;
 pub use crate::providers::{

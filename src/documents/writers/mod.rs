@@ -1,15 +1,53 @@
-//! The formats of a document's file, one a file.
+//! The formats of a document's file, one a file or folder, over one parse.
+mod html;
 mod markdown;
+#[cfg(test)]
+mod testing;
 mod writer;
 
-pub use self::writer::{DocumentMeta, Writer};
+pub use self::writer::{DocumentFile, DocumentMeta, Source, Writer};
 
 /// In the order in which the export dialog lists them.
-pub static ALL: &[&Writer] = &[&markdown::WRITER];
+pub static ALL: &[&Writer] = &[&markdown::WRITER, &html::WRITER];
 
 /// The writer for a file name's ending, without its dot; upper and lower case are the same.
 pub fn for_extension(extension: &str) -> Option<&'static Writer> {
     ALL.iter().copied().find(|writer| writer.extension.eq_ignore_ascii_case(extension))
+}
+
+/// The writer by its word on the command line, or by its ending.
+pub fn by_id(id: &str) -> Option<&'static Writer> {
+    ALL.iter().copied().find(|writer| writer.id == id).or_else(|| for_extension(id))
+}
+
+/// What stands behind the words of a link that leads nowhere from here, so that the reader sees where it was to lead.
+fn led_nowhere(target: &str) -> String {
+    if target.is_empty() { String::new() } else { format!(" ({})", shortened(target)) }
+}
+
+/// What stands in the place of a picture that the file cannot hold.
+fn gone_picture(alt: &str, target: &str) -> String {
+    match (alt.trim(), shortened(target)) {
+        ("", target) => format!("[Picture: {target}]"),
+        (alt, target) if target.is_empty() => format!("[Picture: {alt}]"),
+        (alt, target) => format!("[Picture: {alt} ({target})]"),
+    }
+}
+
+/// The data of a `data:` address says nothing to a reader.
+fn shortened(target: &str) -> String {
+    match target.split_once(',') {
+        Some((kind, _)) if kind.starts_with("data:") => format!("{kind},…"),
+        _ => target.to_owned(),
+    }
+}
+
+fn remarks_on_pictures(gone: usize) -> Vec<String> {
+    match gone {
+        0 => Vec::new(),
+        1 => vec!["One picture is not in the file, its words and address are".to_owned()],
+        many => vec![format!("{many} pictures are not in the file, their words and addresses are")],
+    }
 }
 
 #[cfg(test)]
@@ -19,6 +57,7 @@ mod tests {
     #[test]
     fn a_writer_is_found_by_the_ending_of_a_file() {
         assert_eq!(for_extension("MD").map(|writer| writer.id), Some("markdown"));
+        assert_eq!(by_id("md").map(|writer| writer.id), Some("markdown"));
         assert!(for_extension("exe").is_none());
     }
 
@@ -28,5 +67,11 @@ mod tests {
             let twin = ALL.iter().skip(place + 1).find(|one| one.id == writer.id || one.extension == writer.extension);
             assert!(twin.is_none(), "{}", writer.id);
         }
+    }
+
+    #[test]
+    fn a_picture_that_is_not_there_is_told_without_its_data() {
+        assert_eq!(gone_picture("a", "data:image/gif;base64,R0lGOD"), "[Picture: a (data:image/gif;base64,…)]");
+        assert_eq!(gone_picture("", "x.png"), "[Picture: x.png]");
     }
 }

@@ -75,7 +75,7 @@ impl State {
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
             Event::IssueRestored(_) => self.list_is_stale(),
-            Event::Exported { path } if slot == Some(&Slot::RuleExport) => {
+            Event::Exported { path, .. } if slot == Some(&Slot::RuleExport) => {
                 self.notify(Notice::ok("Rules exported").detail(path.display().to_string()));
                 self.rule_export = Loadable::Ready(path);
             }
@@ -236,8 +236,9 @@ impl State {
             Event::InsightLoaded { issue, insight } => {
                 self.issues.entry(issue).or_default().insight = Loadable::Ready(insight);
             }
-            Event::Exported { path } => {
+            Event::Exported { path, remarks } => {
                 self.notify(Notice::ok("Exported").detail(path.display().to_string()));
+                self.export_remarks = remarks;
                 self.export = Loadable::Ready(path);
             }
             _ => {}

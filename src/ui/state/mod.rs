@@ -113,6 +113,8 @@ pub struct State {
     pub doctor: Loadable<Vec<CheckItem>>,
     /// The last export: its path, or why it failed.
     pub export: Loadable<std::path::PathBuf>,
+    /// What the format of the last export could not show as it is.
+    pub export_remarks: Vec<String>,
     /// In the order in which they were started.
     pub running: BTreeMap<JobId, Running>,
     pub notices: Vec<Notice>,

@@ -3,14 +3,14 @@
 use super::detail;
 use super::export::write_atomically;
 use super::privacy::redacting;
-use crate::documents::writers::{self, DocumentMeta};
 use crate::documents::{LogCoverage, ProviderUse, RcaFacts, draft_rca, escaped};
 use crate::domain::{
     Audience, AuditAction, Document, DocumentId, DocumentKind, IssueId, PiiKind, TimelineKind, Unredacted,
 };
 use crate::insight::{self, Coverage};
+use crate::privacy::Redactor;
 use crate::store::{Database, StoreError};
-use crate::worker::command::DocumentCommand;
+use crate::worker::command::{DocumentCommand, Existing};
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::report::Reporter;
@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the analysis that the documents speak of could have carried at most.
@@ -57,10 +57,8 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Docum
             let document = session.call(move |db| db.document(document)).await?;
             Ok(Event::DocumentRendered(render(&session, &document, audience).await?))
         }
-        DocumentCommand::Export { document, path, audience, overwrite } => {
-            let document = session.call(move |db| db.document(document)).await?;
-            export(&session, &document, Target { path, overwrite }, audience).await
-        }
+        DocumentCommand::Export(export) => super::document_export::run(&session, reporter, export).await,
+        DocumentCommand::ShowInFolder(path) => super::document_export::show_in_folder(path).await,
     }
 }
 
@@ -175,79 +173,39 @@ fn draft(
 
 /// The text as its readers get it: real values inside, placeholders outside.
 async fn render(session: &Session, document: &Document, audience: Audience) -> Result<Unredacted, Failure> {
-    let text = document.markdown.clone();
+    Ok(rendered(session, document.issue, (audience, [document.markdown.clone()])).await?.pop().unwrap_or_default())
+}
+
+/// Texts of one issue as their readers get them, in the same order.
+pub(super) async fn rendered(
+    session: &Session,
+    issue: IssueId,
+    (audience, texts): (Audience, impl IntoIterator<Item = Unredacted> + Send + 'static),
+) -> Result<Vec<Unredacted>, Failure> {
     match audience {
         Audience::Internal => {
-            let issue = document.issue;
             let vault = session.call(move |db| super::privacy::vault(db, issue)).await?;
-            Ok(vault.restore(text.expose()).into())
+            Ok(texts.into_iter().map(|text| vault.restore(text.expose()).into()).collect())
         }
         Audience::External => {
-            redacting(session, document.issue, move |redactor| {
-                let mut text = text.into_exposed();
-                // Markdown escapes some signs, and an escaped value is not the value that detectors know.
-                for (placeholder, value) in redactor.vault().entries() {
-                    let written = escaped(value.expose());
-                    if written.len() >= SHORTEST_VALUE && written != value.expose() && text.contains(&written) {
-                        text = text.replace(&written, &placeholder.to_string());
-                    }
-                }
-                Ok(redactor.redact(&text.into())?.as_str().into())
+            redacting(session, issue, move |redactor| {
+                texts.into_iter().map(|text| for_outsiders(redactor, text)).collect()
             })
             .await
         }
     }
 }
 
-struct Target {
-    path: PathBuf,
-    overwrite: bool,
-}
-
-async fn export(
-    session: &Arc<Session>,
-    document: &Document,
-    target: Target,
-    audience: Audience,
-) -> Result<Event, Failure> {
-    let ending = target.path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
-    let Some(writer) = writers::for_extension(&ending) else {
-        let known: Vec<_> = writers::ALL.iter().map(|writer| format!(".{}", writer.extension)).collect();
-        return Err(Failure::new(
-            FailureKind::Other,
-            format!("documents cannot be written as `.{ending}`"),
-            format!("End the name in {}", known.join(" or ")),
-        ));
-    };
-    let text = render(session, document, audience).await?;
-    let meta = DocumentMeta {
-        kind: document.kind,
-        title: document.title.clone(),
-        version: document.version,
-        updated_at: document.updated_at,
-    };
-    let bytes = (writer.write)(text.expose(), &meta)?;
-    let details = json!({
-        "kind": document.kind.as_str(), "version": document.version, "audience": audience.as_str(),
-        "format": writer.id, "bytes": bytes.len(),
-    });
-    let id = document.id.to_string();
-    session.call(move |db| db.audit(AuditAction::DocumentExport, "document", &id, &details)).await?;
-    write_atomically(target.path.clone(), bytes, target.overwrite).await?;
-    remember_folder(session, &target.path).await?;
-    Ok(Event::Exported { path: target.path })
-}
-
-async fn remember_folder(session: &Session, path: &Path) -> Result<(), Failure> {
-    let Some(folder) = path.parent().filter(|folder| folder.is_absolute()) else { return Ok(()) };
-    let mut settings = session.settings();
-    if settings.export_folder.as_deref() == Some(folder) {
-        return Ok(());
+fn for_outsiders(redactor: &mut Redactor, text: Unredacted) -> Result<Unredacted, Failure> {
+    let mut text = text.into_exposed();
+    // Markdown escapes some signs, and an escaped value is not the value that detectors know.
+    for (placeholder, value) in redactor.vault().entries() {
+        let written = escaped(value.expose());
+        if written.len() >= SHORTEST_VALUE && written != value.expose() && text.contains(&written) {
+            text = text.replace(&written, &placeholder.to_string());
+        }
     }
-    settings.export_folder = Some(folder.to_owned());
-    let stored = settings.clone();
-    session.call(move |db| db.save_settings(&stored)).await?;
-    session.use_settings(settings)
+    Ok(redactor.redact(&text.into())?.as_str().into())
 }
 
 /// The whole issue as Markdown: the newest RCA, or one drafted for this file alone.
@@ -267,6 +225,6 @@ pub(super) async fn export_issue(
     };
     let details = json!({"what": "issue", "audience": Audience::Internal.as_str(), "format": "markdown"});
     session.call(move |db| db.audit(AuditAction::DocumentExport, "issue", &issue.to_string(), &details)).await?;
-    write_atomically(path.clone(), text.into_exposed().into_bytes(), overwrite).await?;
-    Ok(Event::Exported { path })
+    write_atomically(path.clone(), text.into_exposed().into_bytes(), Existing::replacing(overwrite)).await?;
+    Ok(Event::Exported { path, remarks: Vec::new() })
 }

@@ -3,6 +3,7 @@ mod answers;
 mod context_window;
 mod detail;
 mod document;
+mod document_export;
 mod draft;
 mod export;
 mod findings;
