@@ -6,12 +6,14 @@ mod contradictions;
 mod error;
 mod facts;
 mod markup;
+mod measure;
 mod outline;
 mod rca;
 mod sources;
 mod template;
 #[cfg(test)]
 mod testing;
+mod why_picture;
 pub mod writers;
 
 pub use self::check::{CheckFinding, CheckKind, check};
@@ -19,4 +21,5 @@ pub use self::error::DocumentError;
 pub use self::facts::{LogCoverage, ProviderUse, RcaFacts};
 pub use self::markup::inline as escaped;
 pub use self::rca::{RCA_TEMPLATE, draft_rca};
+pub use self::why_picture::{Shape, Tone, WHY_PICTURE, WhyPicture, reworded, svg as why_svg};
 pub use self::writers::{DocumentMeta, Writer};
