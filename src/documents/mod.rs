@@ -7,6 +7,7 @@ mod error;
 mod facts;
 mod highlight;
 mod markup;
+mod measure;
 mod outline;
 pub mod parsed;
 mod pictures;
@@ -15,6 +16,7 @@ mod sources;
 mod template;
 #[cfg(test)]
 mod testing;
+mod why_picture;
 pub mod writers;
 
 pub use self::check::{CheckFinding, CheckKind, check};
@@ -24,3 +26,5 @@ pub use self::markup::inline as escaped;
 pub use self::pictures::{Picture, Pictures};
 pub use self::rca::{RCA_TEMPLATE, draft_rca};
 pub use self::writers::{DocumentFile, DocumentMeta, Source, Writer};
+pub use self::why_picture::{Shape, Tone, WHY_PICTURE, WhyPicture, reworded, svg as why_svg};
+pub use self::writers::{DocumentMeta, Writer};

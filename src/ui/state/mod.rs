@@ -141,6 +141,15 @@ impl State {
         self.notices.push(notice);
     }
 
+    /// How far the job in this slot has come, from 0 to 1; `None` where that is not known.
+    pub fn running_share(&self, slot: &Slot) -> Option<f32> {
+        let running = self.running.values().find(|running| running.slot.as_ref() == Some(slot))?;
+        let total = running.total.filter(|total| *total > 0)?;
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar some hundred points wide")]
+        let share = running.done as f32 / total as f32;
+        Some(share.clamp(0.0, 1.0))
+    }
+
     /// Marks what `slot` is about as loading. The app calls it when it has submitted the request.
     pub fn begin(&mut self, slot: &Slot, job: JobId) {
         if let Some(label) = slot.label() {
