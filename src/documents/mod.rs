@@ -25,6 +25,5 @@ pub use self::facts::{LogCoverage, ProviderUse, RcaFacts};
 pub use self::markup::inline as escaped;
 pub use self::pictures::{Picture, Pictures};
 pub use self::rca::{RCA_TEMPLATE, draft_rca};
-pub use self::writers::{DocumentFile, DocumentMeta, Source, Writer};
 pub use self::why_picture::{Shape, Tone, WHY_PICTURE, WhyPicture, reworded, svg as why_svg};
-pub use self::writers::{DocumentMeta, Writer};
+pub use self::writers::{DocumentFile, DocumentMeta, Source, Writer};

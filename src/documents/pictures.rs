@@ -69,6 +69,11 @@ impl Pictures {
         Self { leaves_out_held: true, ..Self::default() }
     }
 
+    /// For a writer that could not draw them: each is told in words.
+    pub(super) fn none() -> Self {
+        Self::of_cleared_only()
+    }
+
     pub fn insert(&mut self, name: impl Into<String>, picture: Picture) {
         self.named.insert(name.into(), picture);
     }

@@ -12,7 +12,7 @@ pub use self::text::plain_text;
 use pulldown_cmark::Options;
 
 /// Containers inside containers beyond this many are drawn on the deepest level, with their marks as text.
-pub const MAX_DEPTH: usize = 16;
+pub const MAX_DEPTH: usize = 24;
 
 /// What the dialect has beyond `CommonMark`.
 pub const fn dialect() -> Options {

@@ -34,7 +34,7 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// Whether XML 1.0 forbids it, or a reader would see nothing of it.
-const fn is_unwritable(c: char) -> bool {
+fn is_unwritable(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 

@@ -1,6 +1,9 @@
 //! The formats of a document's file, one a file or folder, over one parse.
+mod docx;
 mod html;
 mod markdown;
+mod pdf;
+mod raster;
 #[cfg(test)]
 mod testing;
 mod writer;
@@ -8,7 +11,7 @@ mod writer;
 pub use self::writer::{DocumentFile, DocumentMeta, Source, Writer};
 
 /// In the order in which the export dialog lists them.
-pub static ALL: &[&Writer] = &[&markdown::WRITER, &html::WRITER];
+pub static ALL: &[&Writer] = &[&pdf::WRITER, &docx::WRITER, &html::WRITER, &markdown::WRITER];
 
 /// The writer for a file name's ending, without its dot; upper and lower case are the same.
 pub fn for_extension(extension: &str) -> Option<&'static Writer> {

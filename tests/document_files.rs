@@ -1,0 +1,267 @@
+//! Every format of a document, read back: what was written is there, in order, and nothing of it is markup.
+#![expect(clippy::unwrap_used, reason = "a broken file fails the test")]
+#![expect(clippy::panic, reason = "a tool that fails, fails the test")]
+
+use jiff::Timestamp;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use roxmltree::{Document as Xml, Node, ParsingOptions};
+use std::io::{Cursor, Read as _};
+use std::process::Command;
+use tftsr::documents::writers::by_id;
+use tftsr::documents::{DocumentFile, DocumentMeta, Picture, Pictures, Source, parsed};
+use tftsr::domain::{Audience, DocumentKind, Paper};
+use zip::ZipArchive;
+
+const TORTURE: &str = include_str!("data/torture.md");
+const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const DRAWING: &str =
+    "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='40'><text x='4' y='20'>why</text></svg>";
+
+fn meta(audience: Audience) -> DocumentMeta {
+    DocumentMeta {
+        kind: DocumentKind::Rca,
+        title: "RCA: Zahlungen fehlgeschlagen <502> & \"mehr\"".into(),
+        version: 3,
+        created_at: "2026-03-01T03:00:00Z".parse().unwrap(),
+        updated_at: "2026-03-02T04:05:06Z".parse().unwrap(),
+        audience,
+        paper: Paper::A4,
+    }
+}
+
+fn write(format: &str, markdown: &str) -> DocumentFile {
+    let mut pictures = Pictures::default();
+    pictures.insert("why-tree.svg", Picture::Svg(DRAWING.to_owned()));
+    let source = Source { markdown, meta: &meta(Audience::Internal), pictures: &pictures };
+    (by_id(format).unwrap().write)(&source).unwrap()
+}
+
+/// The letters that a reader must find, without spaces: what the Markdown parser calls text, in its order.
+fn letters_of_source(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut pictures = 0;
+    for event in Parser::new_ext(markdown, parsed::dialect()) {
+        match event {
+            Event::Start(Tag::Image { .. }) => pictures += 1,
+            Event::End(TagEnd::Image) => pictures -= 1,
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) if pictures == 0 => {
+                text.push_str(&part);
+            }
+            _ => {}
+        }
+    }
+    text.replace("<br>", "").chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Fails at the first difference, with what stands around it.
+fn assert_same(found: &str, expected: &str, what: &str) {
+    let same = found.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| text.chars().skip(same.saturating_sub(30)).take(90).collect::<String>();
+    assert!(found == expected, "{what} differs at {same}: found …{}… expected …{}…", around(found), around(expected));
+}
+
+fn xml(text: &str) -> Xml<'_> {
+    Xml::parse_with_options(text, ParsingOptions { allow_dtd: true, nodes_limit: u32::MAX, ..ParsingOptions::default() })
+        .unwrap()
+}
+
+/// The text of the page without marks that the writer adds: numbers of notes, boxes of tasks, labels of alerts.
+fn letters_of_html(html: &str) -> String {
+    fn collect(node: Node<'_, '_>, text: &mut String) {
+        let class = node.attribute("class").unwrap_or_default();
+        let is_added = node.has_tag_name(("http://www.w3.org/1999/xhtml", "sup"))
+            || ["box", "box done", "label"].contains(&class)
+            || node.attribute("role") == Some("doc-backlink");
+        if is_added {
+            return;
+        }
+        if node.is_text() {
+            text.push_str(node.text().unwrap_or_default());
+        }
+        node.children().for_each(|child| collect(child, text));
+    }
+    let page = xml(html);
+    let main = page.descendants().find(|node| node.tag_name().name() == "main").unwrap();
+    let mut text = String::new();
+    collect(main, &mut text);
+    squeezed(&text)
+}
+
+fn part(docx: &[u8], name: &str) -> String {
+    let mut archive = ZipArchive::new(Cursor::new(docx)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The text of one part, without boxes of tasks.
+fn letters_of_part(docx: &[u8], name: &str) -> String {
+    let text = part(docx, name);
+    let part = xml(&text);
+    let letters = part
+        .descendants()
+        .filter(|node| node.has_tag_name((WORD, "t")))
+        .filter(|node| !node.ancestors().any(|above| above.has_tag_name((WORD, "sdt"))))
+        .filter_map(|node| node.text());
+    squeezed(&letters.collect::<String>())
+}
+
+/// Labels of alerts stand in the text of formats without a place for them, and so do bullets of lists that are too deep.
+fn without_marks(text: &str) -> String {
+    let mut text = text.replace('•', "");
+    for alert in parsed::Alert::ALL {
+        text = text.replace(&format!("{}ALERT", alert.label()), "ALERT");
+    }
+    text
+}
+
+#[test]
+fn html_says_what_the_source_says() {
+    let html = String::from_utf8(write("html", TORTURE).bytes).unwrap();
+    assert_same(&without_marks(&letters_of_html(&html)), &letters_of_source(TORTURE), "HTML");
+    assert!(html.contains("<img src=\"data:image/svg+xml;base64,"));
+    for forbidden in ["<script", "onerror=\"", "href=\"javascript", "<div markdown"] {
+        assert!(!html.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn docx_says_what_the_source_says() {
+    let docx = write("docx", TORTURE).bytes;
+    let source = letters_of_source(TORTURE);
+    let (text, notes) = source.split_at(source.find("NOTES").unwrap());
+    let found = without_marks(&letters_of_part(&docx, "word/document.xml"));
+    let (found, found_end) = found.split_at(found.find("NOTES").unwrap());
+    assert_same(found, text, "DOCX");
+    // The definitions stand behind the last heading in the source, and in their own part in the file.
+    let found_notes = format!("{found_end}{}", letters_of_part(&docx, "word/footnotes.xml"));
+    assert_same(&found_notes, notes, "DOCX footnotes");
+}
+
+#[test]
+fn docx_has_real_heads_lists_and_fields() {
+    let docx = write("docx", TORTURE).bytes;
+    let text = part(&docx, "word/document.xml");
+    for expected in ["w:val=\"Heading1\"", "<w:tblHeader/>", "<w:numPr>", "w14:checkbox", "<w:footnoteReference "] {
+        assert!(text.contains(expected), "{expected}");
+    }
+    assert!(part(&docx, "word/footer1.xml").contains("NUMPAGES"));
+    let core = part(&docx, "docProps/core.xml");
+    assert!(core.contains("2026-03-02T04:05:06Z") && core.contains("&lt;502&gt; &amp;"), "{core}");
+    let archive = ZipArchive::new(Cursor::new(docx.as_slice())).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    for name in names.iter().filter(|name| name.ends_with(".xml") || name.ends_with(".rels")) {
+        xml(&part(&docx, name));
+    }
+    assert!(names.iter().any(|name| name == "word/media/picture1.png"), "{names:?}");
+}
+
+#[test]
+fn markdown_says_what_the_source_says() {
+    let markdown = String::from_utf8(write("md", TORTURE).bytes).unwrap();
+    assert_same(&letters_of_source(&markdown), &letters_of_source(TORTURE), "Markdown");
+}
+
+/// `None` where the tool is not installed: the tests must pass without it.
+fn pdf_tool(program: &str, arguments: &[&str], pdf: &[u8]) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let mut command = Command::new(program);
+    command.args(arguments.iter().map(|one| if *one == "FILE" { path.to_str().unwrap() } else { one }));
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(_not_installed) => return None,
+    };
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn is_tagged(pdf: &[u8]) -> bool {
+    inflated(pdf).windows(15).any(|bytes| bytes == b"/StructTreeRoot")
+}
+
+/// All bytes of the file and of what is compressed in it.
+fn inflated(pdf: &[u8]) -> Vec<u8> {
+    let mut all = pdf.to_vec();
+    let mut rest = pdf;
+    while let Some(at) = rest.windows(7).position(|bytes| bytes == b"stream\n" || bytes == b"stream\r") {
+        rest = rest.get(at + 7..).unwrap();
+        let data = rest.strip_prefix(b"\n").unwrap_or(rest);
+        let mut plain = Vec::new();
+        // What is not compressed, such as a font's table, is in `all` already.
+        flate2::read::ZlibDecoder::new(data).read_to_end(&mut plain).ok();
+        all.extend(plain);
+    }
+    all
+}
+
+#[test]
+fn a_pdf_is_tagged_whole_and_holds_what_the_source_says() {
+    let file = write("pdf", TORTURE);
+    assert!(is_tagged(&file.bytes));
+    let Some(text) = pdf_tool("pdftotext", &["-raw", "FILE", "-"], &file.bytes) else { return };
+    let mut from = 0;
+    let found = squeezed(&text);
+    for word in TORTURE.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with("zq")) {
+        let at = found.get(from..).unwrap().find(word);
+        // Footnotes stand at the foot of their page.
+        if word.starts_with("zqn") {
+            assert!(found.contains(word), "{word} is not in the PDF");
+            continue;
+        }
+        from += at.unwrap_or_else(|| panic!("{word} is not in the PDF, or not in its place"));
+    }
+    if let Some(said) = pdf_tool("qpdf", &["--check", "FILE"], &file.bytes) {
+        assert!(said.contains("No syntax or stream encoding errors"), "{said}");
+    }
+}
+
+#[test]
+fn a_long_table_keeps_all_rows_in_all_formats() {
+    let rows: String = (0..3_000).map(|row| format!("| {row} | host-{row} | zq{row}x |\n")).collect();
+    let markdown = format!("# Long\n\n| a | b | c |\n|--:|---|---|\n{rows}");
+    let source = letters_of_source(&markdown);
+    assert_same(&letters_of_html(&String::from_utf8(write("html", &markdown).bytes).unwrap()), &source, "HTML");
+    assert_same(&letters_of_part(&write("docx", &markdown).bytes, "word/document.xml"), &source, "DOCX");
+    let Some(text) = pdf_tool("pdftotext", &["-raw", "FILE", "-"], &write("pdf", &markdown).bytes) else { return };
+    let found = squeezed(&text);
+    assert!((0..3_000).all(|row| found.contains(&format!("host-{row}zq{row}x"))));
+}
+
+#[test]
+fn five_megabytes_go_through_html_markdown_and_docx() {
+    let paragraph = "Ünïcödé 漢字 слово `code` **strong** [link](https://a.net/x) 🙂 and more words of plain text.\n\n";
+    let markdown = format!("# Long\n\n{}", paragraph.repeat((5 << 20) / paragraph.len()));
+    let source = letters_of_source(&markdown);
+    assert_same(&letters_of_html(&String::from_utf8(write("html", &markdown).bytes).unwrap()), &source, "HTML");
+    assert_same(&letters_of_part(&write("docx", &markdown).bytes, "word/document.xml"), &source, "DOCX");
+    assert_eq!(write("md", &markdown).bytes.len(), markdown.trim_end().len() + 1);
+}
+
+#[test]
+fn a_file_for_outsiders_has_no_picture_that_nobody_cleared() {
+    let held = Picture::Svg("<svg xmlns='http://www.w3.org/2000/svg'><text>10.20.30.40</text></svg>".to_owned());
+    let markdown = format!("# A\n\n![graph]({})\n", held.data_url());
+    let source = Source {
+        markdown: &markdown,
+        meta: &meta(Audience::External),
+        pictures: &Pictures::of_cleared_only(),
+    };
+    for format in ["html", "docx", "pdf"] {
+        let file = (by_id(format).unwrap().write)(&source).unwrap();
+        assert_eq!(file.remarks.len(), 1, "{format}: {:?}", file.remarks);
+    }
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    for format in ["md", "html", "docx", "pdf"] {
+        assert!(write(format, TORTURE).bytes == write(format, TORTURE).bytes, "{format}");
+    }
+    assert_ne!(Timestamp::UNIX_EPOCH, meta(Audience::Internal).updated_at);
+}
