@@ -18,6 +18,8 @@ const WIDE_COLUMNS: usize = 9;
 /// Of a column on a wider page, and of the widest page that the format knows, in twentieths of a point.
 const COLUMN: u32 = 1_200;
 const MAX_PAGE: u32 = 31_680;
+/// A paragraph of a few points without text.
+const SPACER: &str = "<w:p><w:pPr><w:spacing w:after=\"60\" w:line=\"120\" w:lineRule=\"exact\"/></w:pPr></w:p>";
 /// A paragraph of code has about this many lines.
 const CODE_PIECE_LINES: usize = 200;
 
@@ -84,7 +86,16 @@ impl Writer<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block], place: &Place) {
-        blocks.iter().for_each(|block| self.block(block, place));
+        let is_code = |block: &Block| matches!(block, Block::Code { .. } | Block::Raw(_));
+        let mut follows_code = false;
+        for block in blocks {
+            // Two blocks of code without a paragraph between them would have one frame around both.
+            if follows_code && is_code(block) {
+                self.raw(SPACER);
+            }
+            self.block(block, place);
+            follows_code = is_code(block);
+        }
     }
 
     fn block(&mut self, block: &Block, place: &Place) {
@@ -242,6 +253,10 @@ impl Writer<'_> {
         if place.indent > 0 {
             self.raw(&format!("<w:tblInd w:w=\"{}\" w:type=\"dxa\"/>", place.indent));
         }
+        if is_wide {
+            let side = |side: &str| format!("<w:{side} w:w=\"40\" w:type=\"dxa\"/>");
+            self.raw(&format!("<w:tblCellMar>{}{}</w:tblCellMar>", side("left"), side("right")));
+        }
         self.raw("<w:tblLook w:val=\"0420\" w:firstRow=\"1\" w:noHBand=\"0\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>");
         for width in &widths {
             self.raw(&format!("<w:gridCol w:w=\"{width}\"/>"));
@@ -256,7 +271,7 @@ impl Writer<'_> {
             self.section_end(wide, page_width);
         } else {
             // Two tables without a paragraph between them would become one.
-            self.raw("<w:p><w:pPr><w:spacing w:after=\"60\" w:line=\"120\" w:lineRule=\"exact\"/></w:pPr></w:p>");
+            self.raw(SPACER);
         }
     }
 
