@@ -8,11 +8,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use tftsr::documents::{CheckKind, DocumentError, LogCoverage, ProviderUse, RCA_TEMPLATE, RcaFacts, check, draft_rca};
+use tftsr::documents::{CheckKind, DocumentError, Facts, LogCoverage, ProviderUse, check, draft, template_of};
 use tftsr::domain::{
-    ActionId, ActionItem, ActionKind, ActionStatus, Author, Durations, Evidence, EvidenceId, EvidenceSource, Issue,
-    Join, LineRange, LogFile, LogFileId, LogState, Outcome, PiiKind, Priority, RootCauseCategory, TimelineEvent,
-    TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState, WhyTree,
+    ActionId, ActionItem, ActionKind, ActionStatus, Author, DocumentKind, Durations, Evidence, EvidenceId,
+    EvidenceSource, Issue, Join, LineRange, LogFile, LogFileId, LogState, Outcome, PiiKind, PostMortem, Priority,
+    RootCauseCategory, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState,
+    WhyTree,
 };
 
 const HEADINGS: &[&str] = &[
@@ -41,14 +42,17 @@ struct Scene {
     evidence: Vec<Evidence>,
     actions: Vec<ActionItem>,
     timeline: Vec<TimelineEvent>,
+    told: PostMortem,
 }
 
 impl Scene {
     /// An issue of which nothing but the title is known.
     fn bare() -> Self {
         let issue = Issue::new("Charges fail with 502", at("02:09:00"));
+        let told = PostMortem::new(issue.id);
         Self {
             issue,
+            told,
             logs: Vec::new(),
             whys: Vec::new(),
             evidence: Vec::new(),
@@ -142,6 +146,7 @@ impl Scene {
             owner: text.into(),
             due: Some(jiff::civil::date(2026, 4, 1)),
             status: ActionStatus::Open,
+            declined_because: Unredacted::default(),
             root_cause,
         });
     }
@@ -151,9 +156,9 @@ impl Scene {
         self.timeline.push(TimelineEvent { id, issue, at: at(clock), kind, text: text.into(), source });
     }
 
-    fn with_facts<T>(&self, use_facts: impl FnOnce(&RcaFacts<'_>) -> T) -> T {
+    fn with_facts<T>(&self, use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
         let whys = WhyTree::new(self.whys.clone());
-        use_facts(&RcaFacts {
+        use_facts(&Facts {
             issue: &self.issue,
             logs: &self.logs,
             whys: &whys,
@@ -161,6 +166,7 @@ impl Scene {
             actions: &self.actions,
             timeline: &self.timeline,
             durations: Durations::from_events(&self.timeline, self.issue.began_at()),
+            told: &self.told,
             redacted: &[(PiiKind::Ipv4, 1_012), (PiiKind::Email, 3), (PiiKind::Url, 0)],
             providers: &[ProviderUse { name: "Local", model: "llama3.1:8b" }],
             coverage: Some(LogCoverage { lines: 0.04, templates: 0.91, time: 1.0 }),
@@ -170,11 +176,14 @@ impl Scene {
     }
 
     fn drafted(&self) -> String {
-        self.with_facts(|facts| draft_rca(facts, None)).unwrap().into_exposed()
+        self.with_facts(|facts| draft(facts, DocumentKind::Rca, None)).unwrap().into_exposed()
     }
 
     fn findings(&self, markdown: &str) -> Vec<(CheckKind, Option<usize>)> {
-        self.with_facts(|facts| check(facts, markdown)).into_iter().map(|one| (one.kind, one.at)).collect()
+        self.with_facts(|facts| check(facts, DocumentKind::Rca, markdown))
+            .into_iter()
+            .map(|one| (one.kind, one.at))
+            .collect()
     }
 
     fn kinds(&self) -> Vec<CheckKind> {
@@ -367,12 +376,12 @@ fn every_mark_in_the_text_has_its_place_under_evidence() {
 #[test]
 fn a_template_of_ones_own_is_used_and_a_wrong_one_is_refused() {
     let scene = Scene::solved("x {{summary}}");
-    let own = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n"))).unwrap();
+    let own = scene.with_facts(|facts| draft(facts, DocumentKind::Rca, Some("# {{title}}\n"))).unwrap();
     assert_eq!(own.expose(), "# x {{summary}}\n");
 
-    let wrong = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n{{headline}}\n")));
+    let wrong = scene.with_facts(|facts| draft(facts, DocumentKind::Rca, Some("# {{title}}\n{{headline}}\n")));
     assert_eq!(wrong, Err(DocumentError::UnknownBlock { line: 2, name: "headline".to_owned() }));
-    assert!(RCA_TEMPLATE.contains("{{title}}"));
+    assert!(template_of(DocumentKind::Rca).contains("{{title}}"));
 }
 
 #[test]
@@ -432,7 +441,7 @@ fn an_empty_document_is_missing_every_section() {
 fn what_a_finding_asks_is_not_asked_again_as_an_open_question() {
     let scene = Scene::bare();
     let markdown = scene.drafted();
-    let findings = scene.with_facts(|facts| check(facts, &markdown));
+    let findings = scene.with_facts(|facts| check(facts, DocumentKind::Rca, &markdown));
 
     let about = |title: &str| findings.iter().filter(|one| one.message.contains(title)).count();
     assert_eq!((about("“Root cause”"), about("“Corrective actions”"), about("“Impact”")), (0, 0, 2));
@@ -449,7 +458,7 @@ fn times_that_cannot_all_be_right_are_named() {
         let mut scene = Scene::solved("x");
         scene.moment(clock, *kind, "x");
         let markdown = scene.drafted();
-        let findings = scene.with_facts(|facts| check(facts, &markdown));
+        let findings = scene.with_facts(|facts| check(facts, DocumentKind::Rca, &markdown));
         let times: Vec<_> = findings.iter().filter(|one| one.kind == CheckKind::ContradictingTimes).collect();
         assert_eq!(times.len(), 1, "{expected}: {times:?}");
         assert_eq!(times[0].message, *expected);

@@ -50,7 +50,6 @@ impl Tone {
     /// On white paper.
     const fn on_paper(self) -> &'static str {
         match self {
-            Self::Ground => "#ffffff",
             Self::Border => "#b9c2cd",
             Self::Text => "#1a2028",
             Self::Muted => "#56616e",
@@ -58,7 +57,7 @@ impl Tone {
             Self::Open => "#7a5200",
             Self::Refuted => "#a03530",
             Self::Accent => "#1c55c0",
-            Self::OnAccent => "#ffffff",
+            Self::Ground | Self::OnAccent => "#ffffff",
         }
     }
 }

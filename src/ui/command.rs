@@ -29,7 +29,7 @@ pub const SAMPLES: &[(&str, &str)] = &[
 ];
 
 impl UiCommand {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Dashboard,
         Self::NewIssue,
         Self::Search,
@@ -42,6 +42,7 @@ impl UiCommand {
         Self::Tab(3),
         Self::Tab(4),
         Self::Tab(5),
+        Self::Tab(6),
         Self::SampleIncident,
         Self::Palette,
         Self::Help,
@@ -92,6 +93,7 @@ impl UiCommand {
             Self::Tab(3) => command(Key::Num4),
             Self::Tab(4) => command(Key::Num5),
             Self::Tab(5) => command(Key::Num6),
+            Self::Tab(6) => command(Key::Num7),
             Self::Tab(_) | Self::Dashboard | Self::ToggleOffline | Self::SampleIncident => None,
         }
     }

@@ -69,6 +69,10 @@ pub enum Slot {
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
+    /// What the document lacks.
+    DocumentCheck(IssueId, DocumentKind),
+    /// An older version, to compare with.
+    DocumentVersion(IssueId),
     /// Autosave of a document: a newer text takes the place of an older one.
     DocumentSave(IssueId, DocumentId),
     Export(IssueId),
@@ -119,6 +123,8 @@ impl Slot {
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)
+            | Self::DocumentCheck(..)
+            | Self::DocumentVersion(_)
             | Self::DraftCheck(_)
             | Self::Images(_)
             | Self::MessagePreview(_) => None,

@@ -4,6 +4,7 @@ mod context_window;
 mod detail;
 mod document;
 mod draft;
+mod drafting;
 mod export;
 mod findings;
 mod images;
