@@ -4,6 +4,7 @@ use super::Facts;
 use super::blame;
 use super::contradictions::contradictions;
 use super::outline::{Outline, Prompt, Section};
+use super::questions::UNMARKED;
 use crate::domain::{ActionStatus, DocumentKind, Outcome, Question, TimelineKind, WhyState};
 
 /// The sections that a kind of document has, in order.
@@ -184,7 +185,9 @@ fn actions(facts: &Facts<'_>, outline: &Outline) -> Vec<CheckFinding> {
 
 /// `known` are the findings so far: an open question that they say already is not said twice.
 fn sections(outline: &Outline, kind: DocumentKind, known: &[CheckFinding]) -> Vec<CheckFinding> {
-    let mut found: Vec<_> = outline.head.prompts.iter().map(|prompt| open_question("the head", prompt)).collect();
+    // A mark that is missing is a finding of its own.
+    let asked = outline.head.prompts.iter().filter(|prompt| !prompt.question.ends_with(UNMARKED));
+    let mut found: Vec<_> = asked.map(|prompt| open_question("the head", prompt)).collect();
     for title in sections_of(kind) {
         let Some(section) = outline.section(title) else {
             let message = format!("The section “{title}” is missing");

@@ -1,6 +1,6 @@
 //! What a document is made from: borrowed values, put together by the worker from what the store holds.
 
-use super::questions::PROMPT;
+use super::questions::{UNMARKED, prompt};
 use crate::domain::format;
 use crate::domain::{
     ActionItem, Durations, Evidence, Issue, LogFile, PiiKind, PostMortem, TimelineEvent, TimelineKind, WhyTree,
@@ -72,7 +72,7 @@ impl Facts<'_> {
 
     /// A duration, or that its mark is missing.
     pub(super) fn took(&self, took: Option<SignedDuration>, mark: TimelineKind) -> String {
-        let unmarked = || format!("{PROMPT}{} is not marked in the timeline*", mark.label().to_lowercase());
+        let unmarked = || prompt(&format!("{}{UNMARKED}", mark.label().to_lowercase()));
         match took {
             Some(took) => format::duration(took),
             None if self.first(mark).is_none() => unmarked(),

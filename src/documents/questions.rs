@@ -7,6 +7,9 @@ use crate::domain::Question;
 /// How a question to the author begins; the check finds it by this.
 pub(super) const PROMPT: &str = "*Not recorded yet: ";
 
+/// How the question ends that a missing mark of the timeline leaves.
+pub(super) const UNMARKED: &str = " is not marked in the timeline";
+
 /// A question to the author, where the facts are silent.
 pub(super) fn prompt(question: &str) -> String {
     format!("{PROMPT}{question}*")

@@ -97,10 +97,10 @@ pub(super) fn how_made(facts: &Facts<'_>) -> String {
         .filter(|(_, places)| *places > 0)
         .map(|(kind, places)| format!("{} {}", count(*places), kind.label()))
         .collect();
-    parts.push(if replaced.is_empty() {
-        "No value was replaced by a placeholder.".to_owned()
-    } else {
-        format!("Replaced by placeholders before anything was sent: {}.", replaced.join(", "))
+    parts.push(match (replaced.is_empty(), facts.providers.iter().any(|asked| !asked.model.is_empty())) {
+        (true, _) => "No personal data and no secret was found in the logs.".to_owned(),
+        (false, true) => format!("Replaced by placeholders before anything was sent: {}.", replaced.join(", ")),
+        (false, false) => format!("Found in the logs, and sent to nobody: {}.", replaced.join(", ")),
     });
     parts.join("\n\n")
 }

@@ -338,6 +338,11 @@ pub enum DocumentCommand {
     Check(Document),
     /// An older version, to compare with. Ends with `DocumentVersionLoaded`.
     LoadVersion(crate::domain::DocumentId),
+    /// What would be sent to have a section polished, to the letter. Ends with `MessagePreviewed`.
+    PreviewPolish { issue: IssueId, provider: ProviderId, text: Unredacted },
+    /// Sends what was previewed last, once: refused with `FailureKind::RefusedByGate` if anything differs from it. Ends
+    /// with `SectionPolished`; changes nothing.
+    Polish { issue: IssueId, provider: ProviderId, text: Unredacted, prompt: Prompt<Redacted> },
     /// The text as this audience gets it. Ends with `DocumentRendered`.
     Render { document: crate::domain::DocumentId, audience: Audience },
     /// Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.

@@ -137,6 +137,8 @@ pub enum Event {
         findings: Vec<CheckFinding>,
     },
     DocumentVersionLoaded(Box<Document>),
+    /// What a model proposes in place of a section.
+    SectionPolished(Unredacted),
     DocumentRendered(Unredacted),
     Exported {
         path: PathBuf,

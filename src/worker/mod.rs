@@ -33,7 +33,8 @@ pub use self::snapshot::{
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::documents::{
-    CheckFinding, CheckKind, Choice, DiffLine, LineChange, Merge, MergePart, Shape, Tone, WHY_PICTURE, WhyPicture, diff,
+    CheckFinding, CheckKind, Choice, DiffLine, LineChange, Merge, MergePart, Shape, Tone, WHY_PICTURE, WhyPicture,
+    diff, reworded,
 };
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::privacy::visible;

@@ -2,7 +2,7 @@
 
 use super::Loadable;
 use crate::domain::{
-    ChatMessage, Decision, Document, DocumentId, DocumentKind, LogFileId, PiiSpan, ProviderId, ValueGroup,
+    ChatMessage, Decision, Document, DocumentId, DocumentKind, LogFileId, PiiSpan, ProviderId, Unredacted, ValueGroup,
 };
 use crate::worker::{
     CheckFinding, ConversationView, DocumentConflicts, DocumentView, Failure, FindingsChange, Insight, IssueDetail,
@@ -35,6 +35,9 @@ pub struct IssueState {
     pub checks: HashMap<DocumentKind, Loadable<Vec<CheckFinding>>>,
     /// The older version that is compared with.
     pub compared: Loadable<Box<Document>>,
+    pub polish_preview: Loadable<Box<OutgoingPreview>>,
+    /// What a model proposes in place of a section.
+    pub polished: Loadable<Unredacted>,
     /// Per document, whether what was typed last is stored.
     pub saves: HashMap<DocumentId, Loadable<()>>,
     /// Per log, the page asked for last.

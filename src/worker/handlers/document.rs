@@ -2,12 +2,14 @@
 
 use super::drafting::{self, Known};
 use super::export::write_atomically;
+use super::polish;
 use super::privacy::redacting;
+use super::sending::Asked;
 use crate::documents::escaped;
 use crate::documents::writers::{self, DocumentMeta};
 use crate::domain::{Audience, AuditAction, Document, DocumentKind, IssueId, Unredacted};
 use crate::store::{Database, StoreError};
-use crate::worker::command::DocumentCommand;
+use crate::worker::command::{DocumentCommand, Turn};
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::report::Reporter;
@@ -51,6 +53,13 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Docum
                 })
                 .await?;
             load(&session, document.issue, document.kind).await
+        }
+        DocumentCommand::PreviewPolish { issue, provider, text } => {
+            polish::preview(&session, (issue, provider), text).await
+        }
+        DocumentCommand::Polish { issue, provider, text, prompt } => {
+            let asked = Asked { issue, provider, draft: text, turn: Turn::New, prompt };
+            polish::send(&session, reporter, asked).await
         }
         DocumentCommand::Render { document, audience } => {
             let document = session.call(move |db| db.document(document)).await?;

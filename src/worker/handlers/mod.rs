@@ -14,6 +14,7 @@ mod log;
 mod ollama;
 mod ollama_pull;
 mod outgoing;
+mod polish;
 mod preview;
 mod privacy;
 mod provider;
