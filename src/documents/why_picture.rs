@@ -50,7 +50,6 @@ impl Tone {
     /// On white paper.
     const fn on_paper(self) -> &'static str {
         match self {
-            Self::Ground => "#ffffff",
             Self::Border => "#b9c2cd",
             Self::Text => "#1a2028",
             Self::Muted => "#56616e",
@@ -58,7 +57,7 @@ impl Tone {
             Self::Open => "#7a5200",
             Self::Refuted => "#a03530",
             Self::Accent => "#1c55c0",
-            Self::OnAccent => "#ffffff",
+            Self::Ground | Self::OnAccent => "#ffffff",
         }
     }
 }
@@ -247,11 +246,13 @@ impl Layout<'_> {
     }
 
     fn connect(&mut self, (x, from): (f32, f32), causes: &[(f32, WhyState)]) {
-        for (y, state) in causes {
+        // Where lines share a way, the confirmed one is seen.
+        let (last, first): (Vec<_>, Vec<_>) = causes.iter().partition(|(_, state)| *state == WhyState::Confirmed);
+        for (y, state) in first.into_iter().chain(last) {
             self.lines.push(Shape::Line {
-                points: vec![[x, from], [x, *y], [x + STEP / 2.0, *y]],
-                tone: if *state == WhyState::Confirmed { Tone::Confirmed } else { Tone::Border },
-                width: if *state == WhyState::Confirmed { 2.0 } else { 1.5 },
+                points: vec![[x, from], [x, y], [x + STEP / 2.0, y]],
+                tone: if state == WhyState::Confirmed { Tone::Confirmed } else { Tone::Border },
+                width: if state == WhyState::Confirmed { 2.0 } else { 1.5 },
                 is_dashed: matches!(state, WhyState::Proposed | WhyState::Refuted),
             });
         }

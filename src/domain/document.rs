@@ -38,6 +38,8 @@ pub struct Document {
     pub kind: DocumentKind,
     pub title: Unredacted,
     pub markdown: Unredacted,
+    /// The text from the facts that this version was edited from; `None` where it is not known.
+    pub drafted: Option<Unredacted>,
     /// Counted per issue and kind, from 1; the highest is the one being worked on.
     pub version: u32,
     pub created_at: Timestamp,

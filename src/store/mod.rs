@@ -27,6 +27,7 @@ mod messages;
 mod migrations;
 mod opening;
 mod paths;
+mod post_mortems;
 mod providers;
 mod rules;
 mod settings;

@@ -3,7 +3,8 @@
 use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, Paper, PiiKind, Prompt, Proposal,
+    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, Paper, PiiKind, PostMortem, Prompt,
+    Proposal,
     ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId,
     Unredacted, Why, WhyId, WhyState,
 };
@@ -78,6 +79,8 @@ pub enum IssueCommand {
     SuggestDomain { text: Unredacted },
     /// Ends with `IssueLoaded`.
     SaveTimelineEvent(TimelineEvent),
+    /// What people tell for the post-mortem. Ends with `IssueLoaded`.
+    SavePostMortem(PostMortem),
     /// Ends with `IssueLoaded`.
     RemoveTimelineEvent { issue: IssueId, event: TimelineId },
     /// The whole issue as Markdown, with its documents. Ends with `Exported`.
@@ -355,6 +358,19 @@ pub enum DocumentCommand {
     SaveVersion(Document),
     /// Makes a new version from an old one. Ends with `DocumentLoaded`.
     RestoreVersion(crate::domain::DocumentId),
+    /// As [`Self::Generate`], and what was edited since the last draft is carried over. `document` holds the text as it
+    /// is in the editor. Ends with `DocumentLoaded`, or with `DocumentConflicts` where both changed the same lines: then
+    /// nothing is stored, and the decided text is kept by [`Self::SaveVersion`].
+    Redraft(Document),
+    /// What is missing and what blames. Stores nothing. Ends with `DocumentChecked`.
+    Check(Document),
+    /// An older version, to compare with. Ends with `DocumentVersionLoaded`.
+    LoadVersion(crate::domain::DocumentId),
+    /// What would be sent to have a section polished, to the letter. Ends with `MessagePreviewed`.
+    PreviewPolish { issue: IssueId, provider: ProviderId, text: Unredacted },
+    /// Sends what was previewed last, once: refused with `FailureKind::RefusedByGate` if anything differs from it. Ends
+    /// with `SectionPolished`; changes nothing.
+    Polish { issue: IssueId, provider: ProviderId, text: Unredacted, prompt: Prompt<Redacted> },
     /// The text as this audience gets it. Ends with `DocumentRendered`.
     Render { document: crate::domain::DocumentId, audience: Audience },
     /// Ends with `Exported`; fails with `FailureKind::FileExists` where `existing` says so.

@@ -28,12 +28,16 @@ pub use self::job::{Job, JobId};
 pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, Machine,
-    OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail,
+    CheckItem, ConversationView, Dashboard, DocumentConflicts, DocumentVersion, DocumentView, IssueDetail, KeySource,
+    Machine, OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::documents::Writer as DocumentFormat;
 pub use crate::documents::writers::{ALL as DOCUMENT_FORMATS, by_id as document_format};
+pub use crate::documents::{
+    CheckFinding, CheckKind, Choice, DiffLine, LineChange, Merge, MergePart, Shape, Tone, WHY_PICTURE, WhyPicture,
+    diff, reworded,
+};
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::privacy::visible;
 pub use crate::providers::{

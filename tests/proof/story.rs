@@ -187,6 +187,7 @@ impl Story {
             owner: self.text("owner"),
             due: None,
             status: ActionStatus::ALL[0],
+            declined_because: self.text("declined"),
             root_cause: None,
         };
         self.done(Command::Resolution(ResolutionCommand::SaveAction(action)));

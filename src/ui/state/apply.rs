@@ -58,6 +58,10 @@ impl State {
             | Event::ImagesLoaded { .. }
             | Event::TextDetected(_)
             | Event::DocumentSaved
+            | Event::DocumentConflicts(_)
+            | Event::DocumentChecked { .. }
+            | Event::DocumentVersionLoaded(_)
+            | Event::SectionPolished(_)
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
             event @ (Event::OllamaStatusRead(_)
             | Event::MachineRead(_)
@@ -203,10 +207,35 @@ impl State {
                 self.issues.entry(issue).or_default().images = Loadable::Ready(images);
             }
             (Event::TextDetected(spans), Some(Slot::DraftCheck(key))) => self.draft_checked(key, Ok(spans)),
-            (Event::DocumentSaved, Some(Slot::DocumentSave(issue, document))) => {
+            (Event::MessagePreviewed(preview), Some(Slot::PolishPreview(issue))) => {
+                self.issues.entry(*issue).or_default().polish_preview = Loadable::Ready(preview);
+            }
+            (Event::SectionPolished(text), Some(Slot::Polish(issue))) => {
+                self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
+            }
+            (event, Some(slot)) => self.apply_document(event, slot),
+            _ => {}
+        }
+    }
+
+    fn apply_document(&mut self, event: Event, slot: &Slot) {
+        match (event, slot) {
+            (Event::DocumentSaved, Slot::DocumentSave(issue, document)) => {
                 self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
             }
-            (Event::DocumentLoaded(view), Some(Slot::Document(issue, kind))) => {
+            (Event::DocumentConflicts(conflicts), Slot::Document(issue, kind)) => {
+                let state = self.issues.entry(*issue).or_default();
+                state.documents.entry(*kind).or_default().cancel();
+                state.conflicts.insert(*kind, conflicts);
+            }
+            (Event::DocumentChecked { findings, .. }, Slot::DocumentCheck(issue, kind)) => {
+                self.issues.entry(*issue).or_default().checks.insert(*kind, Loadable::Ready(findings));
+            }
+            (Event::DocumentVersionLoaded(document), Slot::DocumentVersion(issue)) => {
+                self.issues.entry(*issue).or_default().compared = Loadable::Ready(document);
+            }
+            (Event::DocumentLoaded(view), Slot::Document(issue, kind)) => {
+                self.issues.entry(*issue).or_default().conflicts.remove(kind);
                 self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
             }
             _ => {}
@@ -382,6 +411,12 @@ impl State {
             Slot::AuditVerdict => change(&mut self.audit_verdict),
             Slot::Doctor => change(&mut self.doctor),
             Slot::Export(_) => change(&mut self.export),
+            _ => self.each_loading_of_issue(slot, change),
+        }
+    }
+
+    fn each_loading_of_issue(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
             Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
             Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),
             Slot::Findings(issue) => change(&mut self.issues.entry(*issue).or_default().findings),
@@ -390,6 +425,12 @@ impl State {
             Slot::Document(issue, kind) => {
                 change(self.issues.entry(*issue).or_default().documents.entry(*kind).or_default());
             }
+            Slot::DocumentCheck(issue, kind) => {
+                change(self.issues.entry(*issue).or_default().checks.entry(*kind).or_default());
+            }
+            Slot::PolishPreview(issue) => change(&mut self.issues.entry(*issue).or_default().polish_preview),
+            Slot::Polish(issue) => change(&mut self.issues.entry(*issue).or_default().polished),
+            Slot::DocumentVersion(issue) => change(&mut self.issues.entry(*issue).or_default().compared),
             Slot::DocumentSave(issue, document) => {
                 change(self.issues.entry(*issue).or_default().saves.entry(*document).or_default());
             }
@@ -406,18 +447,7 @@ impl State {
                 }
             }
             Slot::Images(issue) => change(&mut self.issues.entry(*issue).or_default().images),
-            Slot::Session
-            | Slot::Drafts
-            | Slot::DraftCheck(_)
-            | Slot::Settings
-            | Slot::Sample
-            | Slot::MoreIssues(..)
-            | Slot::Import(..)
-            | Slot::Lines(..)
-            | Slot::Pull(_)
-            | Slot::SpanSeek(_)
-            | Slot::Redetect(_)
-            | Slot::Answer(..) => {}
+            _ => {}
         }
     }
 }

@@ -209,6 +209,12 @@ impl State {
             Slot::Document(issue, kind) => {
                 self.issues.entry(*issue).or_default().documents.entry(*kind).or_default().start(job);
             }
+            Slot::DocumentCheck(issue, kind) => {
+                self.issues.entry(*issue).or_default().checks.entry(*kind).or_default().start(job);
+            }
+            Slot::PolishPreview(issue) => self.issues.entry(*issue).or_default().polish_preview.start(job),
+            Slot::Polish(issue) => self.issues.entry(*issue).or_default().polished.start(job),
+            Slot::DocumentVersion(issue) => self.issues.entry(*issue).or_default().compared.start(job),
             Slot::DocumentSave(issue, document) => {
                 self.issues.entry(*issue).or_default().saves.entry(*document).or_default().start(job);
             }

@@ -69,6 +69,14 @@ pub enum Slot {
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
+    /// What the document lacks.
+    DocumentCheck(IssueId, DocumentKind),
+    /// An older version, to compare with.
+    DocumentVersion(IssueId),
+    /// What would be sent to have a section polished.
+    PolishPreview(IssueId),
+    /// A section that is being polished.
+    Polish(IssueId),
     /// Autosave of a document: a newer text takes the place of an older one.
     DocumentSave(IssueId, DocumentId),
     Export(IssueId),
@@ -86,6 +94,7 @@ impl Slot {
             Self::Findings(_) | Self::Redetect(_) => Some("Looking for personal data"),
             Self::Answer(..) => Some("Answering"),
             Self::Document(..) => Some("Building document"),
+            Self::Polish(_) => Some("Polishing"),
             Self::Export(_) => Some("Exporting"),
             Self::ProviderTest => Some("Testing provider"),
             Self::AuditVerdict => Some("Verifying audit log"),
@@ -119,6 +128,9 @@ impl Slot {
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)
+            | Self::DocumentCheck(..)
+            | Self::DocumentVersion(_)
+            | Self::PolishPreview(_)
             | Self::DraftCheck(_)
             | Self::Images(_)
             | Self::MessagePreview(_) => None,

@@ -15,13 +15,13 @@ pub use self::links::FocusLines;
 
 use self::header::Header;
 use self::logs::LogsTab;
-use self::rca::RcaTab;
+use self::rca::DocumentTab;
 use self::redaction::RedactionTab;
 use self::resolution::ResolutionTab;
 use self::timeline::TimelineTab;
 use self::triage::TriageTab;
 use super::View;
-use crate::domain::{IssueId, LogState, WhyState};
+use crate::domain::{DocumentKind, IssueId, LogState, WhyState};
 use crate::ui::context::ViewContext;
 use crate::ui::drafts::provider_of;
 use crate::ui::icons;
@@ -32,7 +32,7 @@ use crate::worker::{Command, IssueCommand, IssueDetail};
 use egui::Ui;
 
 /// One issue. Drafts and selections of the issue that is shown; another issue begins anew.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct IssueView {
     shown: Option<IssueId>,
     header: Header,
@@ -40,8 +40,25 @@ pub struct IssueView {
     redaction: RedactionTab,
     triage: TriageTab,
     resolution: ResolutionTab,
-    rca: RcaTab,
+    rca: DocumentTab,
+    post_mortem: DocumentTab,
     timeline: TimelineTab,
+}
+
+impl Default for IssueView {
+    fn default() -> Self {
+        Self {
+            shown: None,
+            header: Header::default(),
+            logs: LogsTab::default(),
+            redaction: RedactionTab::default(),
+            triage: TriageTab::default(),
+            resolution: ResolutionTab::default(),
+            rca: DocumentTab::new(DocumentKind::Rca),
+            post_mortem: DocumentTab::new(DocumentKind::PostMortem),
+            timeline: TimelineTab::default(),
+        }
+    }
 }
 
 impl IssueView {
@@ -133,7 +150,11 @@ impl IssueView {
             }
             IssueTab::Triage => self.triage.ui(ui, cx, state, detail),
             IssueTab::Resolution => self.resolution.ui(ui, cx, detail),
-            IssueTab::Document(_) => {
+            IssueTab::Document(DocumentKind::PostMortem) => {
+                self.post_mortem.ui(ui, cx, state, detail);
+                None
+            }
+            IssueTab::Document(DocumentKind::Rca) => {
                 self.rca.ui(ui, cx, state, detail);
                 None
             }
@@ -201,6 +222,8 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
     }
 }
 
+#[cfg(test)]
+mod document_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]

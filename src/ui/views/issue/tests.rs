@@ -123,11 +123,11 @@ fn the_header_names_what_it_changes_and_deleting_can_be_undone() {
 }
 
 #[test]
-fn six_tabs_are_there_and_number_keys_lead_to_them() {
+fn seven_tabs_are_there_and_number_keys_lead_to_them() {
     let mut window = Window::at(IssueTab::Timeline);
     assert!(window.sees("Logs 2, needs attention"));
     assert!(window.sees("Redaction 5"));
-    assert!(!window.sees("Post-mortem") && !window.sees("Activity"));
+    assert!(window.sees("Post-mortem") && !window.sees("Activity"));
     window.key(Modifiers::COMMAND, Key::Num4);
     let runs = window.requests().into_iter().filter(|one| matches!(one, Request::Run(_))).count();
     assert_eq!(runs, 1);
