@@ -65,8 +65,11 @@ fn assert_same(found: &str, expected: &str, what: &str) {
 }
 
 fn xml(text: &str) -> Xml<'_> {
-    Xml::parse_with_options(text, ParsingOptions { allow_dtd: true, nodes_limit: u32::MAX, ..ParsingOptions::default() })
-        .unwrap()
+    Xml::parse_with_options(
+        text,
+        ParsingOptions { allow_dtd: true, nodes_limit: u32::MAX, ..ParsingOptions::default() },
+    )
+    .unwrap()
 }
 
 /// The text of the page without marks that the writer adds: numbers of notes, boxes of tasks, labels of alerts.
@@ -247,11 +250,8 @@ fn five_megabytes_go_through_html_markdown_and_docx() {
 fn a_file_for_outsiders_has_no_picture_that_nobody_cleared() {
     let held = Picture::Svg("<svg xmlns='http://www.w3.org/2000/svg'><text>10.20.30.40</text></svg>".to_owned());
     let markdown = format!("# A\n\n![graph]({})\n", held.data_url());
-    let source = Source {
-        markdown: &markdown,
-        meta: &meta(Audience::External),
-        pictures: &Pictures::of_cleared_only(),
-    };
+    let source =
+        Source { markdown: &markdown, meta: &meta(Audience::External), pictures: &Pictures::of_cleared_only() };
     for format in ["html", "docx", "pdf"] {
         let file = (by_id(format).unwrap().write)(&source).unwrap();
         assert_eq!(file.remarks.len(), 1, "{format}: {:?}", file.remarks);

@@ -84,3 +84,39 @@ fn ask(client: &mut Client, command: DocumentCommand) -> Result<Option<Document>
         other => Err(unexpected(&other)),
     }
 }
+
+fn check(client: &mut Client, output: &Output, (issue, kind): (&str, DocumentKind)) -> Result<(), CliError> {
+    let issue = resolve(client, issue)?;
+    let missing = || CliError::Usage(format!("there is no {} yet: export one first", kind.label()));
+    let document = ask(client, DocumentCommand::Load { issue, kind })?.ok_or_else(missing)?;
+    let findings = match client.ask(Command::Document(DocumentCommand::Check(document.clone())))? {
+        Event::DocumentChecked { findings, .. } => findings,
+        other => return Err(unexpected(&other)),
+    };
+    let text = document.markdown.expose();
+    let line = |at: usize| text.get(..at).map(|before| before.matches('\n').count() + 1);
+    if output.is_json() {
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|finding| {
+                json!({
+                    "message": finding.message, "suggestion": finding.suggestion, "line": finding.at.and_then(line),
+                })
+            })
+            .collect();
+        return output.json(&json!({
+            "issue": issue.to_string(), "version": document.version, "ready": findings.is_empty(),
+            "findings": findings,
+        }));
+    }
+    for finding in &findings {
+        let place = finding.at.and_then(line).map(|line| format!("line {line}: ")).unwrap_or_default();
+        output.line(&format!("{place}{}. {}", finding.message, finding.suggestion))?;
+    }
+    output.note(&match findings.len() {
+        0 => "ready: nothing is missing".to_owned(),
+        1 => "1 finding".to_owned(),
+        many => format!("{many} findings"),
+    });
+    Ok(())
+}

@@ -2,12 +2,12 @@
 
 use super::args::TriageArgs;
 use super::client::{Client, unexpected};
-use super::output::{CliError, Output};
 use super::document::export_document;
+use super::output::{CliError, Output};
 use crate::domain::{ChatMessage, Document, DocumentKind, Paper, ProviderConfig, Role, Unredacted};
 use crate::worker::{
-    DocumentExport, Existing,     Command, DocumentCommand, Event, Failure, FailureKind, IssueCommand, IssueDetail, LogSource, NewIssue,
-    OutgoingPreview, SessionInfo, TriageCommand, Turn,
+    Command, DocumentCommand, DocumentExport, Event, Existing, Failure, FailureKind, IssueCommand, IssueDetail,
+    LogSource, NewIssue, OutgoingPreview, SessionInfo, TriageCommand, Turn,
 };
 use serde_json::json;
 use std::path::Path;

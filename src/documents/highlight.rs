@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn keywords_strings_and_comments_are_told_apart() {
         let pieces = highlight("rust", "// why\nlet x = \"é\"; 42");
-        for expected in [(Token::Comment, "// why\n"), (Token::Keyword, "let"), (Token::Text, "\"é\""), (Token::Number, "42")]
+        for expected in
+            [(Token::Comment, "// why\n"), (Token::Keyword, "let"), (Token::Text, "\"é\""), (Token::Number, "42")]
         {
             assert!(pieces.contains(&expected), "{expected:?} in {pieces:?}");
         }

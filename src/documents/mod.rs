@@ -28,7 +28,7 @@ pub use self::draft::{draft, template_file, template_of};
 pub use self::error::DocumentError;
 pub use self::facts::{Facts, LogCoverage, ProviderUse};
 pub use self::markup::inline as escaped;
-pub use self::pictures::{Picture, Pictures};
 pub use self::merge::{Choice, DiffLine, LineChange, Merge, MergePart, common, diff, merge};
+pub use self::pictures::{Picture, Pictures};
 pub use self::why_picture::{Shape, Tone, WHY_PICTURE, WhyPicture, reworded, svg as why_svg};
 pub use self::writers::{DocumentFile, DocumentMeta, Source, Writer};

@@ -87,7 +87,9 @@ impl Pictures {
 
 fn held_in(address: &str) -> Option<Picture> {
     let (kind, encoded) = address.strip_prefix("data:image/")?.split_once(',')?;
-    kind.ends_with(";base64").then(|| STANDARD.decode(encoded.trim()).ok())?.and_then(|bytes| Picture::from_bytes(&bytes))
+    kind.ends_with(";base64")
+        .then(|| STANDARD.decode(encoded.trim()).ok())?
+        .and_then(|bytes| Picture::from_bytes(&bytes))
 }
 
 #[cfg(test)]

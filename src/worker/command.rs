@@ -4,9 +4,8 @@ use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
     ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, Paper, PiiKind, PostMortem, Prompt,
-    Proposal,
-    ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId,
-    Unredacted, Why, WhyId, WhyState,
+    Proposal, ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent,
+    TimelineId, Unredacted, Why, WhyId, WhyState,
 };
 use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;

@@ -18,9 +18,10 @@ mod services;
 mod snapshot;
 
 pub use self::command::{
-    Command, DecisionTarget, DocumentCommand, DocumentExport, Existing, ImageSource, IssueChange, IssueCommand, LineFilter, LogCommand,
-    LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand, ResolutionCommand,
-    RuleCommand, Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
+    Command, DecisionTarget, DocumentCommand, DocumentExport, Existing, ImageSource, IssueChange, IssueCommand,
+    LineFilter, LogCommand, LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection,
+    ProviderCommand, ResolutionCommand, RuleCommand, Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand,
+    Turn,
 };
 pub use self::event::{Event, FindingsChange, ListedRule, OllamaFound, PreviewLine, PreviewMark, SpanPlace, Update};
 pub use self::failure::{Failure, FailureKind};

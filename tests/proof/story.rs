@@ -5,17 +5,18 @@ use super::worker_support::Scene;
 use jiff::Timestamp;
 use serde_json::json;
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Audience, AuditQuery, Author, ChatMessage, DocumentKind,
-    EvidenceSource, IssueId, Join, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, TimelineEvent,
-    TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState,
+    EvidenceSource, IssueId, Join, Paper, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role,
+    TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState,
 };
 use tftsr::worker::{
-    Command, ConversationView, DocumentCommand, Event, IssueChange, IssueCommand, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, ProviderCommand, ResolutionCommand, SettingsCommand, TriageCommand, Turn,
+    Command, ConversationView, DocumentCommand, DocumentExport, Event, Existing, IssueChange, IssueCommand, LogCommand,
+    LogSource, NewIssue, PrivacyCommand, ProviderCommand, ResolutionCommand, SettingsCommand, TriageCommand, Turn,
 };
 
 /// Kinds that a file's name may hold, and how.
@@ -257,13 +258,25 @@ impl Story {
         let edited = self.text("edited document").into_exposed();
         document.markdown.push(&format!("\n## Notes\n\n{edited}"));
         self.done(Command::Document(DocumentCommand::Save(document.clone())));
-        let (audience, path) = (Audience::External, self.outside.path().join("rca.md"));
+        let audience = Audience::External;
         let render = DocumentCommand::Render { document: document.id, audience };
         let Event::DocumentRendered(shown) = self.done(Command::Document(render)) else { panic!() };
-        let export = DocumentCommand::Export { document: document.id, path: path.clone(), audience, overwrite: false };
-        self.done(Command::Document(export));
         assert!(shown.expose().contains(&mark("timeline", 0)), "the document is not about this issue");
-        format!("{}\n{}", shown.expose(), std::fs::read_to_string(path).unwrap())
+        let mut all = shown.into_exposed();
+        for ending in ["md", "html", "docx", "pdf"] {
+            let path = self.outside.path().join("rca").with_extension(ending);
+            let export = DocumentExport {
+                document: document.id,
+                audience,
+                paper: Paper::A4,
+                format: None,
+                path: path.clone(),
+                existing: Existing::Refuse,
+            };
+            self.done(Command::Document(DocumentCommand::Export(export)));
+            all.push_str(&readable(&path));
+        }
+        all
     }
 
     /// As `audit list --json` writes it.
@@ -373,4 +386,35 @@ impl std::io::Write for Writer {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// All that can be read in a file: its bytes, what is compressed in it, and the text of its pages where the tool for
+/// that is installed.
+fn readable(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    let mut all = String::from_utf8_lossy(&bytes).into_owned();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("docx") => {
+            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+            for index in 0..archive.len() {
+                let mut part = Vec::new();
+                archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
+                all.push_str(&String::from_utf8_lossy(&part));
+            }
+        }
+        Some("pdf") => {
+            for at in 0..bytes.len().saturating_sub(7) {
+                let Some(data) = bytes.get(at..).and_then(|rest| rest.strip_prefix(b"stream\n")) else { continue };
+                let mut plain = Vec::new();
+                // What is not compressed is in the bytes already.
+                flate2::read::ZlibDecoder::new(data).read_to_end(&mut plain).ok();
+                all.push_str(&String::from_utf8_lossy(&plain));
+            }
+            if let Ok(text) = std::process::Command::new("pdftotext").arg(path).arg("-").output() {
+                all.push_str(&String::from_utf8_lossy(&text.stdout));
+            }
+        }
+        _ => {}
+    }
+    all
 }

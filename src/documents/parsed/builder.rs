@@ -36,16 +36,30 @@ impl Frame {
 enum Open {
     Root,
     Quote(Option<Alert>),
-    List { first: Option<u64>, items: Vec<Item> },
-    Item { done: Option<bool> },
+    List {
+        first: Option<u64>,
+        items: Vec<Item>,
+    },
+    Item {
+        done: Option<bool>,
+    },
     /// A container too deep for a level of its own; what it holds goes into the one around it.
-    Flat { mark: String },
+    Flat {
+        mark: String,
+    },
     Note(String),
     Table(Table),
-    Row { cells: Vec<Vec<Inline>>, range: Range<usize>, cells_end: usize, is_head: bool },
+    Row {
+        cells: Vec<Vec<Inline>>,
+        range: Range<usize>,
+        cells_end: usize,
+        is_head: bool,
+    },
     Cell,
     /// `true` when the source opened none: the text of a tight list item.
-    Paragraph { is_implied: bool },
+    Paragraph {
+        is_implied: bool,
+    },
     Heading(u8),
     Code(String),
     Raw,
@@ -431,10 +445,7 @@ mod tests {
             Inline::Text("c  \u{a0}e".to_owned()),
         ];
         let raw = |text: &str| Block::Raw(text.to_owned());
-        assert_eq!(
-            parsed.blocks,
-            [Block::Paragraph(first), raw("<div markdown>"), paragraph("g"), raw("</div>")]
-        );
+        assert_eq!(parsed.blocks, [Block::Paragraph(first), raw("<div markdown>"), paragraph("g"), raw("</div>")]);
     }
 
     #[test]
@@ -443,11 +454,7 @@ mod tests {
         let notes: Vec<_> = parsed.notes.iter().map(|note| (note.blocks.clone(), note.is_mentioned)).collect();
         assert_eq!(
             notes,
-            [
-                (vec![paragraph("two")], true),
-                (vec![paragraph("one")], true),
-                (vec![paragraph("three")], false)
-            ]
+            [(vec![paragraph("two")], true), (vec![paragraph("one")], true), (vec![paragraph("three")], false)]
         );
     }
 
@@ -460,7 +467,9 @@ mod tests {
                 .iter()
                 .map(|block| match block {
                     Block::Quote { blocks, .. } => 1 + depth(blocks),
-                    Block::List { items, .. } => 1 + items.iter().map(|item| 1 + depth(&item.blocks)).max().unwrap_or(0),
+                    Block::List { items, .. } => {
+                        1 + items.iter().map(|item| 1 + depth(&item.blocks)).max().unwrap_or(0)
+                    }
                     _ => 0,
                 })
                 .max()

@@ -3,7 +3,8 @@
 use super::{DocumentFile, Source, Writer};
 use crate::documents::DocumentError;
 
-pub(super) static WRITER: Writer = Writer { id: "markdown", label: "Markdown", extension: "md", has_pages: false, write };
+pub(super) static WRITER: Writer =
+    Writer { id: "markdown", label: "Markdown", extension: "md", has_pages: false, write };
 
 fn write(source: &Source<'_>) -> Result<DocumentFile, DocumentError> {
     let text = source.markdown.replace("\r\n", "\n").replace('\r', "\n");

@@ -33,8 +33,7 @@ pub(super) struct Raster {
 
 /// A PNG of the drawing; `None` where it cannot be read.
 pub(super) fn of_svg(source: &str) -> Option<Raster> {
-    let options =
-        Options { fontdb: Arc::clone(&FACES), font_family: "Inter".to_owned(), ..Options::default() };
+    let options = Options { fontdb: Arc::clone(&FACES), font_family: "Inter".to_owned(), ..Options::default() };
     let tree = Tree::from_str(source, &options).ok()?;
     let size = tree.size().to_int_size();
     let dots = size.scale_by(DENSITY).filter(|dots| dots.width().max(dots.height()) <= MAX_SIDE)?;

@@ -1,9 +1,10 @@
 //! A document into a file that somebody else will read.
 
 use super::document::rendered;
+use super::drafting::why_picture;
 use super::export::{Written, write_atomically};
 use crate::documents::writers;
-use crate::documents::{DocumentFile, DocumentMeta, Pictures, Source, Writer};
+use crate::documents::{DocumentFile, DocumentMeta, Picture, Pictures, Source, WHY_PICTURE, Writer};
 use crate::domain::{Audience, AuditAction, Document, Unredacted};
 use crate::worker::blocking;
 use crate::worker::command::DocumentExport;
@@ -18,11 +19,7 @@ use std::sync::Arc;
 /// The steps that are told on the way: the text for its readers, the file, the folder.
 const STEPS: u64 = 3;
 
-pub(super) async fn run(
-    session: &Arc<Session>,
-    reporter: &Reporter,
-    export: DocumentExport,
-) -> Result<Event, Failure> {
+pub(super) async fn run(session: &Arc<Session>, reporter: &Reporter, export: DocumentExport) -> Result<Event, Failure> {
     let writer = export.format.map_or_else(|| writer_of(&export.path), Ok)?;
     let id = export.document;
     let document = session.call(move |db| db.document(id)).await?;
@@ -30,7 +27,8 @@ pub(super) async fn run(
     let texts = [document.markdown.clone(), document.title.clone()];
     let texts = rendered(session, document.issue, (export.audience, texts)).await?;
     reporter.report(Event::Progressed { done: 1, total: Some(STEPS) }).await;
-    let file = write_file(writer, &document, &export, texts).await?;
+    let pictures = pictures(session, &document, export.audience).await?;
+    let file = write_file((writer, &export), &document, texts, pictures).await?;
     reporter.report(Event::Progressed { done: 2, total: Some(STEPS) }).await;
     audit(session, (&document, export.audience), (writer, file.bytes.len())).await?;
     let Written(path) = write_atomically(export.path.clone(), file.bytes, export.existing).await?;
@@ -50,12 +48,24 @@ fn writer_of(path: &Path) -> Result<&'static Writer, Failure> {
     })
 }
 
+/// The pictures that the text refers to by name, in the words of its readers.
+async fn pictures(session: &Session, document: &Document, audience: Audience) -> Result<Pictures, Failure> {
+    let mut pictures = match audience {
+        Audience::Internal => Pictures::default(),
+        Audience::External => Pictures::of_cleared_only(),
+    };
+    if document.markdown.expose().contains(WHY_PICTURE) {
+        pictures.insert(WHY_PICTURE, Picture::Svg(why_picture(session, document.issue, audience).await?));
+    }
+    Ok(pictures)
+}
+
 /// Off the async threads: a long PDF takes seconds.
 async fn write_file(
-    writer: &'static Writer,
+    (writer, export): (&'static Writer, &DocumentExport),
     document: &Document,
-    export: &DocumentExport,
     texts: Vec<Unredacted>,
+    pictures: Pictures,
 ) -> Result<DocumentFile, Failure> {
     let mut texts = texts.into_iter();
     let markdown = texts.next().unwrap_or_default();
@@ -67,10 +77,6 @@ async fn write_file(
         updated_at: document.updated_at,
         audience: export.audience,
         paper: export.paper,
-    };
-    let pictures = match export.audience {
-        Audience::Internal => Pictures::default(),
-        Audience::External => Pictures::of_cleared_only(),
     };
     blocking::run(move |stop| {
         let source = Source { markdown: markdown.expose(), meta: &meta, pictures: &pictures };

@@ -196,7 +196,6 @@ pub(super) async fn checked(session: &Session, document: Document) -> Result<Eve
 }
 
 /// The why tree as SVG, in the words of these readers.
-#[expect(dead_code, reason = "the writers that draw pictures come with the export")]
 pub(super) async fn why_picture(session: &Session, issue: IssueId, audience: Audience) -> Result<String, Failure> {
     let (whys, evidence, vault) =
         session.call(move |db| Ok((WhyTree::new(db.whys(issue)?), db.evidence(issue)?, vault(db, issue)?))).await?;

@@ -5,7 +5,9 @@ use super::numbering::{self, BULLETS, INDENT, LEVELS, TASKS};
 use super::runs::{Look, run};
 use super::{MARGIN, package, page};
 use crate::documents::highlight::{Token, highlight};
-use crate::documents::parsed::{Align, Alert, Block, Destination, Inline, Item, Note, Parsed, Table, destination, plain_text};
+use crate::documents::parsed::{
+    Alert, Align, Block, Destination, Inline, Item, Note, Parsed, Table, destination, plain_text,
+};
 use crate::documents::pictures::Pictures;
 use crate::documents::writers::{Source, gone_picture, led_nowhere};
 use crate::domain::Paper;
@@ -369,9 +371,7 @@ impl Writer<'_> {
         let (Some(note), Some(is_noted)) = (self.notes.get(index), self.is_noted.get(index).copied()) else { return };
         if self.is_in_note || is_noted {
             // A note cannot hang on another, nor on two places: further mentions show its number.
-            self.raw(&format!(
-                "<w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:t>{number}</w:t></w:r>"
-            ));
+            self.raw(&format!("<w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:t>{number}</w:t></w:r>"));
             return;
         }
         if let Some(slot) = self.is_noted.get_mut(index) {

@@ -158,11 +158,7 @@ fn settings() -> String {
 
 fn document(body: &Body, meta: &DocumentMeta) -> String {
     let (width, height) = page(meta.paper);
-    format!(
-        "{DECLARATION}<w:document {SPACES}><w:body>{}{}</w:body></w:document>",
-        body.text,
-        section(width, height)
-    )
+    format!("{DECLARATION}<w:document {SPACES}><w:body>{}{}</w:body></w:document>", body.text, section(width, height))
 }
 
 /// The end of a section whose pages have this size, in twentieths of a point.

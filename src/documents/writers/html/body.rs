@@ -68,7 +68,10 @@ impl Body<'_> {
             }
             Block::Quote { alert: Some(alert), blocks } => {
                 let label = alert.label();
-                self.raw(&format!("<div class=\"alert {}\" role=\"note\">\n<p class=\"label\">{label}</p>\n", alert.id()));
+                self.raw(&format!(
+                    "<div class=\"alert {}\" role=\"note\">\n<p class=\"label\">{label}</p>\n",
+                    alert.id()
+                ));
                 self.blocks(blocks);
                 self.raw("</div>");
             }
@@ -125,12 +128,18 @@ impl Body<'_> {
     fn item(&mut self, item: &Item) {
         match item.done {
             None => self.raw("<li>"),
-            Some(true) => self.raw("<li class=\"task\"><span class=\"box done\" role=\"img\" aria-label=\"done\">☑</span> "),
-            Some(false) => self.raw("<li class=\"task\"><span class=\"box\" role=\"img\" aria-label=\"open\">☐</span> "),
+            Some(true) => {
+                self.raw("<li class=\"task\"><span class=\"box done\" role=\"img\" aria-label=\"done\">☑</span> ")
+            }
+            Some(false) => {
+                self.raw("<li class=\"task\"><span class=\"box\" role=\"img\" aria-label=\"open\">☐</span> ")
+            }
         }
         match item.blocks.as_slice() {
             // An item of one line needs no paragraph.
-            [Block::Paragraph(content), rest @ ..] if !rest.iter().any(|block| matches!(block, Block::Paragraph(_))) => {
+            [Block::Paragraph(content), rest @ ..]
+                if !rest.iter().any(|block| matches!(block, Block::Paragraph(_))) =>
+            {
                 self.content(content);
                 if !rest.is_empty() {
                     self.raw("\n");

@@ -13,13 +13,11 @@ const TEXT: &[&[u8]] = &[
 ];
 const CODE: &[&[u8]] = &[include_bytes!("../../../../assets/fonts/JetBrainsMono-Regular.ttf")];
 /// Emoji and signs.
-const SIGNS: &[&[u8]] = &[
-    epaint_default_fonts::HACK_REGULAR,
-    epaint_default_fonts::NOTO_EMOJI_REGULAR,
-    epaint_default_fonts::EMOJI_ICON,
-];
+const SIGNS: &[&[u8]] =
+    &[epaint_default_fonts::HACK_REGULAR, epaint_default_fonts::NOTO_EMOJI_REGULAR, epaint_default_fonts::EMOJI_ICON];
 
-static BUNDLED: LazyLock<Bundled> = LazyLock::new(|| Bundled { text: load(TEXT), code: load(CODE), signs: load(SIGNS) });
+static BUNDLED: LazyLock<Bundled> =
+    LazyLock::new(|| Bundled { text: load(TEXT), code: load(CODE), signs: load(SIGNS) });
 static SYSTEM: LazyLock<fontdb::Database> = LazyLock::new(|| {
     let mut faces = fontdb::Database::new();
     faces.load_system_fonts();
@@ -135,7 +133,8 @@ fn add_system_faces(missing: &mut BTreeSet<char>, further: &mut Vec<Font>) {
         if missing.is_empty() {
             return;
         }
-        let font = SYSTEM.with_face_data(face.id, |bytes, index| Font::new(Bytes::new(bytes.to_vec()), index)).flatten();
+        let font =
+            SYSTEM.with_face_data(face.id, |bytes, index| Font::new(Bytes::new(bytes.to_vec()), index)).flatten();
         let Some(font) = font.filter(|font| missing.iter().any(|c| has(font, *c))) else { continue };
         missing.retain(|c| !has(&font, *c));
         further.push(font);
@@ -153,8 +152,19 @@ fn rank(face: &fontdb::FaceInfo) -> u8 {
 
 /// Families that have much and are well drawn, of three systems.
 const KNOWN: &[&str] = &[
-    "Noto Sans", "Source Han Sans", "DejaVu Sans", "PingFang", "Hiragino Sans", "Apple SD Gothic", "Microsoft YaHei",
-    "Yu Gothic", "Malgun Gothic", "Segoe UI", "Arial", "WenQuanYi", "Droid Sans Fallback",
+    "Noto Sans",
+    "Source Han Sans",
+    "DejaVu Sans",
+    "PingFang",
+    "Hiragino Sans",
+    "Apple SD Gothic",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "Segoe UI",
+    "Arial",
+    "WenQuanYi",
+    "Droid Sans Fallback",
 ];
 
 /// The names of the control characters, by their numbers, space and delete at the end.
@@ -174,7 +184,8 @@ mod tests {
 
     #[test]
     fn western_text_and_common_signs_need_no_face_of_the_system() {
-        for c in "Ünïcödé Привет Ελλάδα → ✓ • … — “”  🙂 🔥 🚀 ⚠ ☑ ☐ ↩".chars().filter(|c| !is_invisible(*c)) {
+        for c in "Ünïcödé Привет Ελλάδα → ✓ • … — “”  🙂 🔥 🚀 ⚠ ☑ ☐ ↩".chars().filter(|c| !is_invisible(*c))
+        {
             assert!(is_bundled(c), "{c}");
         }
     }

@@ -38,7 +38,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_gets_out_of_its_literal(text in r#"[ -~\n\r\t\\"#$\[\]{}é漢\x00-\x1f]{0,60}"#) {
+        fn no_text_gets_out_of_its_literal(text in r##"[ -~\n\r\t\\"#$\[\]{}é漢\x00-\x1f]{0,60}"##) {
             let literal = string(&text);
             let root = parse_code(&literal);
             prop_assert!(root.errors().is_empty());

@@ -66,11 +66,7 @@ fn lay_out(
 }
 
 /// By the standard for accessible documents where that can be kept; else tagged all the same.
-fn to_pdf(
-    document: &PagedDocument,
-    meta: &DocumentMeta,
-    remarks: &mut Vec<String>,
-) -> Result<Vec<u8>, DocumentError> {
+fn to_pdf(document: &PagedDocument, meta: &DocumentMeta, remarks: &mut Vec<String>) -> Result<Vec<u8>, DocumentError> {
     let options = |standards: PdfStandards| PdfOptions {
         ident: Smart::Auto,
         creator: Smart::Custom(Some("TFTSR".to_owned())),

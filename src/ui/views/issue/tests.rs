@@ -8,8 +8,8 @@ use crate::ui::shell::Shell;
 use crate::ui::state::Slot;
 use crate::ui::theme;
 use crate::worker::{
-    Command, DocumentCommand, Event, Failure, FailureKind, IssueCommand, JobId, LogCommand, ResolutionCommand,
-    TriageCommand, Update,
+    Command, DocumentCommand, Event, Existing, Failure, FailureKind, IssueCommand, JobId, LogCommand,
+    ResolutionCommand, TriageCommand, Update,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -315,17 +315,23 @@ fn the_rca_is_stored_by_itself_and_its_export_asks_before_it_replaces() {
     let draft = format!("document/{}", window.scene.document);
     assert!(window.harness.state_mut().desk.drafts.text(&draft).contains('Ü'));
 
-    window.press("Export…").fill("File", "/tmp/rca.md").press("Export");
+    window.press("Export…").press("Markdown").fill("File name", "rca").fill("Folder", "/tmp").press("Export");
     let exports = |command: &Command| match command {
-        Command::Document(DocumentCommand::Export { overwrite, .. }) => Some(*overwrite),
+        Command::Document(DocumentCommand::Export(export)) => Some((export.existing, export.path.clone())),
         _ => None,
     };
-    assert_eq!(window.commands().iter().find_map(exports), Some(false));
+    let path = std::path::PathBuf::from("/tmp/rca.md");
+    assert_eq!(window.commands().iter().find_map(exports), Some((Existing::Refuse, path.clone())));
     let slot = Slot::Export(window.scene.issue);
     let failure = Failure::new(FailureKind::FileExists, "The file is there already", "");
     window.begin(&slot).tell(Some(&slot), Event::Failed(failure));
-    window.press("Replace");
-    assert_eq!(window.commands().iter().find_map(exports), Some(true));
+    window.press("Keep both");
+    assert_eq!(window.commands().iter().find_map(exports), Some((Existing::Number, path.clone())));
+    let remarks = vec!["One character is in no font here".to_owned()];
+    window.begin(&slot).tell(Some(&slot), Event::Exported { path, remarks });
+    window.sees("One character is in no font here").press("Show in folder");
+    let shows = |command: &Command| matches!(command, Command::Document(DocumentCommand::ShowInFolder(_)));
+    assert!(window.commands().iter().any(shows));
 }
 
 #[test]

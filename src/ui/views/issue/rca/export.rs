@@ -131,7 +131,9 @@ impl ExportDialog {
             ui,
             match self.audience {
                 Audience::Internal => "With real values",
-                Audience::External => "With placeholders in place of personal data and secrets, without attached pictures",
+                Audience::External => {
+                    "With placeholders in place of personal data and secrets, without attached pictures"
+                }
             },
         );
         ui.add_space(space::S);
@@ -179,12 +181,7 @@ impl ExportDialog {
     }
 
     /// Hands the export to the worker once the text is stored.
-    fn hand_on(
-        &mut self,
-        cx: &mut ViewContext<'_>,
-        detail: &IssueDetail,
-        (document, is_stored): (&Document, bool),
-    ) {
+    fn hand_on(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail, (document, is_stored): (&Document, bool)) {
         let format = self.chosen();
         let Stage::Sent { path, existing, is_handed_on } = &mut self.stage else { return };
         if *is_handed_on || !is_stored {
