@@ -1,7 +1,10 @@
-//! Markdown as it is, with one kind of line end and one of them at the end.
+//! Markdown in one manner of writing: what it says stays to the letter, or the text stays as it is.
 
 use super::{DocumentFile, Source, Writer};
 use crate::documents::DocumentError;
+use crate::documents::parsed::dialect;
+use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
+use std::ops::Range;
 
 pub(super) static WRITER: Writer =
     Writer { id: "markdown", label: "Markdown", extension: "md", has_pages: false, write };
@@ -12,7 +15,88 @@ fn write(source: &Source<'_>) -> Result<DocumentFile, DocumentError> {
     if text.is_empty() {
         return Err(DocumentError::Empty);
     }
-    Ok(DocumentFile { bytes: format!("{text}\n").into_bytes(), remarks: Vec::new() })
+    Ok(DocumentFile { bytes: format!("{}\n", normal(text)).into_bytes(), remarks: Vec::new() })
+}
+
+/// Bullets are dashes, headings begin with hashes, hard line ends are seen, blank lines stand alone. A text that would
+/// be read otherwise afterwards is left as it is.
+fn normal(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len());
+    let mut from = 0;
+    for (range, replacement) in edits(text) {
+        if range.start < from {
+            continue;
+        }
+        normal.push_str(text.get(from..range.start).unwrap_or_default());
+        normal.push_str(&replacement);
+        from = range.end;
+    }
+    normal.push_str(text.get(from..).unwrap_or_default());
+    if says_the_same(text, &normal) { normal } else { text.to_owned() }
+}
+
+fn says_the_same(before: &str, after: &str) -> bool {
+    Parser::new_ext(before, dialect()).eq(Parser::new_ext(after, dialect()))
+}
+
+/// What to put in the place of what, in order.
+fn edits(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut edits = Vec::new();
+    let mut kept: Vec<Range<usize>> = Vec::new();
+    for (event, range) in Parser::new_ext(text, dialect()).into_offset_iter() {
+        let source = text.get(range.clone()).unwrap_or_default();
+        match event {
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => kept.push(range),
+            Event::Start(Tag::Item) if source.starts_with(['*', '+']) => {
+                edits.push((range.start..range.start + 1, "-".to_owned()));
+            }
+            Event::Start(Tag::Heading { level, .. }) if !source.starts_with('#') => {
+                edits.extend(hashed(source, level).map(|heading| (range.clone(), heading)));
+            }
+            Event::HardBreak if source.starts_with(' ') => {
+                let spaces = source.len() - source.trim_start_matches(' ').len();
+                edits.push((range.start..range.start + spaces, "\\".to_owned()));
+            }
+            _ => {}
+        }
+    }
+    edits.extend(blank_lines(text, &kept));
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    edits
+}
+
+/// A heading of one line that was underlined.
+fn hashed(source: &str, level: HeadingLevel) -> Option<String> {
+    let (words, line) = source.trim_end().split_once('\n')?;
+    let is_underlined = line.trim().chars().all(|c| matches!(c, '=' | '-'));
+    let ends = if source.ends_with('\n') { "\n" } else { "" };
+    is_underlined.then(|| format!("{} {}{ends}", "#".repeat(level as usize), words.trim()))
+}
+
+/// Several blank lines in a row become one, but for those in code.
+fn blank_lines(text: &str, kept: &[Range<usize>]) -> Vec<(Range<usize>, String)> {
+    let mut edits = Vec::new();
+    let mut kept = kept.iter().peekable();
+    let mut at = 0;
+    let mut blank_from = None;
+    let mut blanks = 0;
+    for line in text.split_inclusive('\n') {
+        while kept.peek().is_some_and(|range| range.end <= at) {
+            kept.next();
+        }
+        let is_kept = kept.peek().is_some_and(|range| range.start <= at);
+        if line.trim().is_empty() && !is_kept {
+            blank_from.get_or_insert(at);
+            blanks += 1;
+        } else {
+            if let Some(from) = blank_from.take().filter(|_| blanks > 1) {
+                edits.push((from..at, "\n".to_owned()));
+            }
+            (blank_from, blanks) = (None, 0);
+        }
+        at += line.len();
+    }
+    edits
 }
 
 #[cfg(test)]
@@ -20,6 +104,7 @@ mod tests {
     use super::super::testing::{meta, written};
     use super::*;
     use crate::documents::Pictures;
+    use proptest::prelude::*;
 
     #[test]
     fn line_ends_are_one_kind_and_the_last_is_single() {
@@ -32,5 +117,31 @@ mod tests {
     fn a_document_without_text_is_refused() {
         let source = Source { markdown: " \r\n", meta: &meta(), pictures: &Pictures::default() };
         assert_eq!(write(&source), Err(DocumentError::Empty));
+    }
+
+    #[test]
+    fn there_is_one_manner_of_writing() {
+        let cases = [
+            ("Title\n=====\n\ntext", "# Title\n\ntext"),
+            ("Title\n---\ntext", "## Title\ntext"),
+            ("* a\n* b\n  + c", "- a\n- b\n  - c"),
+            ("a  \nb", "a\\\nb"),
+            ("a\n\n\n\nb", "a\n\nb"),
+            ("```\na\n\n\nb\n```", "```\na\n\n\nb\n```"),
+            // Two lists would become one.
+            ("- a\n\n* b", "- a\n\n* b"),
+        ];
+        for (before, after) in cases {
+            assert_eq!(normal(before), after, "{before:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_it_says_stays(text in r"([-*+#>=| ]{0,4}[a-c`_~\[\]()!<&; ]{0,6}( {2})?\n{1,3}){0,8}") {
+            let once = normal(text.trim_end());
+            prop_assert!(says_the_same(text.trim_end(), &once));
+            prop_assert_eq!(normal(&once), once);
+        }
     }
 }
