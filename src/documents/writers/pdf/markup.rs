@@ -43,6 +43,7 @@ pub(super) fn write(parsed: &Parsed, pictures: &Pictures, fonts: &Fonts) -> Mark
         anchors: anchors(&parsed.blocks),
         headings: 0,
         level: 0,
+        depth: 0,
         held: Vec::new(),
         gone: 0,
         missing: 0,
@@ -73,6 +74,8 @@ struct Writer<'a> {
     headings: usize,
     /// Of the heading before; the next may be one deeper at most.
     level: u8,
+    /// How many containers are open.
+    depth: usize,
     held: Vec<(String, Vec<u8>)>,
     gone: usize,
     missing: usize,
@@ -83,11 +86,13 @@ impl Writer<'_> {
         self.out.push_str(source);
     }
 
-    /// `(…)` or `{…}` around something.
+    /// Braces around something, which is then inside of something else.
     fn block_of(&mut self, inner: impl FnOnce(&mut Self)) {
         self.raw("{");
         let before = self.out.len();
+        self.depth += 1;
         inner(self);
+        self.depth -= 1;
         if self.out.len() == before {
             self.raw("\"\"");
         }
@@ -134,6 +139,12 @@ impl Writer<'_> {
     }
 
     fn paragraph(&mut self, content: &[Inline]) {
+        if let [Inline::Image { destination, alt }] = content
+            && self.pictures.find(destination).is_some()
+        {
+            self.image("picture", (destination, alt));
+            return;
+        }
         self.raw("par(");
         self.block_of(|writer| writer.content(content));
         self.raw(")");
@@ -208,7 +219,8 @@ impl Writer<'_> {
 
     fn table(&mut self, table: &Table) {
         let columns = table.columns.len();
-        let is_wide = columns > MAX_COLUMNS;
+        // A page cannot begin inside of something.
+        let is_wide = columns > MAX_COLUMNS && self.depth == 0;
         if is_wide {
             self.raw(&format!("wide({}mm, ", (columns * COLUMN_MM + 40).max(297)));
         }
@@ -248,7 +260,7 @@ impl Writer<'_> {
                 Inline::Strong(inner) => self.within("strong", inner),
                 Inline::Strikethrough(inner) => self.within("strike", inner),
                 Inline::Link { destination, content } => self.link(destination, content),
-                Inline::Image { destination, alt } => self.image(destination, alt),
+                Inline::Image { destination, alt } => self.image("small-picture", (destination, alt)),
                 Inline::SoftBreak => self.raw("\" \";"),
                 Inline::HardBreak => self.raw("linebreak();"),
                 Inline::Raw(source) => self.inline_code(source),
@@ -296,13 +308,8 @@ impl Writer<'_> {
     fn inline_code(&mut self, text: &str) {
         let drawn = self.fonts.drawable(text);
         self.missing += text.chars().filter(|c| self.fonts.name_of_missing(*c).is_some()).count();
-        let pieces = pieces(&drawn);
-        if let [whole] = pieces.as_slice() {
-            self.raw(&format!("code({});", literal::string(whole)));
-            return;
-        }
-        self.raw("long-code(");
-        for piece in pieces {
+        self.raw("code(");
+        for piece in pieces(&drawn) {
             self.raw(&literal::string(piece));
             self.raw(", ");
         }
@@ -328,7 +335,7 @@ impl Writer<'_> {
         self.raw(");");
     }
 
-    fn image(&mut self, target: &str, alt: &str) {
+    fn image(&mut self, function: &str, (target, alt): (&str, &str)) {
         let Some(picture) = self.pictures.find(target) else {
             self.gone += 1;
             self.text(&gone_picture(alt, target));
@@ -337,7 +344,7 @@ impl Writer<'_> {
         let name = format!("picture-{}.{}", self.held.len() + 1, picture.extension());
         self.held.push((name.clone(), picture.bytes().to_vec()));
         let alt = if alt.trim().is_empty() { "Picture" } else { alt };
-        self.raw(&format!("picture({}, {});", literal::string(&name), literal::string(alt)));
+        self.raw(&format!("{function}({}, {});", literal::string(&name), literal::string(alt)));
     }
 
     fn mention(&mut self, index: usize) {
