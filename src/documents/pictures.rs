@@ -87,9 +87,8 @@ impl Pictures {
 
 fn held_in(address: &str) -> Option<Picture> {
     let (kind, encoded) = address.strip_prefix("data:image/")?.split_once(',')?;
-    kind.ends_with(";base64")
-        .then(|| STANDARD.decode(encoded.trim()).ok())?
-        .and_then(|bytes| Picture::from_bytes(&bytes))
+    let bytes = STANDARD.decode(encoded.trim()).ok().filter(|_| kind.ends_with(";base64"))?;
+    Picture::from_bytes(&bytes)
 }
 
 #[cfg(test)]

@@ -258,7 +258,11 @@ impl Builder<'_> {
                 }
             }
             Open::Mark(mark) => self.inline(mark(content)),
-            Open::NoMark => content.into_iter().for_each(|part| self.inline(part)),
+            Open::NoMark => {
+                for part in content {
+                    self.inline(part);
+                }
+            }
             Open::Link(destination) => self.inline(Inline::Link { destination, content }),
             Open::Image(destination) => self.inline(Inline::Image { destination, alt: plain_text(&content) }),
         }
@@ -288,7 +292,9 @@ impl Builder<'_> {
             Some(Block::Paragraph(content)) => content.insert(0, Inline::Text(mark.to_owned())),
             _ => blocks.insert(0, Block::Paragraph(vec![Inline::Text(mark.trim_end().to_owned())])),
         }
-        blocks.into_iter().for_each(|block| self.block(block));
+        for block in blocks {
+            self.block(block);
+        }
     }
 
     fn block(&mut self, block: Block) {

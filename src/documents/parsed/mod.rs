@@ -52,7 +52,7 @@ pub enum Block {
     Paragraph(Vec<Inline>),
     Quote {
         alert: Option<Alert>,
-        blocks: Vec<Block>,
+        blocks: Vec<Self>,
     },
     Code {
         /// As written; may be empty or unknown.
@@ -137,12 +137,12 @@ pub enum Inline {
     /// Without control characters: what a format cannot hold has been made visible.
     Text(String),
     Code(String),
-    Emphasis(Vec<Inline>),
-    Strong(Vec<Inline>),
-    Strikethrough(Vec<Inline>),
+    Emphasis(Vec<Self>),
+    Strong(Vec<Self>),
+    Strikethrough(Vec<Self>),
     Link {
         destination: String,
-        content: Vec<Inline>,
+        content: Vec<Self>,
     },
     Image {
         destination: String,

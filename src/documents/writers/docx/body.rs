@@ -410,7 +410,9 @@ impl Writer<'_> {
             return;
         }
         self.block(&Block::Rule, &Place::default());
-        rest.into_iter().for_each(|note| self.blocks(&note.blocks, &Place::default()));
+        for note in rest {
+            self.blocks(&note.blocks, &Place::default());
+        }
     }
 }
 

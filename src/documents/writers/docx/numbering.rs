@@ -1,5 +1,7 @@
 //! Definitions of lists: one of bullets, one of numbers, and for each list of numbers where it begins.
 
+use std::fmt::Write as _;
+
 /// Levels that the format knows.
 pub(super) const LEVELS: usize = 9;
 /// How far each level is indented, in twentieths of a point.
@@ -34,26 +36,23 @@ pub(super) fn part(lists: &[u64]) -> String {
 }
 
 fn definition(xml: &mut String, id: usize, level_of: impl Fn(usize) -> (&'static str, String)) {
-    xml.push_str(&format!("<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"hybridMultilevel\"/>"));
+    write!(xml, "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"hybridMultilevel\"/>").ok();
     for level in 0..LEVELS {
         let (format, mark) = level_of(level);
         let left = (level + 1) * INDENT;
-        xml.push_str(&format!(
-            "<w:lvl w:ilvl=\"{level}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{mark}\"/>\
+        write!(xml, "<w:lvl w:ilvl=\"{level}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{mark}\"/>\
              <w:lvlJc w:val=\"left\"/><w:pPr><w:ind w:left=\"{left}\" w:hanging=\"{INDENT}\"/></w:pPr></w:lvl>"
-        ));
+        ).ok();
     }
     xml.push_str("</w:abstractNum>");
 }
 
 fn number(xml: &mut String, id: usize, definition: usize, first: Option<u64>) {
-    xml.push_str(&format!("<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"{definition}\"/>"));
+    write!(xml, "<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"{definition}\"/>").ok();
     if let Some(first) = first {
         for level in 0..LEVELS {
             let first = first.min(i32::MAX.unsigned_abs().into());
-            xml.push_str(&format!(
-                "<w:lvlOverride w:ilvl=\"{level}\"><w:startOverride w:val=\"{first}\"/></w:lvlOverride>"
-            ));
+            write!(xml, "<w:lvlOverride w:ilvl=\"{level}\"><w:startOverride w:val=\"{first}\"/></w:lvlOverride>").ok();
         }
     }
     xml.push_str("</w:num>");

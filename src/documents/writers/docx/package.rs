@@ -5,6 +5,7 @@ use super::runs::escape;
 use super::{MARGIN, numbering, page};
 use crate::documents::DocumentError;
 use crate::documents::writers::DocumentMeta;
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -77,7 +78,7 @@ fn content_types() -> String {
         ("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml".to_owned()),
     ];
     for (part, kind) in overrides {
-        xml.push_str(&format!("<Override PartName=\"/{part}\" ContentType=\"{kind}\"/>"));
+        write!(xml, "<Override PartName=\"/{part}\" ContentType=\"{kind}\"/>").ok();
     }
     xml + "</Types>"
 }
@@ -115,10 +116,12 @@ fn relations(body: &Body, of_text: bool) -> String {
         inner.push_str(&relation(id, &format!("{RELATIONS}/image"), &format!("media/{name}")));
     }
     for (number, url) in body.links.iter().enumerate() {
-        inner.push_str(&format!(
+        write!(
+            inner,
             "<Relationship Id=\"link{number}\" Type=\"{RELATIONS}/hyperlink\" Target=\"{}\" TargetMode=\"External\"/>",
             escape(url)
-        ));
+        )
+        .ok();
     }
     relationships(&inner)
 }
@@ -176,13 +179,15 @@ pub(super) fn section(width: u32, height: u32) -> String {
 fn footnotes(body: &Body) -> String {
     let mut xml = format!("{DECLARATION}<w:footnotes {SPACES}>");
     for (id, kind, mark) in [(-1, "separator", "separator"), (0, "continuationSeparator", "continuationSeparator")] {
-        xml.push_str(&format!(
+        write!(
+            xml,
             "<w:footnote w:type=\"{kind}\" w:id=\"{id}\"><w:p><w:pPr><w:spacing w:after=\"0\"/></w:pPr><w:r><w:{mark}/>\
              </w:r></w:p></w:footnote>"
-        ));
+        )
+        .ok();
     }
     for (number, text) in &body.notes {
-        xml.push_str(&format!("<w:footnote w:id=\"{number}\">{text}</w:footnote>"));
+        write!(xml, "<w:footnote w:id=\"{number}\">{text}</w:footnote>").ok();
     }
     xml + "</w:footnotes>"
 }

@@ -121,7 +121,9 @@ impl Body<'_> {
             Some(1) => self.raw("<ol>\n"),
             Some(first) => self.raw(&format!("<ol start=\"{first}\">\n")),
         }
-        items.iter().for_each(|item| self.item(item));
+        for item in items {
+            self.item(item);
+        }
         self.raw(if first.is_some() { "</ol>" } else { "</ul>" });
     }
 
@@ -129,10 +131,10 @@ impl Body<'_> {
         match item.done {
             None => self.raw("<li>"),
             Some(true) => {
-                self.raw("<li class=\"task\"><span class=\"box done\" role=\"img\" aria-label=\"done\">☑</span> ")
+                self.raw("<li class=\"task\"><span class=\"box done\" role=\"img\" aria-label=\"done\">☑</span> ");
             }
             Some(false) => {
-                self.raw("<li class=\"task\"><span class=\"box\" role=\"img\" aria-label=\"open\">☐</span> ")
+                self.raw("<li class=\"task\"><span class=\"box\" role=\"img\" aria-label=\"open\">☐</span> ");
             }
         }
         match item.blocks.as_slice() {

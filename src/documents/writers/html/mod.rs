@@ -7,6 +7,7 @@ use crate::documents::parsed::parse;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 pub(super) static WRITER: Writer = Writer { id: "html", label: "HTML", extension: "html", has_pages: false, write };
 
@@ -22,7 +23,7 @@ fn write(source: &Source<'_>) -> Result<DocumentFile, DocumentError> {
     let mut html = String::with_capacity(source.markdown.len() * 2 + STYLE.len());
     html.push_str("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n");
     html.push_str("<meta charset=\"utf-8\"/>\n");
-    html.push_str(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\"/>\n", policy()));
+    writeln!(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\"/>", policy()).ok();
     html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
     html.push_str("<meta name=\"referrer\" content=\"no-referrer\"/>\n<meta name=\"generator\" content=\"TFTSR\"/>\n");
     html.push_str("<title>");

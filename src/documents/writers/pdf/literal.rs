@@ -1,5 +1,7 @@
 //! Text as string literals of Typst.
 
+use std::fmt::Write as _;
+
 /// A string literal that holds exactly this text.
 pub(super) fn string(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
@@ -11,7 +13,7 @@ pub(super) fn string(text: &str) -> String {
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
-            c if c.is_control() => literal.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c if c.is_control() => write!(literal, "\\u{{{:x}}}", u32::from(c)).ok(),
             c => literal.push(c),
         }
     }

@@ -6,6 +6,7 @@ use crate::documents::parsed::{Align, Block, Destination, Inline, Item, Note, Pa
 use crate::documents::pictures::Pictures;
 use crate::documents::writers::{gone_picture, led_nowhere};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// Longer words get places where they may break.
 const LONG_WORD: usize = 24;
@@ -168,7 +169,7 @@ impl Writer<'_> {
         for c in text.chars() {
             if let Some(name) = self.fonts.name_of_missing(c) {
                 self.missing += 1;
-                wrapped.push_str(&format!("[{name}]"));
+                write!(wrapped, "[{name}]").ok();
                 run += name.len();
                 continue;
             }
@@ -236,7 +237,9 @@ impl Writer<'_> {
         self.raw("), (");
         self.cells(&table.head);
         self.raw("), (");
-        table.rows.iter().for_each(|row| self.cells(row));
+        for row in &table.rows {
+            self.cells(row);
+        }
         self.raw("))");
         if is_wide {
             self.raw(")");
@@ -375,7 +378,9 @@ impl Writer<'_> {
             return;
         }
         self.raw("rule()\n");
-        rest.into_iter().for_each(|note| self.blocks(&note.blocks));
+        for note in rest {
+            self.blocks(&note.blocks);
+        }
     }
 }
 
