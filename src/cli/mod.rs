@@ -4,6 +4,7 @@
 //! and messages to standard error.
 mod args;
 mod audit;
+mod backup;
 mod client;
 mod issue;
 mod output;
@@ -39,6 +40,8 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
         Task::Audit(task) => audit::run(client, output, &task),
+        Task::Backup(task) => backup::back_up(client, output, &task),
+        Task::Restore(task) => backup::restore(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
     }
 }

@@ -19,6 +19,8 @@ words! {
         KeyChange = "key_change", "Database key changed";
         SettingsChange = "settings_change", "Settings changed";
         IssueDelete = "issue_delete", "Issue deleted";
+        Backup = "backup", "Backed up";
+        Restore = "restore", "Back-up restored";
         NetworkRefused = "network_refused", "Connection refused while offline";
     }
 }

@@ -27,7 +27,7 @@ pub use self::job::{Job, JobId};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, OutgoingPreview,
-    SessionInfo, TestStep,
+    SessionInfo, TestStep, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -1,7 +1,7 @@
 //! What the front ends read: values, put together by handlers from what the store holds.
 
 use crate::domain::{
-    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue,
+    ActionItem, AuditEntry, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue,
     IssueId, IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent, WhyTree,
 };
 use crate::insight::Coverage;
@@ -140,4 +140,13 @@ pub struct CheckItem {
     pub name: String,
     pub ok: bool,
     pub detail: String,
+}
+
+/// A row of the audit log as it is exported and printed.
+pub fn audit_json(entry: &AuditEntry) -> serde_json::Value {
+    serde_json::json!({
+        "sequence": entry.sequence, "at": entry.at.to_string(), "action": entry.action,
+        "entity_type": entry.entity_type, "entity_id": entry.entity_id, "user": entry.user,
+        "details": entry.details, "hash": entry.hash,
+    })
 }

@@ -97,6 +97,8 @@ pub struct State {
     pub audit: Loadable<Vec<AuditEntry>>,
     pub audit_verdict: Loadable<AuditVerdict>,
     pub doctor: Loadable<Vec<CheckItem>>,
+    /// The last change of the key, back-up or restoring.
+    pub care: Loadable<()>,
     /// The last export: its path, or why it failed.
     pub export: Loadable<std::path::PathBuf>,
     /// In the order in which they were started.
@@ -148,6 +150,10 @@ impl State {
             }
             Slot::Models => self.models.start(job),
             Slot::Audit => self.audit.start(job),
+            Slot::Care => {
+                self.care = Loadable::NotAsked;
+                self.care.start(job);
+            }
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
             Slot::Export(_) => self.export.start(job),

@@ -31,6 +31,8 @@ pub enum Slot {
     Audit,
     AuditVerdict,
     Doctor,
+    /// Another key, a back-up, restoring one.
+    Care,
     Issue(IssueId),
     /// One import; the number tells several of one issue apart.
     Import(IssueId, u64),
@@ -66,6 +68,7 @@ impl Slot {
             Self::ProviderTest => Some("Testing provider"),
             Self::AuditVerdict => Some("Verifying audit log"),
             Self::Doctor => Some("Checking"),
+            Self::Care => Some("Copying all data"),
             Self::Session
             | Self::Ollama
             | Self::Drafts
