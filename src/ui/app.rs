@@ -10,8 +10,8 @@ use super::theme;
 use super::views::NewIssueView;
 use crate::domain::Settings;
 use crate::worker::{
-    Command, Event, IssueCommand, Job, JobId, ProviderCommand, SessionCommand, SettingsCommand, Update, Worker,
-    WorkerOptions,
+    Command, Event, IssueCommand, Job, JobId, KeySource, ProviderCommand, SessionCommand, SettingsCommand, Update,
+    Worker, WorkerOptions,
 };
 use eframe::{NativeOptions, Renderer};
 use egui::{Context, ViewportBuilder, ViewportCommand};
@@ -131,7 +131,8 @@ impl App {
         if let Event::IssueDeleted(issue) = update.event {
             self.shell.leave(issue);
         }
-        let is_locked = matches!(update.event, Event::PassphraseNeeded) && matches!(self.shell.state.phase, Phase::Ready);
+        let is_locked =
+            matches!(update.event, Event::PassphraseNeeded) && matches!(self.shell.state.phase, Phase::Ready);
         let is_other_data = matches!(update.event, Event::Restored { .. });
         if is_locked || is_other_data {
             self.forget_everything();

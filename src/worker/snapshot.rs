@@ -1,8 +1,9 @@
 //! What the front ends read: values, put together by handlers from what the store holds.
 
 use crate::domain::{
-    ActionItem, AuditEntry, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue,
-    IssueId, IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent, WhyTree,
+    ActionItem, AuditEntry, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence,
+    Issue, IssueId, IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent,
+    WhyTree,
 };
 use crate::insight::Coverage;
 use crate::privacy::{Redacted, Vault};

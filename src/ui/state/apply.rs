@@ -2,6 +2,7 @@
 
 use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
 use crate::domain::{IssueId, Status};
+use crate::ui::format;
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
 
@@ -68,8 +69,9 @@ impl State {
             }
             Event::BackedUp { path, bytes, issues } => {
                 self.care = Loadable::Ready(());
-                let facts = crate::ui::views::backup_facts(bytes, issues);
-                self.notify(Notice::ok("Backed up").detail(format!("{} ({facts})", path.display())));
+                let (count, size) = (format::count(issues), format::size(bytes));
+                let words = format!("{}: {count} issues, {size}", path.display());
+                self.notify(Notice::ok("Backed up").detail(words));
             }
             Event::Restored { session, kept, issues } => {
                 self.care = Loadable::Ready(());

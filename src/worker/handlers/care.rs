@@ -46,7 +46,9 @@ pub(super) async fn change_key(services: &Services, protection: Protection) -> R
     // Forgetting an entry that is of no use any more is no reason to fail.
     let settled = blocking::run(move |_stop| {
         Ok(match (&changed, after) {
-            (Ok(()), KeySource::Keychain) => keychain::promote(&folder).map_err(StoreError::from).map_err(Failure::from),
+            (Ok(()), KeySource::Keychain) => {
+                keychain::promote(&folder).map_err(StoreError::from).map_err(Failure::from)
+            }
             (Ok(()), _) if before == KeySource::Keychain => {
                 keychain::forget(&folder).ok();
                 Ok(())

@@ -68,12 +68,7 @@ fn changes(before: &Settings, after: &Settings) -> Option<serde_json::Value> {
 }
 
 /// One JSON object a line, oldest first, with all that the hash of a row is made of.
-async fn export_audit(
-    session: &Session,
-    query: AuditQuery,
-    path: PathBuf,
-    overwrite: bool,
-) -> Result<Event, Failure> {
+async fn export_audit(session: &Session, query: AuditQuery, path: PathBuf, overwrite: bool) -> Result<Event, Failure> {
     let entries = session.call(move |db| db.audit_entries(&query)).await?;
     let mut text = String::new();
     for entry in entries.iter().rev() {

@@ -1,7 +1,6 @@
 //! Care for the data as a whole: another key, locking, back-ups.
 
 use crate::ui::context::ViewContext;
-use crate::ui::format;
 use crate::ui::icons;
 use crate::ui::pick::PickPurpose;
 use crate::ui::state::Slot;
@@ -288,8 +287,7 @@ impl RestoreDialog {
         }
         let busy = outcome_ui(ui, cx, self.is_asked);
         ui.add_space(space::M);
-        let ready =
-            !busy && !self.path.trim().is_empty() && (!self.has_passphrase || !self.passphrase.is_empty());
+        let ready = !busy && !self.path.trim().is_empty() && (!self.has_passphrase || !self.passphrase.is_empty());
         let mut cancel = false;
         ui.horizontal(|ui| {
             if button_enabled(ui, tokens, (Kind::Danger, ready), Some(icons::REFRESH), "Restore").clicked() {
@@ -302,10 +300,4 @@ impl RestoreDialog {
         });
         cancel
     }
-}
-
-/// What a back-up holds, for the notice.
-pub(in crate::ui) fn facts(bytes: u64, issues: u64) -> String {
-    let noun = if issues == 1 { "issue" } else { "issues" };
-    format!("{} {noun}, {}", format::count(issues), format::bytes(bytes))
 }
