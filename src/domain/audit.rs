@@ -21,6 +21,9 @@ words! {
         IssueDelete = "issue_delete", "Issue deleted";
         Backup = "backup", "Backed up";
         Restore = "restore", "Back-up restored";
+        ModelPull = "model_pull", "Model pulled";
+        ModelRemove = "model_remove", "Model deleted";
+        ServerStart = "server_start", "Model server started";
         NetworkRefused = "network_refused", "Connection refused while offline";
     }
 }

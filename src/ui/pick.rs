@@ -12,6 +12,8 @@ pub enum PickPurpose {
     NewIssueLogs,
     /// Logs for the issue that is shown.
     IssueLogs,
+    /// Images for the chat of the issue that is shown.
+    ChatImages,
     /// Where to write an export.
     Export,
     /// Where to write a whole issue.
@@ -22,6 +24,10 @@ pub enum PickPurpose {
     RestoreFrom,
     /// Where to write the audit log.
     AuditExport,
+    /// A file of rules to read.
+    RuleImport,
+    /// Where to write the rules.
+    RuleExport,
     ExportFolder,
 }
 

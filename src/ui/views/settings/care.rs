@@ -87,7 +87,7 @@ impl CarePage {
         }
     }
 
-    pub(super) fn backups_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    pub(super) fn backups_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let tokens = cx.tokens;
         let words = "One encrypted file with everything; it is opened and checked before it counts as written";
         text(ui, words, Type::Caption, tokens.muted);
