@@ -36,7 +36,7 @@ use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Ui
 use std::time::Duration;
 
 /// Below this width the outline folds away.
-const OUTLINE_FROM: f32 = 1000.0;
+const OUTLINE_FROM: f32 = 980.0;
 /// Below this width source and what is beside it take turns.
 const SIDE_BY_SIDE_FROM: f32 = 860.0;
 /// How long typing must rest before the text is checked, in seconds.
