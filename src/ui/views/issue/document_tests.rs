@@ -193,7 +193,7 @@ fn an_older_version_is_compared_and_restored() {
 #[test]
 fn two_hundred_pages_draw_what_is_in_sight() {
     let page = "## Part\n\nA sentence that is long enough to be one of many on a page of a document.\n\n- item\n\n";
-    let (window, _) = opened(&page.repeat(4_000));
+    let (window, _) = opened(&page.repeat(1_500));
     let drawn = window.harness.query_all_by_label("item").count();
     assert!((1..60).contains(&drawn), "{drawn}");
 }

@@ -115,6 +115,7 @@ impl DocumentTab {
         };
         self.editor.take(cx, document);
         self.editor.autosave(ui, cx, state, document);
+        self.facts.store(ui, cx);
         if let Some(conflicts) = state.conflicts.get(&self.kind) {
             match self.decisions.ui(ui, cx.tokens, conflicts) {
                 Done::Open => {}
