@@ -72,6 +72,8 @@ pub struct Settings {
     pub export_folder: Option<PathBuf>,
     /// On which documents with pages were written last.
     pub paper: Paper,
+    /// How long the window may rest before it locks itself; `None` for ever. Only under a passphrase.
+    pub lock_after_minutes: Option<u32>,
     /// PEM file with further certificate authorities.
     pub extra_ca_file: Option<PathBuf>,
     /// Where the Ollama listens whose models are managed.
@@ -94,6 +96,7 @@ impl Default for Settings {
             disclaimer_accepted: false,
             export_folder: None,
             paper: Paper::A4,
+            lock_after_minutes: None,
             extra_ca_file: None,
             ollama_url: "http://localhost:11434".to_owned(),
         }

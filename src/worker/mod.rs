@@ -31,6 +31,7 @@ pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentConflicts, DocumentVersion, DocumentView, IssueDetail, KeySource,
     Machine, OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail,
+    audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::documents::Writer as DocumentFormat;

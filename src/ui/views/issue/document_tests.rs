@@ -193,7 +193,33 @@ fn an_older_version_is_compared_and_restored() {
 #[test]
 fn two_hundred_pages_draw_what_is_in_sight() {
     let page = "## Part\n\nA sentence that is long enough to be one of many on a page of a document.\n\n- item\n\n";
-    let (window, _) = opened(&page.repeat(4_000));
+    let (window, _) = opened(&page.repeat(1_500));
     let drawn = window.harness.query_all_by_label("item").count();
     assert!((1..60).contains(&drawn), "{drawn}");
+}
+
+#[test]
+fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
+    let (mut window, _) = opened("# PM\n\n## Summary\n\nwords, many words\n\n## Impact\n\nnone\n");
+    window.press("Source");
+    window.harness.get_by_label("Source").type_text("");
+    window.press("Polish").press("Look at what goes to Acme");
+    let asked = window.commands().into_iter().find_map(|command| match command {
+        Command::Document(DocumentCommand::PreviewPolish { text, .. }) => Some(text),
+        _ => None,
+    });
+    let section = asked.unwrap();
+    let slot = Slot::PolishPreview(window.scene.issue);
+    let outgoing = super::scene::Scene::outgoing();
+    let send = format!("Send to {}", outgoing.host);
+    window.begin(&slot).tell(Some(&slot), Event::MessagePreviewed(Box::new(outgoing)));
+    window.press(&send);
+    let sent = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
+    assert!(window.commands().iter().any(sent));
+    let slot = Slot::Polish(window.scene.issue);
+    window.begin(&slot).tell(Some(&slot), Event::SectionPolished("POLISHED".into()));
+    assert!(window.sees("POLISHED"));
+    window.press("Take it");
+    let text = text_of(&mut window);
+    assert!(text.contains("POLISHED\n") && !text.contains(section.expose()), "{text}");
 }

@@ -62,10 +62,21 @@ impl Editor {
         if self.of == Some(document.id) {
             return;
         }
-        self.of = Some(document.id);
+        let before = self.of.replace(document.id);
+        if let Some(before) = before {
+            cx.clear_draft(&key(before));
+        }
+        // What was typed while a version was being saved goes on in the new one.
+        let goes_on = before.is_some() && self.text != self.stored && self.stored == document.markdown.expose();
         document.markdown.expose().clone_into(&mut self.stored);
         let draft = cx.draft(&key(document.id));
-        self.text = if draft.is_empty() { self.stored.clone() } else { draft.clone() };
+        if goes_on {
+            draft.clone_from(&self.text);
+        } else if draft.is_empty() {
+            self.text.clone_from(&self.stored);
+        } else {
+            self.text.clone_from(draft);
+        }
         self.version += 1;
         self.changed_at = 0.0;
     }
@@ -177,7 +188,15 @@ impl Editor {
     }
 
     /// Returns the byte of the source at the top, if the user has scrolled it or moved the cursor.
-    pub(super) fn source_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, document: &Document) -> Option<usize> {
+    pub(super) fn source_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        (document, is_busy): (&Document, bool),
+    ) -> Option<usize> {
+        if is_busy {
+            ui.disable();
+        }
         let tokens = cx.tokens;
         let id = field(document);
         self.keys(ui, cx, id);

@@ -3,7 +3,7 @@
 use crate::domain::{PostMortem, Question, ReviewStatus};
 use crate::ui::context::ViewContext;
 use crate::ui::theme::{Type, space};
-use crate::ui::widgets::{Field, Kind, button_enabled, select, text};
+use crate::ui::widgets::{Field, Kind, button, select, text};
 use crate::worker::{Command, IssueCommand, IssueDetail};
 use egui::{ScrollArea, Ui};
 use std::time::Duration;
@@ -17,6 +17,8 @@ pub(super) struct FactsForm {
     told: Option<PostMortem>,
     /// As it was handed on last.
     stored: Option<PostMortem>,
+    /// Whether what was handed on has not come back with the issue yet.
+    awaits: bool,
     changed_at: f64,
     /// Draws the document anew once all is stored.
     redrafts: bool,
@@ -37,20 +39,19 @@ impl FactsForm {
         let draft = ScrollArea::vertical().id_salt("facts").auto_shrink(false).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - space::M);
             text(ui, "What only people can tell. Both documents use it.", Type::Caption, tokens.muted);
+            let draft = button(ui, tokens, Kind::Primary, None, "Draft anew with these facts");
+            let draft = draft.on_hover_text("What you edited in the text is carried over").clicked();
+            ui.add_space(space::S);
             select(ui, tokens, "Review", &mut told.status, &statuses);
             for question in Question::ALL {
                 question_ui(ui, cx, told, *question);
             }
-            ui.add_space(space::S);
-            let draft = button_enabled(ui, tokens, (Kind::Primary, true), None, "Draft anew with these facts");
-            text(ui, "What you edited in the text is carried over.", Type::Caption, tokens.muted);
-            draft.clicked()
+            draft
         });
         if *told != before {
             self.changed_at = ui.input(|input| input.time);
         }
         self.redrafts |= draft.inner;
-        self.store(ui, cx);
         self.redrafts
             && self.told == self.stored
             && self.told.as_ref().is_some_and(|told| is_same(told, &detail.told))
@@ -59,6 +60,7 @@ impl FactsForm {
 
     fn begin(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
         if self.told.is_some() {
+            self.follow(detail);
             return;
         }
         let mut told = detail.told.clone();
@@ -72,8 +74,18 @@ impl FactsForm {
         self.told = Some(told);
     }
 
+    /// Takes over what was told elsewhere, unless something is told here.
+    fn follow(&mut self, detail: &IssueDetail) {
+        let has_come = self.stored.as_ref().is_some_and(|stored| is_same(stored, &detail.told));
+        self.awaits &= !has_come;
+        if !has_come && !self.awaits && self.told == self.stored {
+            self.told = Some(detail.told.clone());
+            self.stored = Some(detail.told.clone());
+        }
+    }
+
     /// Stores the answers once they rest, and at once when a draft waits for them.
-    fn store(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
+    pub(super) fn store(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
         if self.told == self.stored {
             return;
         }
@@ -83,6 +95,7 @@ impl FactsForm {
             return;
         }
         self.stored.clone_from(&self.told);
+        self.awaits = true;
         if let Some(told) = &self.told {
             cx.run_detached("", Command::Issue(IssueCommand::SavePostMortem(told.clone())));
             cx.clear_drafts(&format!("told/{}/", told.issue));

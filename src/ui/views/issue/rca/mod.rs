@@ -36,7 +36,7 @@ use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Ui
 use std::time::Duration;
 
 /// Below this width the outline folds away.
-const OUTLINE_FROM: f32 = 1000.0;
+const OUTLINE_FROM: f32 = 980.0;
 /// Below this width source and what is beside it take turns.
 const SIDE_BY_SIDE_FROM: f32 = 860.0;
 /// How long typing must rest before the text is checked, in seconds.
@@ -115,6 +115,7 @@ impl DocumentTab {
         };
         self.editor.take(cx, document);
         self.editor.autosave(ui, cx, state, document);
+        self.facts.store(ui, cx);
         if let Some(conflicts) = state.conflicts.get(&self.kind) {
             match self.decisions.ui(ui, cx.tokens, conflicts) {
                 Done::Open => {}
@@ -123,6 +124,7 @@ impl DocumentTab {
                     self.editor.leave(cx, document);
                 }
                 Done::Left => {
+                    self.redrafts = None;
                     self.submit(cx, detail, DocumentCommand::Load { issue: detail.issue.id, kind: self.kind });
                 }
             }
@@ -157,7 +159,8 @@ impl DocumentTab {
     }
 
     /// Builds a new draft around what was edited.
-    fn redraft(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail, document: &Document) {
+    fn redraft(&mut self, cx: &mut ViewContext<'_>, (state, detail): (&IssueState, &IssueDetail), document: &Document) {
+        self.editor.store(cx, state, document);
         self.redrafts = Some(document.version);
         self.decisions = Decisions::default();
         self.submit(cx, detail, DocumentCommand::Redraft(self.editor.document(document)));
@@ -219,7 +222,7 @@ impl DocumentTab {
             }
             segmented(ui, tokens, &mut self.side, &sides);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.actions_ui(ui, cx, detail, document);
+                self.actions_ui(ui, cx, (state, detail), document);
                 if !is_narrow {
                     self.words_ui(ui, cx, state, document);
                 }
@@ -230,7 +233,13 @@ impl DocumentTab {
         }
     }
 
-    fn actions_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, document: &Document) {
+    fn actions_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        (state, detail): (&IssueState, &IssueDetail),
+        document: &Document,
+    ) {
         let tokens = cx.tokens;
         if button(ui, tokens, Kind::Primary, Some(icons::DOWNLOAD), "Export…").on_hover_text("Ctrl+E").clicked() {
             self.export.open(cx);
@@ -240,7 +249,7 @@ impl DocumentTab {
         }
         let again = icon_button(ui, tokens, icons::REFRESH, "New draft");
         if again.on_hover_text("From the facts as they are now; your edits are carried over").clicked() {
-            self.redraft(cx, detail, document);
+            self.redraft(cx, (state, detail), document);
         }
     }
 
@@ -263,12 +272,14 @@ impl DocumentTab {
     ) {
         let width = ui.available_width();
         let is_wide = width >= SIDE_BY_SIDE_FROM;
+        // A new draft is on its way, with the text as it is now.
+        let is_busy = self.redrafts.is_some() && state.documents.get(&self.kind).is_some_and(Loadable::is_loading);
         if is_wide && self.shows_outline.unwrap_or(width >= OUTLINE_FROM) {
             self.editor.outline_ui(ui, cx.tokens);
         }
         if !is_wide {
             if self.side == Side::Source {
-                self.editor.source_ui(ui, cx, document);
+                self.editor.source_ui(ui, cx, (document, is_busy));
             } else {
                 self.side_ui(ui, cx, (state, detail), (view, document));
             }
@@ -278,7 +289,9 @@ impl DocumentTab {
         let frame = Frame::new().inner_margin(Margin { left: 16, ..Margin::ZERO });
         let panel = Panel::right("side").exact_size(half).resizable(false).show_separator_line(false);
         panel.frame(frame).show(ui, |ui| self.side_ui(ui, cx, (state, detail), (view, document)));
-        let top = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| self.editor.source_ui(ui, cx, document));
+        let top = CentralPanel::default()
+            .frame(Frame::NONE)
+            .show(ui, |ui| self.editor.source_ui(ui, cx, (document, is_busy)));
         if let Some(byte) = top.inner {
             self.preview.show(self.editor.text(), byte);
         }
@@ -305,7 +318,7 @@ impl DocumentTab {
             }
             Side::Facts => {
                 if self.facts.ui(ui, cx, detail) {
-                    self.redraft(cx, detail, document);
+                    self.redraft(cx, (state, detail), document);
                 }
             }
             Side::Polish => self.polish.ui(ui, cx, state, (&mut self.editor, document)),
