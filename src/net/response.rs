@@ -19,6 +19,8 @@ const REFUSAL_WAIT: Duration = Duration::from_secs(5);
 pub struct Limits {
     /// From sending to the first byte of the body, connecting included.
     pub first_byte: Duration,
+    /// The longest silence within the body; `None` for the client's own.
+    pub idle: Option<Duration>,
     /// Of the body, unpacked.
     pub max_bytes: usize,
 }
@@ -26,12 +28,19 @@ pub struct Limits {
 impl Limits {
     /// For an answer that is read as a whole: 8 MiB.
     pub const fn whole(first_byte: Duration) -> Self {
-        Self { first_byte, max_bytes: 8 << 20 }
+        Self { first_byte, idle: None, max_bytes: 8 << 20 }
     }
 
     /// For an answer that arrives bit by bit: 32 MiB.
     pub const fn stream(first_byte: Duration) -> Self {
-        Self { first_byte, max_bytes: 32 << 20 }
+        Self { first_byte, idle: None, max_bytes: 32 << 20 }
+    }
+
+    /// The same with another patience for silence.
+    #[must_use]
+    pub const fn with_idle(mut self, idle: Duration) -> Self {
+        self.idle = Some(idle);
+        self
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::ProviderError;
 use super::error::WrongAnswer;
+use super::msi_genai::DECLINED;
 use super::provider::{Parameter, Quirks, ServerError};
 use crate::domain::ApiFormat;
 use crate::net::{Mask, NetError, StatusAnswer};
@@ -34,8 +35,9 @@ impl Context {
     pub(super) fn explain_fault(&self, error: &ServerError) -> ProviderError {
         match error.status {
             Some(status) => self.classify(status, None, error),
+            None if error.code == DECLINED => ProviderError::Declined { said: self.said(error) },
             None if is_too_long(error) => ProviderError::TooLong { said: self.said(error) },
-            None if is_quota(error) => ProviderError::QuotaUsedUp { said: self.said(error) },
+            None if is_quota(error, None) => ProviderError::QuotaUsedUp { said: self.said(error) },
             None => ProviderError::BrokeOff { said: self.said(error) },
         }
     }
@@ -63,22 +65,33 @@ impl Context {
         let said = self.said(error);
         match status {
             _ if is_too_long(error) => ProviderError::TooLong { said },
-            413 => ProviderError::TooLong { said },
-            400 if error.code == "content_filter" => ProviderError::Filtered,
-            // LiteLLM without a database looks a wrong key up in it.
-            400 if error.mentions(&["no connected db"]) => self.key_problem(said),
+            413 => ProviderError::TooLarge { said },
+            408 => ProviderError::TooSlow { said },
+            400 if error.code == "content_filter" => ProviderError::Filtered { said },
+            400 | 404 | 410 if self.lost_its_session(error) => ProviderError::SessionGone { said },
+            // LiteLLM without a database looks a wrong key up in it. Google tells a wrong key by 400, a missing one by 403.
+            400 if error.mentions(&["no connected db", "api key not valid", "api key expired"]) => {
+                self.key_problem(said)
+            }
+            403 if error.mentions(&["unregistered callers"]) => self.key_problem(said),
             401 => self.key_problem(said),
             402 => ProviderError::QuotaUsedUp { said },
+            400 if error.mentions(&["credit balance"]) => ProviderError::QuotaUsedUp { said },
             403 => ProviderError::Forbidden { host, said },
             404 if is_about_model(error) => ProviderError::ModelNotFound { host, said },
             404 => ProviderError::WrongUrl { host, found: WrongAnswer::Nothing },
             405 => ProviderError::WrongUrl { host, found: WrongAnswer::MethodNotAllowed },
             400 | 422 if is_unknown_model(error) => ProviderError::ModelNotFound { host, said },
-            429 if is_quota(error) => ProviderError::QuotaUsedUp { said },
-            429 => ProviderError::RateLimited { retry_after, said },
+            // A vendor that names a time to wait means a limit that passes, whatever it calls it.
+            429 if is_quota(error, retry_after.or(error.retry_after)) => ProviderError::QuotaUsedUp { said },
+            429 => ProviderError::RateLimited { retry_after: retry_after.or(error.retry_after), said },
             500.. => ProviderError::ServerFailed { status, said },
             _ => ProviderError::Refused { status, said },
         }
+    }
+
+    fn lost_its_session(&self, error: &ServerError) -> bool {
+        self.format.keeps_history() && error.mentions(&["session"])
     }
 
     fn key_problem(&self, said: String) -> ProviderError {
@@ -122,6 +135,15 @@ pub(super) fn is_web_page(content_type: &str, body: &[u8]) -> bool {
     matches!(content_type, "text/html" | "application/xhtml+xml") || body.trim_ascii_start().starts_with(b"<")
 }
 
+/// The failure with the wait that its body asks for, where no header does.
+pub(super) fn with_asked_wait(error: NetError) -> NetError {
+    let NetError::Status(mut answer) = error else { return error };
+    if answer.retry_after.is_none() {
+        answer.retry_after = server_error(&answer).and_then(|error| error.retry_after);
+    }
+    NetError::Status(answer)
+}
+
 fn server_error(answer: &StatusAnswer) -> Option<ServerError> {
     let body = serde_json::from_str::<Value>(answer.body.as_str()).ok()?;
     ServerError::of(&body)
@@ -135,17 +157,24 @@ fn is_too_long(error: &ServerError) -> bool {
             "context size",
             "context window",
             "context_length",
+            "context limit",
             "prompt is too long",
             "too large for model",
             "maximum number of tokens",
         ])
 }
 
-fn is_quota(error: &ServerError) -> bool {
+fn is_quota(error: &ServerError, wait: Option<Duration>) -> bool {
     let words = ["insufficient_quota", "billing_hard_limit_reached"];
     words.contains(&error.code.as_str())
         || words.contains(&error.kind.as_str())
-        || error.mentions(&["exceeded your current quota", "insufficient_quota", "out of credits", "credit balance"])
+        || wait.is_none()
+            && error.mentions(&[
+                "exceeded your current quota",
+                "insufficient_quota",
+                "out of credits",
+                "credit balance",
+            ])
 }
 
 /// A 404 that speaks of a model is about the model; any other is about the path.

@@ -2,10 +2,13 @@
 //!
 //! To add a wire format: a variant of [`crate::domain::ApiFormat`], a file with a `WireFormat` constant, and one line
 //! in [`wire_format`].
+mod anthropic;
 mod chat;
 mod error;
 mod explain;
+mod gemini;
 mod models;
+mod msi_genai;
 mod ollama;
 mod openai;
 mod prepare;
@@ -17,7 +20,7 @@ mod thinking;
 pub use self::chat::{Answer, Chat, Delta};
 pub use self::error::{ProviderError, WrongAnswer};
 pub use self::models::OllamaVersion;
-pub use self::prepare::{Prepared, Providers, Sent};
+pub use self::prepare::{Lesson, Prepared, Providers, Sent};
 pub use self::presets::{PRESETS, Preset};
 pub use self::provider::{ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat};
 pub use self::test::Step;
@@ -29,5 +32,8 @@ pub const fn wire_format(format: ApiFormat) -> &'static WireFormat {
     match format {
         ApiFormat::OpenAi => &openai::FORMAT,
         ApiFormat::Ollama => &ollama::FORMAT,
+        ApiFormat::Anthropic => &anthropic::FORMAT,
+        ApiFormat::Gemini => &gemini::FORMAT,
+        ApiFormat::MsiGenai => &msi_genai::FORMAT,
     }
 }

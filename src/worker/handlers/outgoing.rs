@@ -2,11 +2,12 @@
 
 use super::privacy::redacting;
 use crate::domain::{
-    ChatMessage, Evidence, Issue, IssueId, MessageId, Prompt, ProviderConfig, ProviderId, Role, Strictness, Unredacted,
-    WhyTree,
+    ChatMessage, Evidence, Issue, IssueId, MessageId, MessageState, Prompt, ProviderConfig, ProviderId, Role,
+    ServerToken, Strictness, Unredacted, WhyTree,
 };
 use crate::insight::{self, Insight, Pack, estimate_tokens};
 use crate::privacy::instruction_like;
+use crate::store::{Database, StoreError};
 use crate::worker::command::Turn;
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
@@ -15,6 +16,9 @@ use crate::worker::report::Reporter;
 use crate::worker::services::Session;
 use crate::worker::snapshot::OutgoingPreview;
 use std::sync::Arc;
+
+/// How much of the end of an answer is quoted when it is to go on.
+const GO_ON_CHARS: usize = 200;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -35,10 +39,11 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         )
     })?;
     let (insight, _logs) = super::insight::of_issue(session, reporter, draft.issue).await?;
-    let issue = draft.issue;
+    let (issue, turn, config) = (draft.issue, draft.turn, provider.clone());
     let facts = session
         .call(move |db| {
             Ok(Facts {
+                in_session: session_of(db, issue, &config, turn)?.is_some(),
                 issue: db.issue(issue)?,
                 whys: WhyTree::new(db.whys(issue)?),
                 evidence: db.evidence(issue)?,
@@ -86,7 +91,47 @@ fn may_skip_review(strictness: Strictness, provider: &ProviderConfig, nothing_fo
     }
 }
 
+/// The session of the server that the next message belongs to. `None` where the server keeps none, and where what it
+/// remembers is not what stands here: after an edit, a failure, or an answer of another provider.
+pub(super) fn session_of(
+    db: &Database,
+    issue: IssueId,
+    provider: &ProviderConfig,
+    turn: Turn,
+) -> Result<Option<ServerToken>, StoreError> {
+    if !provider.api_format.keeps_history() || matches!(turn, Turn::Edit(_) | Turn::Regenerate) {
+        return Ok(None);
+    }
+    let conversations = db.conversations(issue)?;
+    let Some(conversation) = conversations.into_iter().find(|one| one.provider == provider.id) else {
+        return Ok(None);
+    };
+    let history = db.messages(issue)?;
+    let is_current = history.last().is_some_and(|last| {
+        last.conversation == conversation.id && last.role == Role::Assistant && last.state == MessageState::Complete
+    });
+    Ok(conversation.session.filter(|_| is_current).and_then(|session| ServerToken::parse(session.expose())))
+}
+
+/// The answer that goes on: the last message, if it is one that broke off with something in it.
+pub(super) fn continued(history: &[ChatMessage]) -> Option<&ChatMessage> {
+    history.last().filter(|last| last.role == Role::Assistant && !last.text.is_blank())
+}
+
+/// Asks for the rest of an answer. Its end is quoted, since a model with a small window may not see the whole.
+fn go_on(broken: &ChatMessage) -> Unredacted {
+    let text = broken.text.expose();
+    let skipped = text.chars().count().saturating_sub(GO_ON_CHARS);
+    let tail: String = text.chars().skip(skipped).collect();
+    Unredacted::new(format!(
+        "Your last answer broke off. Go on exactly where it ended, without repeating anything and without a new \
+         beginning. It ended with:\n\n{tail}"
+    ))
+}
+
 struct Facts {
+    /// Whether the server knows what was said before.
+    in_session: bool,
     issue: Issue,
     whys: WhyTree,
     evidence: Vec<Evidence>,
@@ -101,6 +146,7 @@ struct Built {
 }
 
 fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &[ChatMessage], draft: &str) -> Built {
+    let keeps_history = provider.api_format.keeps_history();
     let budget = Budget::new(provider.context_window, provider.max_tokens, provider.is_local());
     let whole = insight::prompts::for_domain(facts.issue.domain);
     let is_whole = budget.has_room_beside(&whole);
@@ -112,7 +158,12 @@ fn build(facts: &Facts, insight: &Insight, provider: &ProviderConfig, history: &
         evidence: &facts.evidence,
         history,
         draft,
+        takes_one_message: keeps_history,
     };
+    if facts.in_session {
+        let (messages, left_out) = prompt::next_of_session(&parts);
+        return Built { messages, budget, pack: insight::pack(insight, 0), left_out: vec![left_out] };
+    }
     let pack = insight::pack(insight, budget.for_logs(&parts));
     let (messages, mut left_out) = prompt::messages(&parts, &pack, budget);
     if !is_whole {
@@ -129,6 +180,10 @@ pub(super) fn history_and_draft(
 ) -> Result<(Vec<ChatMessage>, Unredacted), Failure> {
     let draft = match turn {
         Turn::New => draft,
+        Turn::Continue => match continued(&history).map(go_on) {
+            Some(draft) => draft,
+            None => return history_and_draft(history, draft, Turn::Regenerate),
+        },
         Turn::Edit(message) => {
             let at = position(&history, message)?;
             history.truncate(at);
@@ -165,7 +220,7 @@ fn suspicious(insight: &Insight, pack: &Pack) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConversationId, MessageState, ProviderKind};
+    use crate::domain::{ConversationId, ProviderKind};
     use jiff::Timestamp;
 
     fn message(role: Role, text: &str) -> ChatMessage {
@@ -174,9 +229,11 @@ mod tests {
             conversation: ConversationId::new(),
             role,
             text: text.into(),
+            reasoning: Unredacted::default(),
             state: MessageState::Complete,
             model: None,
             usage: None,
+            cost_micros: None,
             took: None,
             proposals: Vec::new(),
             created_at: Timestamp::UNIX_EPOCH,
@@ -196,6 +253,20 @@ mod tests {
         let first = history[0].id;
         let (before, draft) = history_and_draft(history, "A".into(), Turn::Edit(first)).unwrap();
         assert_eq!((before.len(), draft.expose()), (0, "A"));
+    }
+
+    #[test]
+    fn a_broken_answer_goes_on_where_it_ended() {
+        let broken = format!("{}the pool was", "x".repeat(500));
+        let history = vec![message(Role::User, "a"), message(Role::Assistant, &broken)];
+        let (before, draft) = history_and_draft(history, "typed".into(), Turn::Continue).unwrap();
+        assert_eq!(before.len(), 2);
+        assert!(draft.expose().ends_with("xthe pool was") && !draft.expose().contains("typed"));
+        assert!(draft.expose().len() < 500);
+        // Nothing had come: the question is asked again.
+        let history = vec![message(Role::User, "a"), message(Role::Assistant, " ")];
+        let (before, draft) = history_and_draft(history, Unredacted::default(), Turn::Continue).unwrap();
+        assert_eq!((before.len(), draft.expose()), (0, "a"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Opening the store, and what the first screens need.
 
 use crate::domain::{AuditAction, ProviderConfig, Settings};
-use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, keychain};
+use crate::providers::{Lesson, Parameter};
+use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, StoredQuirk, keychain};
 use crate::worker::blocking;
 use crate::worker::command::{Protection, SessionCommand};
 use crate::worker::event::{Event, OllamaFound};
@@ -71,8 +72,9 @@ async fn create(services: &Services, protection: Protection) -> Result<Event, Fa
 async fn start(services: &Services, dir: DataDir, key: DbKey, key_source: KeySource) -> Result<Event, Failure> {
     let folder = dir.clone();
     let (store, opened) = blocking::run(move |_stop| Ok(Store::open(&folder, key)?)).await?;
-    let (settings, providers) = store.call(|db| Ok((db.settings()?, db.providers()?))).await?;
+    let (settings, providers, quirks) = store.call(|db| Ok((db.settings()?, db.providers()?, db.quirks()?))).await?;
     let session = Session::new(store, dir.clone(), key_source, settings.clone())?;
+    session.providers().remember(quirks.into_iter().filter_map(lesson));
     let session = services.set_session(session);
     if opened.is_new {
         let details = json!({"source": key_source.as_str(), "reason": "first start"});
@@ -85,6 +87,12 @@ async fn start(services: &Services, dir: DataDir, key: DbKey, key_source: KeySou
         data_dir: dir.root().to_owned(),
         is_new: opened.is_new,
     })))
+}
+
+/// A parameter that this version does not know is one that it does not send.
+fn lesson(quirk: StoredQuirk) -> Option<Lesson> {
+    let parameter = Parameter::parse(&quirk.parameter)?;
+    Some(Lesson { base_url: quirk.base_url, model: quirk.model, parameter })
 }
 
 /// The guide is always there, and first.

@@ -73,10 +73,12 @@ async fn send(
 ) -> Result<Event, Failure> {
     let provider = session.provider(draft.provider).await?;
     let providers = session.providers();
-    let prepared = providers.prepare(&provider, prompt.clone())?;
+    let issue = draft.issue;
+    let (config, turn) = (provider.clone(), draft.turn);
+    let going_on = session.call(move |db| outgoing::session_of(db, issue, &config, turn)).await?;
+    let prepared = providers.prepare(&provider, prompt.clone())?.in_session(going_on.clone());
     let details = attempt(session, &draft, &provider, &prompt).await?;
     let sent = sent_json(&prepared.sent());
-    let issue = draft.issue;
     let config = provider.clone();
     let (question, answer, logs, key) = session
         .call(move |db| {
@@ -94,7 +96,7 @@ async fn send(
         .await?;
     let started = Event::AnswerStarted { question: question.map(Box::new), answer: Box::new(answer.clone()) };
     reporter.report(started).await;
-    let following = Following { session, reporter, provider: &provider, logs: &logs };
+    let following = Following { session, reporter, provider: &provider, logs: &logs, session_before: going_on };
     following.follow(providers.chat(prepared, key), answer).await
 }
 
@@ -133,17 +135,24 @@ fn store_turn(
     provider: &ProviderConfig,
     draft: &Draft,
 ) -> Result<(Option<ChatMessage>, ChatMessage), StoreError> {
+    if draft.turn == Turn::Continue
+        && let Some(broken) = outgoing::continued(&db.messages(conversation.issue)?)
+    {
+        let answer = ChatMessage { state: MessageState::Streaming, ..broken.clone() };
+        db.update_message(&answer)?;
+        return Ok((None, answer));
+    }
     match draft.turn {
         Turn::New => {}
         Turn::Edit(message) => drop(db.remove_messages_from(message)?),
-        Turn::Regenerate => {
+        Turn::Regenerate | Turn::Continue => {
             let history = db.messages(conversation.issue)?;
             let last = history.iter().rfind(|message| message.role == Role::User);
             let last = last.ok_or(StoreError::NotFound("message"))?;
             db.remove_messages_after(last.id)?;
         }
     }
-    let question = (draft.turn != Turn::Regenerate)
+    let question = matches!(draft.turn, Turn::New | Turn::Edit(_))
         .then(|| message(conversation.id, Role::User, draft.text.clone(), MessageState::Complete));
     let mut answer = message(conversation.id, Role::Assistant, Unredacted::default(), MessageState::Streaming);
     answer.model = Some(provider.model.clone());
@@ -160,9 +169,11 @@ fn message(conversation: ConversationId, role: Role, text: Unredacted, state: Me
         conversation,
         role,
         text,
+        reasoning: Unredacted::default(),
         state,
         model: None,
         usage: None,
+        cost_micros: None,
         took: None,
         proposals: Vec::new(),
         created_at: Timestamp::now(),

@@ -2,6 +2,7 @@
 mod form;
 mod form_view;
 mod model_picker;
+mod more_view;
 mod test_steps;
 
 use crate::domain::{ProviderConfig, ProviderId, ProviderKind};
