@@ -356,12 +356,7 @@ async fn every_refusal_of_both_vendors_is_told_apart() {
             ],
             |e| matches!(e, ProviderError::QuotaUsedUp { .. }),
         ),
-        (
-            500,
-            &[],
-            ["{}", "<html>oops</html>"],
-            |e| matches!(e, ProviderError::ServerFailed { status: 500, said } if said.is_empty() || said == "{}"),
-        ),
+        (500, &[], ["{}", "<html>oops</html>"], |e| matches!(e, ProviderError::ServerFailed { status: 500, .. })),
         (503, &[("retry-after", "0")], ["", ""], |e| matches!(e, ProviderError::ServerFailed { status: 503, .. })),
         (529, &[], [r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, "{}"], |e| {
             matches!(e, ProviderError::ServerFailed { status: 529, .. })

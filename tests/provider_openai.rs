@@ -232,6 +232,15 @@ async fn every_refusal_is_told_apart() {
         (404, &[], r#"{"detail":"Not Found"}"#, |e| matches!(e, ProviderError::WrongUrl { .. })),
         (404, &html, "<html>nginx</html>", |e| matches!(e, ProviderError::WrongUrl { .. })),
         (404, &[], "", |e| matches!(e, ProviderError::WrongUrl { .. })),
+        (403, &html, "<html>Blocked by policy</html>", |e| {
+            matches!(e, ProviderError::Intercepted { status: 403, .. }) && e.advice().contains("proxy")
+        }),
+        (
+            502,
+            &html,
+            "<html>Bad Gateway</html>",
+            |e| matches!(e, ProviderError::ServerFailed { status: 502, said } if said.contains("web page")),
+        ),
         (405, &[], "Method Not Allowed", |e| matches!(e, ProviderError::WrongUrl { .. })),
         (
             400,
@@ -245,7 +254,12 @@ async fn every_refusal_is_told_apart() {
             r#"{"error":{"message":"maximum context length is 8192 tokens","code":"context_length_exceeded"}}"#,
             |e| matches!(e, ProviderError::TooLong { .. }),
         ),
-        (413, &html, "<html>413</html>", |e| matches!(e, ProviderError::TooLarge { said } if said.is_empty())),
+        (
+            413,
+            &html,
+            "<html>413</html>",
+            |e| matches!(e, ProviderError::TooLarge { said } if said.contains("web page")),
+        ),
         (
             400,
             &[],

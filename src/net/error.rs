@@ -83,6 +83,8 @@ impl fmt::Display for ProxyProblem {
 pub enum TlsProblem {
     /// Nobody whom this machine trusts has signed the certificate.
     UnknownCa,
+    /// The server shows an authority's certificate as its own, as many that sign themselves do.
+    SelfSigned,
     Expired,
     WrongName,
     Other,
@@ -92,6 +94,7 @@ impl fmt::Display for TlsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::UnknownCa => "the certificate is signed by an unknown authority",
+            Self::SelfSigned => "the certificate is signed by the server itself",
             Self::Expired => "the certificate is not valid today",
             Self::WrongName => "the certificate is for another name",
             Self::Other => "TLS failed",

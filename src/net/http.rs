@@ -305,6 +305,7 @@ fn tls_problem(cause: &(dyn Error + 'static)) -> Option<TlsProblem> {
     let problem = match cause.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(certificate) => match certificate {
             CertificateError::UnknownIssuer => TlsProblem::UnknownCa,
+            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => TlsProblem::SelfSigned,
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet

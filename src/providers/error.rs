@@ -29,6 +29,9 @@ pub enum ProviderError {
     /// Status 403.
     #[error("{host} does not permit this{}", quoted(.said))]
     Forbidden { host: String, said: String },
+    /// A page for people came with a refusal: something on the way has answered.
+    #[error("a web page came in place of an answer of {host} (status {status})")]
+    Intercepted { host: String, status: u16 },
     #[error("{host} has no model of this name{}", quoted(.said))]
     ModelNotFound { host: String, said: String },
     /// Something answers, but not the interface of a model.
@@ -132,6 +135,7 @@ impl ProviderError {
             | Self::KeyMissing { .. }
             | Self::KeyRefused { .. }
             | Self::Forbidden { .. }
+            | Self::Intercepted { .. }
             | Self::ModelNotFound { .. }
             | Self::WrongUrl { .. }
             | Self::TooLong { .. }
@@ -159,8 +163,11 @@ impl ProviderError {
             Self::Forbidden { .. } => {
                 "Check the key, and in the vendor's portal whether it has access to this model and to your region"
             }
+            Self::Intercepted { .. } => {
+                "A proxy, a firewall or a sign-in page on the way may have answered: check the proxy under More in the provider's settings, or ask who runs the network"
+            }
             Self::WrongUrl { .. } => {
-                "Check the base URL in the provider's settings; for most servers it ends in /v1, for Ollama it has no path"
+                "Check the base URL in the provider's settings against its preset: most end in /v1, those of Anthropic, Gemini and Ollama have no path"
             }
             Self::TooLong { .. } => {
                 "Set the context window in the provider's settings to what the server takes: log lines and old turns are then cut to fit. Or shorten the message, or choose a model with a larger context"
@@ -212,6 +219,9 @@ const fn network_advice(cause: &NetError) -> &'static str {
         NetError::BadProxy => "Correct the proxy's address under More in the provider's settings",
         NetError::Tls { problem: TlsProblem::UnknownCa, .. } => {
             "If your company has its own certificate authority, add its file under Settings, Network"
+        }
+        NetError::Tls { problem: TlsProblem::SelfSigned, .. } => {
+            "Give the server a certificate signed by an authority, and add that authority's file under Settings, Network"
         }
         NetError::Tls { problem: TlsProblem::Expired, .. } => {
             "Check this machine's clock; otherwise the server needs a new certificate"

@@ -9,6 +9,9 @@ use crate::net::{Mask, NetError, StatusAnswer};
 use serde_json::Value;
 use std::time::Duration;
 
+/// What is said of a failure whose body is a page for people.
+const PAGE: &str = "with a web page, as gateways on the way do";
+
 /// What must be known of a call to explain its failure.
 #[derive(Clone, Debug)]
 pub(super) struct Context {
@@ -52,8 +55,11 @@ impl Context {
                 let found = if is_page { WrongAnswer::WebPage } else { WrongAnswer::Nothing };
                 ProviderError::WrongUrl { host, found }
             }
+            None if is_page && matches!(answer.code, 400..=403 | 406..=412 | 414..=428 | 430..=499) => {
+                ProviderError::Intercepted { host, status: answer.code }
+            }
             None => {
-                let message = if is_page { "" } else { answer.body.as_str() };
+                let message = if is_page { PAGE } else { answer.body.as_str() };
                 let error = ServerError { message: message.into(), ..ServerError::default() };
                 self.classify(answer.code, answer.retry_after, &error)
             }

@@ -1,7 +1,7 @@
 //! Makes a request that can be looked at and recorded before it is sent.
 
 use super::provider::{ChatCall, Parameter, Quirks, WireFormat};
-use super::{ProviderError, wire_format};
+use super::{Preset, ProviderError, wire_format};
 use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig, Proxy, ServerToken};
 use crate::net::{Backoff, Http, Limits, Refusal};
 use crate::privacy::{Outbound, Redacted};
@@ -79,7 +79,9 @@ impl Providers {
     /// The request for this prompt, to the letter. Sends nothing.
     pub fn prepare(&self, provider: &ProviderConfig, prompt: Prompt<Redacted>) -> Result<Prepared, ProviderError> {
         let wire = wire_format(provider.api_format);
-        let quirks = self.quirks(&provider.base_url, &prompt.model);
+        let known = Preset::of(provider).map_or(&[][..], |preset| preset.refuses);
+        let learned = self.quirks(&provider.base_url, &prompt.model);
+        let quirks = known.iter().fold(learned, |quirks, parameter| quirks.with(*parameter));
         let path = chat_path(provider).replace("{model}", &model_path(&prompt.model));
         let call = (endpoint(provider, &path)?, prompt);
         Ok(Prepared {
@@ -314,6 +316,20 @@ mod tests {
             let to = credential(&provider, None).unwrap();
             assert_eq!((to.header.as_str(), to.prefix.as_str()), expected, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn what_a_vendor_is_known_to_refuse_is_never_sent_to_it() {
+        let http = Http::new(&crate::net::HttpOptions::default()).unwrap();
+        let body = |base_url: &str| {
+            let provider = ProviderConfig::new("p", ProviderKind::OpenAi, base_url, "m");
+            let (model, messages) = (ModelId::parse("m").unwrap(), Vec::new());
+            let prompt = Prompt { model, messages, max_tokens: 1, temperature: None, context_window: None };
+            let prepared = Providers::new(http.clone()).prepare(&provider, prompt).unwrap();
+            String::from_utf8(prepared.outbound.request().body.clone()).unwrap()
+        };
+        assert!(!body("https://api.mistral.ai/v1").contains("stream_options"));
+        assert!(body("https://api.openai.com/v1").contains("stream_options"));
     }
 
     #[test]

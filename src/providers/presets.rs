@@ -1,5 +1,6 @@
 //! Well-known servers, as data: what the form fills in when one is chosen.
 
+use super::Parameter;
 use crate::domain::{Origin, ProviderConfig, ProviderKind};
 
 /// One well-known server.
@@ -16,6 +17,8 @@ pub struct Preset {
     pub needs_key: bool,
     /// Environment variables in which its key usually stands.
     pub key_variables: &'static [&'static str],
+    /// Parameters that its description does not know, so that nobody has to find it out.
+    pub refuses: &'static [Parameter],
     /// Offered before the server has been asked; the first is filled in.
     pub models: &'static [&'static str],
     /// Shown below the form, in one or two sentences.
@@ -36,6 +39,7 @@ const PLAIN: Preset = Preset {
     auth_prefix: None,
     needs_key: false,
     key_variables: &[],
+    refuses: &[],
     models: &[],
     hint: "",
 };
@@ -94,6 +98,8 @@ pub static PRESETS: &[Preset] = &[
         base_url: "https://api.mistral.ai/v1",
         needs_key: true,
         key_variables: &["MISTRAL_API_KEY"],
+        // It tells the usage without being asked.
+        refuses: &[Parameter::StreamOptions],
         models: &["mistral-large-latest", "mistral-medium-latest", "mistral-small-latest", "open-mistral-nemo"],
         hint: "Keys are made at console.mistral.ai under API keys.",
         ..PLAIN

@@ -2,7 +2,7 @@
 
 use super::{Delta, ProviderError, Providers, wire_format};
 use crate::domain::{Message, ModelId, Prompt, ProviderConfig, Role};
-use crate::net::Backoff;
+use crate::net::{Backoff, NetError, Stage};
 use crate::privacy::{Policy, Redacted, Redactor, Vault};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
@@ -165,7 +165,21 @@ const fn has_reached(error: &ProviderError) -> bool {
         ProviderError::Address(_)
             | ProviderError::Unfilled
             | ProviderError::OllamaNotRunning { .. }
-            | ProviderError::Net(_)
+            | ProviderError::Net(
+                NetError::Offline { .. }
+                    | NetError::Connect { .. }
+                    | NetError::Dns { .. }
+                    | NetError::Proxy { .. }
+                    | NetError::BadProxy
+                    | NetError::Tls { .. }
+                    | NetError::Timeout { stage: Stage::Connect, .. }
+                    | NetError::Broken { .. }
+                    | NetError::BadHeader { .. }
+                    | NetError::BadKey
+                    | NetError::ForeignAddress { .. }
+                    | NetError::ExtraCa
+                    | NetError::TlsSetup
+            )
     )
 }
 
