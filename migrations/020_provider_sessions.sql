@@ -2,6 +2,8 @@
 ALTER TABLE ai_providers ADD COLUMN idle_timeout_secs INTEGER NOT NULL DEFAULT 60;
 -- `system`, `none`, or the address of a proxy.
 ALTER TABLE ai_providers ADD COLUMN proxy TEXT NOT NULL DEFAULT 'system';
+-- Whether a server on this machine hands requests on to one elsewhere.
+ALTER TABLE ai_providers ADD COLUMN forwards INTEGER NOT NULL DEFAULT 0;
 -- Per million tokens, both or neither.
 ALTER TABLE ai_providers ADD COLUMN price_prompt REAL;
 ALTER TABLE ai_providers ADD COLUMN price_completion REAL;

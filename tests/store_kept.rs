@@ -553,6 +553,7 @@ fn a_provider_comes_back_with_all_its_fields() {
         provider.temperature = None;
         provider.context_window = Some(8192);
         provider.idle_timeout_secs = 7;
+        provider.forwards = true;
         provider.proxy = Proxy::parse("http://u:p@proxy.example.net:3128").unwrap();
         provider.price = Some(Price { prompt: 0.25, completion: 1.5 });
         db.save_provider(&provider).unwrap();

@@ -198,7 +198,7 @@ fn an_answer_that_was_cut_goes_on_in_the_same_message() {
         when.method(POST).is_false(|request| request.body_string().contains("broke off"));
         then.status(200)
             .header("content-type", "text/event-stream")
-            .body(streamed(&[json!({"content": "The pool was"})], "length"));
+            .body(streamed(&[json!({"content": "The pool was cut."})], "length"));
     });
     let rest = server.mock(|when, then| {
         when.method(POST).is_true(|request| {
@@ -213,7 +213,7 @@ fn an_answer_that_was_cut_goes_on_in_the_same_message() {
         });
         then.status(200)
             .header("content-type", "text/event-stream")
-            .body(streamed(&[json!({"content": " cut."})], "stop"));
+            .body(streamed(&[json!({"content": "Why?"})], "stop"));
     });
     let mut scene = Scene::new();
     let issue = scene.issue_with("A", Vec::new()).issue.id;
@@ -224,7 +224,7 @@ fn an_answer_that_was_cut_goes_on_in_the_same_message() {
     let whole = answered(send(&mut scene, issue, provider, ("", Turn::Continue)));
 
     rest.assert();
-    assert_eq!((whole.id, whole.text.expose()), (first.id, "The pool was cut."));
+    assert_eq!((whole.id, whole.text.expose()), (first.id, "The pool was cut. Why?"));
     assert_eq!(whole.state, MessageState::Complete);
     assert_eq!(whole.usage.map(|usage| usage.completion_tokens), Some(200));
     assert_eq!(messages(&mut scene, issue, provider).len(), 2);

@@ -205,6 +205,9 @@ pub struct ProviderArgs {
     /// system, none, or the address of a proxy
     #[arg(long, value_name = "PROXY", default_value = "system", value_parser = proxy)]
     pub proxy: Proxy,
+    /// The server hands requests on to others elsewhere, as a gateway on this machine does
+    #[arg(long)]
+    pub forwards: bool,
     /// US$ per million tokens of prompt and answer, such as 3/15
     #[arg(long, value_name = "PROMPT/ANSWER", value_parser = price)]
     pub price: Option<Price>,

@@ -97,6 +97,7 @@ fn add(client: &mut Client, output: &Output, session: &SessionInfo, args: &Provi
     provider.first_byte_timeout_secs = args.first_byte_timeout;
     provider.idle_timeout_secs = args.idle_timeout;
     provider.proxy.clone_from(&args.proxy);
+    provider.forwards |= args.forwards;
     provider.price = args.price;
     let id = provider.id;
     client.ask(Command::Provider(ProviderCommand::Save { provider, key: read_key(args)? }))?;
@@ -119,6 +120,7 @@ fn begin(args: &ProviderArgs) -> ProviderConfig {
     if let Some(preset) = preset {
         provider.custom_auth_header = preset.custom_auth_header;
         provider.custom_auth_prefix = preset.custom_auth_prefix;
+        provider.forwards = preset.forwards;
     }
     provider
 }

@@ -85,6 +85,8 @@ pub struct ProviderConfig {
     /// How long a silence within an answer may last.
     pub idle_timeout_secs: u32,
     pub proxy: Proxy,
+    /// Whether the server hands requests on to others elsewhere, as a gateway on this machine does.
+    pub forwards: bool,
     /// `None` when it is not known.
     pub price: Option<Price>,
     /// Whether a key is stored for it.
@@ -128,6 +130,7 @@ impl ProviderConfig {
             first_byte_timeout_secs: 120,
             idle_timeout_secs: 60,
             proxy: Proxy::System,
+            forwards: false,
             price: None,
             has_key: false,
         }
@@ -141,9 +144,14 @@ impl ProviderConfig {
         Origin::of(&self.base_url)
     }
 
-    /// Whether nothing leaves this machine: the guide, or a server on loopback.
+    /// Whether nothing leaves this machine: the guide, or a server on loopback that hands nothing on.
     pub fn is_local(&self) -> bool {
-        self.is_guide() || self.origin().is_ok_and(|origin| origin.is_loopback())
+        self.is_guide() || self.is_here() && !self.forwards
+    }
+
+    /// Whether the server itself runs on this machine.
+    pub fn is_here(&self) -> bool {
+        self.origin().is_ok_and(|origin| origin.is_loopback())
     }
 
     pub fn model_id(&self) -> Option<ModelId> {

@@ -19,6 +19,8 @@ pub struct Preset {
     pub key_variables: &'static [&'static str],
     /// Parameters that its description does not know, so that nobody has to find it out.
     pub refuses: &'static [Parameter],
+    /// Whether it hands requests on to servers elsewhere.
+    pub forwards: bool,
     /// Offered before the server has been asked; the first is filled in.
     pub models: &'static [&'static str],
     /// Shown below the form, in one or two sentences.
@@ -40,6 +42,7 @@ const PLAIN: Preset = Preset {
     needs_key: false,
     key_variables: &[],
     refuses: &[],
+    forwards: false,
     models: &[],
     hint: "",
 };
@@ -109,6 +112,7 @@ pub static PRESETS: &[Preset] = &[
         base_url: "http://localhost:8000/v1",
         needs_key: true,
         key_variables: LITELLM_KEYS,
+        forwards: true,
         hint: "Through LiteLLM, which holds the AWS credentials: start it with a model such as \
                bedrock/anthropic.claude-3-sonnet. The key is its master key, or one that it made.",
         ..PLAIN
@@ -118,6 +122,7 @@ pub static PRESETS: &[Preset] = &[
         base_url: "http://localhost:8000/v1",
         needs_key: true,
         key_variables: LITELLM_KEYS,
+        forwards: true,
         hint: "A proxy of your own in front of other vendors. The key is its master key, or one that it made.",
         ..PLAIN
     },
@@ -184,6 +189,7 @@ impl Preset {
     pub fn to_config(&self) -> ProviderConfig {
         let model = self.models.first().copied().unwrap_or_default();
         ProviderConfig {
+            forwards: self.forwards,
             custom_auth_header: self.auth_header.map(str::to_owned),
             custom_auth_prefix: self.auth_prefix.map(str::to_owned),
             ..ProviderConfig::new(self.name, self.kind, self.base_url, model)
@@ -201,7 +207,8 @@ mod tests {
             let mut provider = preset.to_config();
             provider.base_url = provider.base_url.replace(['{', '}'], "");
             assert!(provider.origin().is_ok(), "{}", preset.name);
-            assert_eq!(provider.is_local(), preset.base_url.contains("localhost"), "{}", preset.name);
+            assert_eq!(provider.is_here(), preset.base_url.contains("localhost"), "{}", preset.name);
+            assert_eq!(provider.is_local(), provider.is_here() && !preset.forwards, "{}", preset.name);
             assert!(provider.model.is_empty() || provider.model_id().is_some(), "{}", preset.name);
             assert!(preset.hint.ends_with('.'), "{}", preset.name);
         }

@@ -36,6 +36,7 @@ impl Following<'_> {
         loop {
             match chat.next().await {
                 Ok(Some(Delta::Text(delta))) => {
+                    let delta = open.joined(delta);
                     open.grow(&delta);
                     let message = open.message.id;
                     self.reporter.report(Event::AnswerGrew { message, delta }).await;
@@ -157,6 +158,8 @@ pub(super) fn sent_json(sent: &Sent) -> serde_json::Value {
 struct OpenAnswer {
     store: Store,
     message: ChatMessage,
+    /// Whether something of it came before.
+    goes_on: bool,
     /// How long its earlier parts took.
     took_before: Duration,
     began: Instant,
@@ -170,7 +173,26 @@ impl OpenAnswer {
     fn new(store: Store, message: ChatMessage) -> Self {
         let now = Instant::now();
         let took_before = message.took.unwrap_or_default();
-        Self { store, message, took_before, began: now, stored_at: now, unsaved: Unredacted::default(), is_open: true }
+        let goes_on = !message.text.is_blank();
+        Self {
+            store,
+            message,
+            goes_on,
+            took_before,
+            began: now,
+            stored_at: now,
+            unsaved: Unredacted::default(),
+            is_open: true,
+        }
+    }
+
+    /// The first words that go on with an answer. A model that goes on leaves out the space behind a sentence; within a
+    /// word there is none to be left out.
+    fn joined(&mut self, delta: Unredacted) -> Unredacted {
+        let goes_on = std::mem::take(&mut self.goes_on);
+        let ends = self.message.text.expose().ends_with(['.', ':', ';', ',', '!', '?', ')']);
+        let begins = delta.expose().starts_with(char::is_alphanumeric);
+        if goes_on && ends && begins { Unredacted::new(format!(" {}", delta.expose())) } else { delta }
     }
 
     fn grow(&mut self, delta: &Unredacted) {

@@ -273,6 +273,9 @@ mod tests {
     fn a_remote_server_never_gets_an_unseen_text_with_findings() {
         let remote = ProviderConfig::new("r", ProviderKind::OpenAi, "https://api.example.com/v1", "m");
         let local = ProviderConfig::new("l", ProviderKind::OpenAi, "http://localhost:1234/v1", "m");
+        let mut gateway = ProviderConfig::new("g", ProviderKind::OpenAi, "http://localhost:8000/v1", "m");
+        gateway.forwards = true;
+        assert!(!may_skip_review(Strictness::LocalWithoutReview, &gateway, false));
         for strictness in Strictness::ALL {
             assert!(!may_skip_review(*strictness, &remote, false), "{strictness:?}");
         }

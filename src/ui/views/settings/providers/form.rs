@@ -34,6 +34,7 @@ pub(super) struct ProviderForm {
     pub(super) user_id: String,
     pub(super) way: Way,
     pub(super) proxy_url: String,
+    pub(super) forwards: bool,
     /// Empty when it is not known.
     pub(super) price_prompt: String,
     pub(super) price_completion: String,
@@ -125,6 +126,7 @@ impl ProviderForm {
             } else {
                 String::new()
             },
+            forwards: provider.forwards,
             price_prompt: provider.price.map(|price| price.prompt.to_string()).unwrap_or_default(),
             price_completion: provider.price.map(|price| price.completion.to_string()).unwrap_or_default(),
         }
@@ -197,6 +199,7 @@ impl ProviderForm {
                 .unwrap_or(plain.first_byte_timeout_secs),
             idle_timeout_secs: self.idle_timeout_secs.trim().parse().unwrap_or(plain.idle_timeout_secs),
             proxy: self.proxy().unwrap_or_default(),
+            forwards: self.forwards,
             price: self.price().unwrap_or_default(),
             has_key: self.has_key,
             ..plain
@@ -311,6 +314,7 @@ mod tests {
             provider.context_window = Some(8192);
             provider.idle_timeout_secs = 7;
             provider.user_id = Some("kim".to_owned());
+            provider.forwards = true;
             provider.proxy = Proxy::parse("http://u:p@proxy.example.net:3128").unwrap();
             provider.price = Some(Price { prompt: 0.25, completion: 1.5 });
             assert_eq!(ProviderForm::edit(&provider).to_config(), provider, "{}", preset.name);

@@ -9,7 +9,7 @@ use crate::ui::icons::{self, icon};
 use crate::ui::state::{Loadable, Slot};
 use crate::ui::theme::{Type, space};
 use crate::ui::widgets::{
-    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, icon_button, select, text,
+    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, icon_button, select, text, tick,
 };
 use crate::worker::{Command, ProviderCommand};
 use egui::{Frame, Ui};
@@ -108,6 +108,13 @@ impl FormView {
         Field::new("Name").error(problems.name.as_deref()).ui(ui, tokens, &mut self.form.name);
         let url = Field::new("Address").help(hint).error(problems.base_url.as_deref()).code();
         url.ui(ui, tokens, &mut self.form.base_url);
+        // Only of a server on this machine it is not plain.
+        if self.form.kind() != ProviderKind::Ollama && self.form.to_config().is_here() {
+            let words = "It hands requests on to servers elsewhere, so what is sent leaves this machine";
+            if tick(ui, tokens, self.form.forwards, words) {
+                self.form.forwards = !self.form.forwards;
+            }
+        }
         if self.form.takes_key() {
             let needs = self.form.preset().is_some_and(|preset| preset.needs_key);
             let label = if needs || self.form.has_key { "Key" } else { "Key, if the server asks for one" };
