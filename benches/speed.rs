@@ -1,11 +1,10 @@
-//! How fast a large log is read and scanned: `cargo bench`. Prints megabytes per second on one core.
+//! How fast a large log is read and analyzed: `cargo bench`. Prints megabytes per second on one core.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a measurement for people")]
 
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::time::Instant;
 use tftsr::insight::Scan;
-use tftsr::privacy::{Policy, StreamScanner};
 
 const MEGABYTES: usize = 64;
 const RUNS: usize = 5;
@@ -42,14 +41,6 @@ fn analyze(text: &str) {
     scan.finish().unwrap();
 }
 
-fn detect(text: &str) {
-    let mut scanner = StreamScanner::new(Policy::default());
-    for part in text.as_bytes().chunks(1 << 20) {
-        scanner.push(std::str::from_utf8(part).unwrap()).unwrap();
-    }
-    scanner.finish().unwrap();
-}
-
 /// The median of some runs: machines are noisy.
 fn measure(name: &str, text: &str, work: fn(&str)) {
     let mut rates: Vec<f64> = (0..RUNS)
@@ -66,5 +57,4 @@ fn measure(name: &str, text: &str, work: fn(&str)) {
 fn main() {
     let text = log(MEGABYTES);
     measure("decode, index and analyze", &text, analyze);
-    measure("detect", &text, detect);
 }

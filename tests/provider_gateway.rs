@@ -1,5 +1,4 @@
 //! Servers of one's own, the MSI gateway among them, and the test of a provider, against played servers.
-#![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 mod provider_support;
 

@@ -17,7 +17,7 @@ fn save(scene: &mut Scene, provider: ProviderConfig) -> ProviderId {
 }
 
 fn preview(scene: &mut Scene, issue: IssueId, provider: ProviderId, (draft, turn): (&str, Turn)) -> OutgoingPreview {
-    let preview = TriageCommand::Preview { issue, provider, draft: draft.into(), turn };
+    let preview = TriageCommand::Preview { issue, provider, draft: draft.into(), turn, images: Vec::new() };
     match scene.done(Command::Triage(preview)) {
         Event::MessagePreviewed(preview) => *preview,
         other => panic!("{other:?}"),

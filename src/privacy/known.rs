@@ -1,60 +1,78 @@
 //! Values that were found once give themselves away elsewhere: their exact repeats are findings as well.
+//!
+//! A repeat stands apart from other letters and digits, so the first word in it is a whole word of the text as well.
+//! The words of a text are hashed and looked up; that costs the same for ten known values and for ten thousand.
 
+use super::sweep::{BLOCK, word_mask};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
-/// How many values are searched apart from the others before all are put together again.
-const RECENT: usize = 256;
+/// How many bits tell whether a word may begin a known value.
+const FILTER_BITS: usize = 1 << 16;
 
-/// Values to look for. Learning is cheap: only the recent ones are indexed anew.
-#[derive(Clone, Debug, Default)]
+/// The longest value that is looked for, in bytes.
+const LONGEST: usize = 256;
+
+/// Values to look for.
+#[derive(Clone, Debug)]
 pub(super) struct KnownValues {
-    seen: HashSet<Box<str>>,
-    settled: Shelf,
-    recent: Shelf,
+    /// How many are remembered; later ones are not.
+    most: usize,
+    kinds: HashMap<Box<str>, PiiKind, Seeded>,
+    /// For the first word of values: where they begin before it, and how long they are.
+    by_word: HashMap<Box<[u8]>, Vec<Extent>, Seeded>,
+    filter: Vec<u64>,
+    wordless: Wordless,
 }
 
+/// Where a value stands about its first word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Extent {
+    before: usize,
+    length: usize,
+}
+
+/// Values without any letter or digit of ASCII, which have no word to be found by. They are few.
 #[derive(Clone, Default)]
-struct Shelf {
-    values: Vec<(PiiKind, Box<str>)>,
+struct Wordless {
+    values: Vec<Box<str>>,
     index: Option<AhoCorasick>,
 }
 
-impl std::fmt::Debug for Shelf {
+impl std::fmt::Debug for Wordless {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Shelf({} values)", self.values.len())
+        write!(f, "Wordless({} values)", self.values.len())
     }
 }
 
-impl Shelf {
-    fn rebuild(&mut self) -> Result<(), PrivacyError> {
-        let index = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(self.values.iter().map(|(_, value)| value.as_bytes()))
-            .map_err(PrivacyError::KnownValues)?;
-        self.index = Some(index);
-        Ok(())
-    }
-
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
-        let matches = self.index.iter().flat_map(move |index| index.find_iter(text.as_bytes()));
-        matches.filter_map(move |found| {
-            let range = found.range();
-            let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-            let bytes = text.as_bytes();
-            let glued = is_word(range.start.checked_sub(1).and_then(|before| bytes.get(before)))
-                || is_word(bytes.get(range.end));
-            let (kind, _) = self.values.get(found.pattern().as_usize())?;
-            (!glued).then_some(Finding { kind: *kind, range, confidence: Confidence::Likely })
-        })
+impl Default for KnownValues {
+    fn default() -> Self {
+        Self::at_most(usize::MAX)
     }
 }
 
 impl KnownValues {
-    /// Learns the values of findings in a text.
-    pub fn learn(&mut self, text: &str, findings: &[Finding]) -> Result<(), PrivacyError> {
+    pub fn at_most(most: usize) -> Self {
+        Self {
+            most,
+            kinds: HashMap::default(),
+            by_word: HashMap::default(),
+            filter: vec![0; FILTER_BITS / 64],
+            wordless: Wordless::default(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// Learns the values of findings in a text. Tells whether some were new.
+    pub fn learn(&mut self, text: &str, findings: &[Finding]) -> Result<bool, PrivacyError> {
         let values = findings.iter().filter_map(|finding| Some((finding.kind, text.get(finding.range.clone())?)));
         self.learn_values(values)
     }
@@ -63,28 +81,194 @@ impl KnownValues {
     pub fn learn_values<'a>(
         &mut self,
         values: impl IntoIterator<Item = (PiiKind, &'a str)>,
-    ) -> Result<(), PrivacyError> {
-        let before = self.recent.values.len();
+    ) -> Result<bool, PrivacyError> {
+        let (before, wordless) = (self.kinds.len(), self.wordless.values.len());
         for (kind, value) in values {
-            if gives_itself_away(kind, value) && self.seen.insert(value.into()) {
-                self.recent.values.push((kind, value.into()));
+            for part in parts(value) {
+                let new =
+                    self.kinds.len() < self.most && gives_itself_away(kind, part) && !self.kinds.contains_key(part);
+                if new {
+                    self.kinds.insert(part.into(), kind);
+                    self.index(part);
+                }
             }
         }
-        if self.recent.values.len() == before {
-            return Ok(());
+        if self.wordless.values.len() > wordless {
+            let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
+            let values = self.wordless.values.iter().map(|value| value.as_bytes());
+            self.wordless.index = Some(builder.build(values).map_err(PrivacyError::KnownValues)?);
         }
-        if self.recent.values.len() > RECENT {
-            self.settled.values.append(&mut self.recent.values);
-            self.recent.index = None;
-            return self.settled.rebuild();
-        }
-        self.recent.rebuild()
+        Ok(self.kinds.len() > before)
     }
 
-    /// Where known values stand, apart from other letters and digits.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
-        self.settled.find(text).chain(self.recent.find(text))
+    fn index(&mut self, value: &str) {
+        let bytes = value.as_bytes();
+        let Some(before) = bytes.iter().position(|byte| is_word(*byte)) else {
+            self.wordless.values.push(value.into());
+            return;
+        };
+        let word = bytes.get(before..).unwrap_or_default();
+        let word = word.get(..word_length(word)).unwrap_or_default();
+        let bucket = bucket_of(word);
+        if let Some(filter) = self.filter.get_mut(bucket / 64) {
+            *filter |= 1 << (bucket % 64);
+        }
+        let extents = self.by_word.entry(word.into()).or_default();
+        let extent = Extent { before, length: value.len() };
+        if !extents.contains(&extent) {
+            extents.push(extent);
+            extents.sort_by_key(|extent| usize::MAX - extent.length);
+        }
     }
+
+    /// Where known values begin in a range of the text, apart from other letters and digits.
+    pub fn find(&self, text: &str, range: Range<usize>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        if self.kinds.is_empty() {
+            return found;
+        }
+        let bytes = text.as_bytes();
+        // A value may begin with a few signs before its first word.
+        let end = (range.end + LONGEST).min(bytes.len());
+        let mut start = range.start;
+        let mut inside = start.checked_sub(1).and_then(|last| bytes.get(last)).is_some_and(|byte| is_word(*byte));
+        while start < end {
+            let words = word_mask(bytes, start);
+            let mut likely = self.likely(bytes, start, words, words & !(words << 1 | u64::from(inside)));
+            while likely != 0 {
+                let bit = likely.trailing_zeros();
+                likely &= likely - 1;
+                self.find_at(text, start + bit as usize, &mut found);
+            }
+            inside = words >> (BLOCK - 1) != 0;
+            start += BLOCK;
+        }
+        found.extend(self.wordless_in(text, range.start..end));
+        found.retain(|finding| range.contains(&finding.range.start));
+        found
+    }
+
+    /// Of the beginnings of words in a block, those at which a known value may stand. None is tested by a branch.
+    #[inline]
+    fn likely(&self, bytes: &[u8], start: usize, words: u64, mut begins: u64) -> u64 {
+        let mut likely = 0;
+        while begins != 0 {
+            let bit = begins.trailing_zeros();
+            begins &= begins - 1;
+            let length = (words >> bit).trailing_ones();
+            let rest = bytes.get(start + bit as usize..).unwrap_or_default();
+            let bucket = match rest.first_chunk() {
+                Some(eight) if bit + length < 64 => bucket(u64::from_le_bytes(*eight), length as usize),
+                _ => bucket_of(rest.get(..word_length(rest)).unwrap_or_default()),
+            };
+            let filter = self.filter.get(bucket / 64).copied().unwrap_or(0);
+            likely |= (filter >> (bucket % 64) & 1) << bit;
+        }
+        likely
+    }
+
+    fn find_at(&self, text: &str, place: usize, found: &mut Vec<Finding>) {
+        let rest = text.as_bytes().get(place..).unwrap_or_default();
+        let word = rest.get(..word_length(rest)).unwrap_or_default();
+        for extent in self.by_word.get(word).into_iter().flatten() {
+            let Some(start) = place.checked_sub(extent.before) else { continue };
+            let range = start..start + extent.length;
+            let Some(value) = text.get(range.clone()).filter(|_| stands_apart(text.as_bytes(), &range)) else {
+                continue;
+            };
+            if let Some(kind) = self.kinds.get(value) {
+                found.push(Finding { kind: *kind, range, confidence: Confidence::Likely });
+                return;
+            }
+        }
+    }
+
+    fn wordless_in<'a>(&'a self, text: &'a str, range: Range<usize>) -> impl Iterator<Item = Finding> + 'a {
+        let part = text.as_bytes().get(range.clone()).unwrap_or_default();
+        let matches = self.wordless.index.iter().flat_map(move |index| index.find_iter(part));
+        matches.filter_map(move |found| {
+            let value = self.wordless.values.get(found.pattern().as_usize())?;
+            let place = range.start + found.start()..range.start + found.end();
+            let kind = *self.kinds.get(value)?;
+            let apart = stands_apart(text.as_bytes(), &place);
+            apart.then_some(Finding { kind, range: place, confidence: Confidence::Likely })
+        })
+    }
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn word_length(bytes: &[u8]) -> usize {
+    bytes.iter().take(LONGEST).take_while(|byte| is_word(**byte)).count()
+}
+
+/// Whether no letter or digit touches the range.
+fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
+    let glued = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte));
+    !glued(range.start.checked_sub(1).and_then(|before| bytes.get(before))) && !glued(bytes.get(range.end))
+}
+
+/// Which bit of the filter stands for a word: from its first eight bytes and its length.
+fn bucket_of(word: &[u8]) -> usize {
+    let first = word.iter().take(8).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    bucket(first, word.len())
+}
+
+/// The same, from eight bytes of which the first are those of the word.
+#[inline]
+const fn bucket(eight: u64, length: usize) -> usize {
+    let first = if length < 8 { eight & ((1 << (length * 8)) - 1) } else { eight };
+    (mixed(first ^ length as u64) >> 48) as usize % FILTER_BITS
+}
+
+/// Spreads the bits of a number (Knuth's multiplicative hashing).
+#[inline]
+const fn mixed(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Hashes short texts in few steps. The seed keeps a log from being written so that all its values collide.
+#[derive(Clone, Debug)]
+struct Seeded(u64);
+
+impl Default for Seeded {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seeded {
+    type Hasher = ShortHasher;
+
+    fn build_hasher(&self) -> ShortHasher {
+        ShortHasher(self.0)
+    }
+}
+
+struct ShortHasher(u64);
+
+impl Hasher for ShortHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let (eights, rest) = bytes.as_chunks();
+        for eight in eights {
+            self.0 = mixed(self.0 ^ u64::from_le_bytes(*eight)).rotate_left(29);
+        }
+        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
+        self.0 = mixed(self.0 ^ last).rotate_left(29);
+    }
+
+    fn finish(&self) -> u64 {
+        mixed(self.0 ^ (self.0 >> 32))
+    }
+}
+
+/// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
+pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
+    let lines = value.split('\n').flat_map(|line| line.split("\\n")).map(str::trim);
+    let several = value.contains('\n') || value.contains("\\n");
+    lines.filter(move |line| several && !line.starts_with("-----")).chain((!several).then_some(value))
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.
@@ -99,5 +283,56 @@ fn gives_itself_away(kind: PiiKind, value: &str) -> bool {
         _ => 6,
     };
     let lasting = kind.is_secret() || matches!(kind, PiiKind::User | PiiKind::Host | PiiKind::Email | PiiKind::Custom);
-    lasting && (least..=256).contains(&value.len()) && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
+    lasting && (least..=LONGEST).contains(&value.len()) && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn found(known: &[&str], text: &str) -> Vec<String> {
+        let mut values = KnownValues::default();
+        values.learn_values(known.iter().map(|value| (PiiKind::Custom, *value))).unwrap();
+        let found = values.find(text, 0..text.len());
+        found.into_iter().map(|finding| text.get(finding.range).unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn repeats_are_found_only_apart_from_words() {
+        let cases: [(&[&str], &str, &[&str]); 7] = [
+            (&["hunter2"], "a hunter2, xhunter2 hunter22 hunter2", &["hunter2", "hunter2"]),
+            (&["web-1", "web-1.acme.io"], "web-1 web-1.acme.io web-12", &["web-1", "web-1.acme.io"]),
+            (&["$tr0ng!"], "is $tr0ng! or x$tr0ng!", &["$tr0ng!"]),
+            (&["пароль1", "密码密码"], "пароль1 密码密码", &["пароль1", "密码密码"]),
+            (&["ann@acme.io"], "ann ann@acme.io ann@acme.iox", &["ann@acme.io"]),
+            (&["a b"], "a b a  b", &["a b"]),
+            (&["!!!!"], "!!!! x!!!!", &["!!!!"]),
+        ];
+        for (known, text, expected) in cases {
+            let mut found = found(known, text);
+            let mut expected = expected.to_vec();
+            found.sort();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_repeat_is_found_wherever_it_begins() {
+        for gap in 0..200 {
+            let text = format!("{} mkeller.", "-".repeat(gap));
+            assert_eq!(found(&["mkeller"], &text), ["mkeller"], "{gap}");
+        }
+    }
+
+    #[test]
+    fn no_more_values_are_remembered_than_allowed() {
+        let mut values = KnownValues::at_most(2);
+        let many: HashSet<String> = (0..9).map(|number| format!("mkeller{number}")).collect();
+        values.learn_values(many.iter().map(|value| (PiiKind::User, value.as_str()))).unwrap();
+
+        let text = many.iter().cloned().collect::<Vec<_>>().join(" ");
+        assert_eq!(values.find(&text, 0..text.len()).len(), 2);
+    }
 }

@@ -2,6 +2,11 @@
 
 use super::finding::Finding;
 use crate::domain::Placeholder;
+use memchr::{memchr, memrchr};
+use std::ops::Range;
+
+/// How much of a line is looked at about a mask; lines are shorter but for data in one piece.
+const NEAR: usize = 4 * 1024;
 
 /// The text as it will look, but for the numbers of the placeholders; and the way back to the source.
 #[derive(Debug)]
@@ -9,20 +14,49 @@ pub(super) struct Masked {
     pub text: String,
     /// What was copied: where it stands here, and where in the source.
     copied: Vec<(usize, usize)>,
+    /// Where the masks stand here.
+    masks: Vec<Range<usize>>,
 }
 
 impl Masked {
     /// Masks findings that are sorted and do not overlap.
     pub fn new(source: &str, findings: &[Finding]) -> Self {
-        let mut masked = Self { text: String::with_capacity(source.len()), copied: Vec::new() };
+        let mut masked = Self { text: String::with_capacity(source.len()), copied: Vec::new(), masks: Vec::new() };
         let mut done = 0;
         for finding in findings {
             masked.copy(source, done, finding.range.start);
+            let start = masked.text.len();
             masked.text.push_str(&Placeholder { kind: finding.kind, number: 1 }.to_string());
+            masked.masks.push(start..masked.text.len());
             done = finding.range.end;
         }
         masked.copy(source, done, source.len());
         masked
+    }
+
+    /// The lines with masks and those after them, for a key may name the value on the next line. In order, apart.
+    pub fn near_masks(&self) -> Vec<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let mut near: Vec<Range<usize>> = Vec::new();
+        for mask in &self.masks {
+            let earliest = mask.start.saturating_sub(NEAR);
+            let before = bytes.get(earliest..mask.start).unwrap_or_default();
+            let start = memrchr(b'\n', before).map_or(earliest, |line_break| earliest + line_break + 1);
+            let end = self.line_end(self.line_end(mask.end));
+            let (start, end) = (self.text.floor_char_boundary(start), self.text.ceil_char_boundary(end));
+            match near.last_mut() {
+                Some(last) if start <= last.end => last.end = last.end.max(end),
+                _ => near.push(start..end),
+            }
+        }
+        near
+    }
+
+    /// After the line break that follows.
+    fn line_end(&self, start: usize) -> usize {
+        let limit = self.text.len().min(start + NEAR);
+        let rest = self.text.as_bytes().get(start..limit).unwrap_or_default();
+        memchr(b'\n', rest).map_or(limit, |line_break| start + line_break + 1)
     }
 
     /// The same finding in the source. It must not touch a mask.

@@ -1,12 +1,17 @@
 //! The only maker of [`Redacted`].
 
+use super::cut::CutValues;
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
-use super::placeholders::placeholders;
-use super::scan::{scan, with_known};
+use super::placeholders::mentions;
+use super::plain::{Forms, plain};
+use super::redacted::Reach;
+use super::scan::{AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in};
+use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
-use crate::domain::{PiiKind, Placeholder, Unredacted};
+use crate::domain::{Loopback, PiiKind, Placeholder, RuleError, Unredacted};
+use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -15,10 +20,15 @@ use std::ops::Range;
 pub enum PrivacyError {
     #[error("the detector for {0} could not run, so nothing is sent")]
     Detector(&'static str),
+    #[error("the search was stopped, so nothing is sent")]
+    Stopped,
     #[error("a detector cut a character in two, so nothing is sent")]
     OffBoundary,
     #[error("the values found before could not be indexed, so nothing is sent")]
     KnownValues(#[source] aho_corasick::BuildError),
+    /// By the number that the store gave it.
+    #[error("rule {number} cannot be used, so nothing is sent: {source}")]
+    Rule { number: u64, source: RuleError },
 }
 
 /// The only maker of [`Redacted`]: puts placeholders in place of what the detectors find.
@@ -28,7 +38,9 @@ pub enum PrivacyError {
 pub struct Redactor {
     vault: Vault,
     policy: Policy,
+    watch: Watch,
     known: KnownValues,
+    cut: CutValues,
     /// How many entries of the vault are among the known values.
     learned: usize,
     /// The highest number per kind that a text already had in brackets of its own.
@@ -54,7 +66,9 @@ impl Redactor {
         Self {
             vault,
             policy,
+            watch: Watch::default(),
             known: KnownValues::default(),
+            cut: CutValues::default(),
             learned: 0,
             taken: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -62,7 +76,13 @@ impl Redactor {
         }
     }
 
-    /// The text with placeholders in place of values.
+    /// Gives up with [`PrivacyError::Stopped`] soon after this holds, also within a text.
+    #[must_use]
+    pub fn stopping_when(self, is_stopped: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { watch: Watch::new(is_stopped), ..self }
+    }
+
+    /// The text with placeholders in place of values, and without what hides in it: see [`super::plain`].
     pub fn redact(&mut self, text: &Unredacted) -> Result<Redacted, PrivacyError> {
         Ok(self.redact_marked(text)?.text)
     }
@@ -71,15 +91,73 @@ impl Redactor {
     ///
     /// Placeholders that stand in the text already stay.
     pub fn redact_marked(&mut self, text: &Unredacted) -> Result<Marked, PrivacyError> {
-        let text = text.expose();
-        let scanned = scan(text, &self.policy)?;
-        self.learn_vault()?;
-        self.known.learn(text, &scanned.findings)?;
-        let findings = with_known(text, scanned.findings, &self.known, &self.policy);
-        let findings = self.settled(text, findings, &scanned.kept_ranges)?;
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let text = forms.as_ref().map_or(source, Forms::joined);
+        let (findings, scanned) = self.found(text, forms.as_ref())?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
-        Ok(self.replaced(text, findings, scanned.kept))
+        let mut marked = self.replaced(text, findings, scanned.kept);
+        if let Some(forms) = &forms {
+            marked.before.iter_mut().for_each(|(range, _)| *range = forms.in_source(range).unwrap_or_default());
+        }
+        Ok(marked)
+    }
+
+    /// Remembers the values of a text, so that their repeats are found in texts made of it.
+    pub fn learn(&mut self, text: &Unredacted) -> Result<(), PrivacyError> {
+        let text = text.expose();
+        let found = detect(text, &self.policy)?;
+        let values = found.into_iter().filter_map(|one| Some((one.kind, plain(text.get(one.range)?))));
+        let values: Vec<_> = values.collect();
+        self.known.learn_values(values.iter().map(|(kind, value)| (*kind, &**value))).map(drop)
+    }
+
+    /// Everything that is to be replaced in what is seen of a text.
+    fn found(&mut self, text: &str, forms: Option<&Forms>) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
+        let mut scanned = match forms {
+            None => scan_seen(text, &blocks(text), &self.policy, &self.watch)?,
+            Some(forms) => scan_forms(forms, &self.policy, &self.watch)?.0,
+        };
+        self.learn_vault()?;
+        self.known.learn(text, &scanned.findings)?;
+        let findings = std::mem::take(&mut scanned.findings);
+        let mut findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
+        let cut = self.cut.find(text, &self.vault);
+        if !cut.is_empty() {
+            findings = united(findings.into_iter().chain(cut).collect());
+        }
+        Ok((self.settled(text, findings, &scanned.kept_ranges)?, scanned))
+    }
+
+    /// The first part of a text that goes on after its end, and how many bytes of it that is.
+    ///
+    /// The rest is kept for later: where the text ends now, a value may have only begun. The part ends at a line break,
+    /// in a longer line right behind a value, and never within one. With `all`, nothing follows and nothing is kept.
+    pub fn redact_head(&mut self, text: &Unredacted, all: bool) -> Result<(Redacted, usize), PrivacyError> {
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let text = forms.as_ref().map_or(source, Forms::joined);
+        let (mut findings, scanned) = self.found(text, forms.as_ref())?;
+        let end = if all { text.len() } else { head_end(text, &findings) };
+        let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
+        findings.retain(|finding| finding.range.end <= end);
+        self.reserve_numbers(head);
+        let kept = scanned.kept_ranges.iter().filter(|range| range.end <= end).count();
+        let kept = scanned.kept.min(u64::try_from(kept).unwrap_or(u64::MAX));
+        self.kept += kept;
+        let used = match &forms {
+            _ if all => source.len(),
+            None => end,
+            Some(forms) => forms.in_source(&(0..end)).map_or(0, |range| range.end),
+        };
+        Ok((self.replaced(head, findings, kept).text, used))
+    }
+
+    /// The text as it is, with real values in place of placeholders: redaction is off, which only a server on this
+    /// machine may see. The network refuses to send it anywhere else.
+    pub fn pass(&self, text: &Unredacted, _to: Loopback) -> Redacted {
+        Redacted::seal(self.vault.restore(text.expose()), Reach::ThisMachine)
     }
 
     /// How many places were replaced so far, by kind.
@@ -109,7 +187,8 @@ impl Redactor {
 
     /// Looks again at the text without its values, until nothing else comes to light.
     ///
-    /// A value may hide the beginning of another one that touches it.
+    /// A value may hide the beginning of another one that touches it. Only the lines about the values can look
+    /// different then, so only they are looked at again; all of the text only for values that were not known before.
     fn settled(
         &mut self,
         text: &str,
@@ -117,19 +196,28 @@ impl Redactor {
         kept: &[Range<usize>],
     ) -> Result<Vec<Finding>, PrivacyError> {
         const ROUNDS: usize = 8;
-        // What the user keeps is kept with its parts, but for secrets in it.
-        let inside = |range: &Range<usize>| kept.iter().any(|one| one.start <= range.start && range.end <= one.end);
+        // What the user keeps is kept with its parts, but for secrets in it, which it may be itself.
+        let stays = |finding: &Finding| {
+            let inside = |one: &Range<usize>| one.start <= finding.range.start && finding.range.end <= one.end;
+            if Policy::redacts_inside_kept(finding.kind) {
+                kept.contains(&finding.range)
+            } else {
+                kept.iter().any(inside)
+            }
+        };
         for _ in 0..ROUNDS {
             if findings.is_empty() {
                 break;
             }
-            self.known.learn(text, &findings)?;
+            let new = self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
-            let more = scan(&masked.text, &self.policy)?.findings;
-            let more = with_known(&masked.text, more, &self.known, &self.policy);
+            let near = masked.near_masks();
+            let more = scan_seen(&masked.text, &near, &self.policy, &self.watch)?.findings;
+            let searched = if new { &blocks(&masked.text) } else { &near };
+            let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;
             let more = more.iter().filter_map(|finding| masked.in_source(finding));
             let before = findings.len();
-            findings.extend(more.filter(|finding| finding.kind.is_secret() || !inside(&finding.range)));
+            findings.extend(more.filter(|finding| !stays(finding)));
             if findings.len() == before {
                 break;
             }
@@ -138,10 +226,11 @@ impl Redactor {
         Ok(findings)
     }
 
-    /// A literal `[Email-3]` of the user's must not come to mean a value.
+    /// A literal `[Email-3]` of the user's must not come to mean a value, in whatever spelling that would be restored.
     fn reserve_numbers(&mut self, text: &str) {
         const LARGEST: u32 = 1_000_000;
-        for (_, placeholder) in placeholders(text).filter(|(_, placeholder)| placeholder.number <= LARGEST) {
+        let mentioned = mentions(text).into_iter().map(|mention| mention.placeholder);
+        for placeholder in mentioned.filter(|placeholder| placeholder.number <= LARGEST) {
             let taken = self.taken.entry(placeholder.kind).or_default();
             *taken = placeholder.number.max(*taken);
         }
@@ -164,8 +253,30 @@ impl Redactor {
             *self.counts.entry(placeholder.kind).or_default() += 1;
         }
         result.push_str(text.get(done..).unwrap_or_default());
-        Marked { text: Redacted::seal(result), before, after, kept }
+        Marked { text: Redacted::seal(result, Reach::Anywhere), before, after, kept }
     }
+}
+
+/// Where the first part of a text may end whose rest is redacted later; the whole text if it is short.
+fn head_end(text: &str, findings: &[Finding]) -> usize {
+    let certain = text.len().saturating_sub(AHEAD);
+    if certain == 0 {
+        return text.len();
+    }
+    let covering = |place: usize| {
+        let after = findings.partition_point(|finding| finding.range.end <= place);
+        findings.get(after).filter(|finding| finding.range.start < place)
+    };
+    let lines = text.as_bytes().get(certain.saturating_sub(BLOCK)..certain).unwrap_or_default();
+    let line_end = memrchr(b'\n', lines).map(|line_break| certain - lines.len() + line_break + 1);
+    if let Some(end) = line_end.filter(|end| covering(*end).is_none()) {
+        return end;
+    }
+    // Within a line, what stands before a value may say what it is: so the cut is behind a value, or far before one.
+    let after = findings.partition_point(|finding| finding.range.start < certain);
+    let last = after.checked_sub(1).and_then(|last| findings.get(last)).map_or(0, |finding| finding.range.end);
+    let next = findings.get(after).map_or(text.len(), |finding| finding.range.start);
+    text.floor_char_boundary(last.max(certain.min(next.saturating_sub(BEHIND))))
 }
 
 #[cfg(test)]
@@ -180,6 +291,20 @@ mod tests {
     fn keeping(value: &str, kind: PiiKind) -> Redactor {
         let policy = Policy::new(&Settings::default(), [(kind, value.into(), Decision::Keep)], []);
         Redactor::new(Vault::default(), policy)
+    }
+
+    #[test]
+    fn a_long_line_is_never_cut_within_or_right_before_a_value() {
+        let line = format!("{} password=Tr0ub4dor3 {}", "x ".repeat(40_000), "y ".repeat(31_000));
+        for extra in 0..40 {
+            let text = Unredacted::new(format!("{line}{}", "y".repeat(extra * 97)));
+            let mut redactor = redactor();
+            let (head, used) = redactor.redact_head(&text, false).unwrap();
+            let (rest, _) = redactor.redact_head(&text.expose().get(used..).unwrap().into(), true).unwrap();
+
+            assert!(!head.as_str().contains("Tr0ub4dor3") && !rest.as_str().contains("Tr0ub4dor3"), "{extra}");
+            assert_eq!(redactor.counts(), [(PiiKind::Password, 1)]);
+        }
     }
 
     #[test]
@@ -241,6 +366,32 @@ mod tests {
 
         assert_eq!(cleared.as_str(), "what is [Email-1]? ask [Email-2]");
         assert_eq!(redactor.vault().restore(cleared.as_str()), "what is [Email-1]? ask bob@acme.io");
+    }
+
+    #[test]
+    fn a_text_that_was_not_redacted_stays_on_this_machine() {
+        use crate::domain::{Endpoint, Message, Origin, Prompt, ProviderConfig, ProviderKind, Role};
+        use crate::privacy::{Outbound, Request};
+        let loopback = Origin::of("http://localhost:11434").unwrap().loopback().unwrap();
+        assert_eq!(Origin::of("https://api.example.com").unwrap().loopback(), None);
+        let mut redactor = redactor();
+        let cleared = redactor.redact(&"to bob@acme.io".into()).unwrap();
+        let passed = redactor.pass(&"to [Email-1] and ann@acme.io".into(), loopback);
+        assert_eq!(passed.as_str(), "to bob@acme.io and ann@acme.io");
+
+        let provider = ProviderConfig::new("p", ProviderKind::OpenAi, "http://localhost", "m");
+        let prompt = |text: &Redacted| Prompt {
+            model: provider.model_id().unwrap(),
+            messages: vec![Message { role: Role::User, text: text.clone() }],
+            max_tokens: 1,
+            temperature: None,
+            context_window: None,
+        };
+        let endpoint = Endpoint::of(&provider, "/x").unwrap();
+        for (text, expected) in [(cleared, false), (passed, true)] {
+            let call = (endpoint.clone(), prompt(&text));
+            assert_eq!(Outbound::encode(&call, |(endpoint, _)| Request::get(endpoint)).stays_here(), expected);
+        }
     }
 
     #[test]

@@ -1,24 +1,58 @@
-//! One scan over a text by all detectors, under a policy.
+//! One scan over a text by all detectors, under a policy. Long texts are cut into blocks that are scanned side by side.
+//!
+//! The cuts are where the text's own bytes say so, so neither threads nor pieces change what is found.
 
 use super::detectors::{ALL, Hit, Hits};
 use super::finding::{Finding, united};
 use super::known::KnownValues;
-use super::placeholders::placeholders;
+use super::placeholders::placeholders_near;
+use super::plain::Forms;
+use super::sweep::Plan;
+use super::watch::Watch;
 use super::{Policy, PrivacyError};
+use memchr::memrchr;
+use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+/// All detectors, ready to run; or the name of one that cannot.
+static PLAN: LazyLock<Result<Plan, &'static str>> = LazyLock::new(|| Plan::new(ALL));
+
+/// How much one thread scans at a time.
+pub(super) const BLOCK: usize = 256 * 1024;
+/// How much a detector sees beyond its block: the longest private key and the longest value fit.
+pub(super) const AHEAD: usize = 64 * 1024;
+/// How much a detector sees before its block: what a long line began with.
+pub(super) const BEHIND: usize = 4 * 1024;
+/// Where a line is cut, how far beyond the cut an anchor may stand whose finding begins before it.
+const MARGIN: usize = 2 * 1024;
+/// How much is scanned between two looks at whether to go on.
+const STEP: usize = 16 * 1024;
 
 /// Finds personal data and secrets. Sorted, without overlaps, on character boundaries.
 ///
 /// Secrets and names found once are found wherever else they stand in the text. Placeholders are no findings.
 pub fn detect(text: &str, policy: &Policy) -> Result<Vec<Finding>, PrivacyError> {
-    let scanned = scan(text, policy)?;
+    let watch = Watch::default();
+    let forms = Forms::of(text);
+    let (seen, scanned, unseen) = match &forms {
+        None => (text, scan_seen(text, &blocks(text), policy, &watch)?, Vec::new()),
+        Some(forms) => {
+            let (scanned, unseen) = scan_forms(forms, policy, &watch)?;
+            (forms.joined(), scanned, unseen)
+        }
+    };
     let mut known = KnownValues::default();
-    known.learn(text, &scanned.findings)?;
-    Ok(with_known(text, scanned.findings, &known, policy))
+    known.learn(seen, &scanned.findings)?;
+    let findings = with_known(seen, scanned.findings, &known, policy, &watch)?;
+    Ok(match forms {
+        None => findings,
+        Some(forms) => forms.all_in_source(&findings, unseen),
+    })
 }
 
-/// What one scan brought to light.
-#[derive(Debug)]
+/// What a scan brought to light.
+#[derive(Debug, Default)]
 pub(super) struct Scanned {
     pub findings: Vec<Finding>,
     /// In how many places a value stands that the user keeps.
@@ -27,25 +61,145 @@ pub(super) struct Scanned {
     pub kept_ranges: Vec<Range<usize>>,
 }
 
-/// Runs every detector. Any that fails, fails the scan.
-pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError> {
-    let mut hits = Hits::default();
-    for detector in ALL {
-        hits.confidence = detector.confidence;
-        (detector.find)(text, &mut hits);
-        if hits.failed.is_some() {
-            return Err(PrivacyError::Detector(detector.name));
+/// The blocks of a text.
+pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    while let Some(end) = block_end(text, start) {
+        blocks.push(start..end);
+        start = end;
+    }
+    blocks.push(start..text.len());
+    blocks
+}
+
+/// Where the block ends that begins at `start`: after its last line break; within a longer line, at a character.
+///
+/// `None` while too little text follows to tell what stands at the cut.
+pub(super) fn block_end(text: &str, start: usize) -> Option<usize> {
+    let block = text.as_bytes().get(start..start + BLOCK)?;
+    text.as_bytes().get(start + BLOCK..start + BLOCK + AHEAD)?;
+    match memrchr(b'\n', block) {
+        Some(line_break) => Some(start + line_break + 1),
+        None => Some(text.floor_char_boundary(start + BLOCK)),
+    }
+}
+
+/// Runs every detector over ranges of a text, side by side. What begins in them is found, also where something hides.
+pub(super) fn scan(
+    text: &str,
+    ranges: &[Range<usize>],
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<Scanned, PrivacyError> {
+    Ok(together(each(ranges, |range| scan_range(text, range, policy, watch))?))
+}
+
+/// The same over a text in which nothing hides.
+pub(super) fn scan_seen(
+    text: &str,
+    ranges: &[Range<usize>],
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<Scanned, PrivacyError> {
+    Ok(together(each(ranges, |range| scan_window(text, range, |seen, inside| found_in(seen, inside, policy, watch)))?))
+}
+
+/// Looks at all forms of a text that hides something. What is found is told in the joined form; the second value is
+/// what stands in nothing that is seen, told in the source.
+pub(super) fn scan_forms(
+    forms: &Forms,
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<(Scanned, Vec<Finding>), PrivacyError> {
+    let text = forms.joined();
+    let mut scanned = scan_seen(text, &blocks(text), policy, watch)?;
+    // The joined form knows better where a value begins; the others add what it does not cover.
+    let covered: Vec<Range<usize>> = scanned.findings.iter().map(|finding| finding.range.clone()).collect();
+    let (mut more, mut unseen) = (Vec::new(), Vec::new());
+    for (number, other) in forms.others().enumerate() {
+        let found = scan_seen(other, &blocks(other), policy, watch)?.findings;
+        for finding in forms.other_in_source(number, &found) {
+            match forms.in_joined(&finding) {
+                None => unseen.push(finding),
+                Some(seen) if policy.keeps(text, seen.kind, &seen.range) => {}
+                Some(seen) => push_outside(text, &seen, &covered, &mut more),
+            }
         }
     }
-    let mut hits = hits.list;
-    if hits.iter().any(|hit| text.get(hit.range.clone()).is_none()) {
+    scanned.findings.append(&mut more);
+    scanned.findings = without_placeholders(text, united(scanned.findings));
+    Ok((scanned, unseen))
+}
+
+fn together(parts: Vec<Scanned>) -> Scanned {
+    let mut all = Scanned::default();
+    let mut done = 0;
+    for part in parts {
+        all.kept += part.kept;
+        all.kept_ranges.extend(part.kept_ranges);
+        for finding in part.findings {
+            // What was found before reaches over the cut: it is new from there on.
+            let start = finding.range.start.max(done);
+            if finding.range.end > start {
+                done = finding.range.end;
+                all.findings.push(Finding { range: start..done, ..finding });
+            }
+        }
+    }
+    all
+}
+
+/// Does the same to each range, in parallel when there are several.
+fn each<T: Send>(
+    ranges: &[Range<usize>],
+    work: impl Fn(&Range<usize>) -> Result<T, PrivacyError> + Send + Sync,
+) -> Result<Vec<T>, PrivacyError> {
+    match ranges {
+        [range] => Ok(vec![work(range)?]),
+        several => several.par_iter().map(work).collect(),
+    }
+}
+
+fn scan_range(text: &str, range: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
+    scan_window(text, range, |seen, inside| {
+        let Some(forms) = Forms::of(seen) else { return found_in(seen, inside, policy, watch) };
+        let (scanned, unseen) = scan_forms(&forms, policy, watch)?;
+        let mut findings = forms.all_in_source(&scanned.findings, unseen);
+        findings.retain(|finding| inside.contains(&finding.range.start));
+        let kept_ranges: Vec<_> = scanned.kept_ranges.iter().filter_map(|range| forms.in_source(range)).collect();
+        Ok(Scanned { findings, kept: scanned.kept, kept_ranges })
+    })
+}
+
+/// Hands a range with what stands around it to `work`, and moves what that finds to its place in the text.
+fn scan_window(
+    text: &str,
+    range: &Range<usize>,
+    work: impl Fn(&str, &Range<usize>) -> Result<Scanned, PrivacyError>,
+) -> Result<Scanned, PrivacyError> {
+    let seen_from = text.floor_char_boundary(range.start.saturating_sub(BEHIND));
+    let seen_to = text.floor_char_boundary(range.end.saturating_add(AHEAD));
+    let seen = text.get(seen_from..seen_to).ok_or(PrivacyError::OffBoundary)?;
+    let found = work(seen, &(range.start - seen_from..range.end - seen_from))?;
+    let moved = |range: Range<usize>| range.start + seen_from..range.end + seen_from;
+    let findings = found.findings.into_iter().map(|one| Finding { range: moved(one.range), ..one }).collect();
+    Ok(Scanned { findings, kept: found.kept, kept_ranges: found.kept_ranges.into_iter().map(moved).collect() })
+}
+
+/// What of a part of a text begins inside a range of it and is to be hidden.
+fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
+    let mut hits = hits_of(seen, inside, watch)?;
+    hits.extend(policy.own_hits(seen));
+    if hits.iter().any(|hit| seen.get(hit.range.clone()).is_none()) {
         return Err(PrivacyError::OffBoundary);
     }
-    hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved));
-    let kept_ranges = take_kept(text, &mut hits, policy);
+    hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved) && inside.contains(&hit.range.start));
+    let mut kept_ranges = take_kept(seen, &mut hits, policy);
     let found = hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence });
-    let findings = united(found.collect());
-    let findings = without_placeholders(text, findings);
+    let mut findings = united(found.collect());
+    take_kept_whole(seen, &mut findings, &mut kept_ranges, policy);
+    let findings = without_placeholders(seen, findings);
     let overlaps = |range: &Range<usize>| {
         let from = findings.partition_point(|finding| finding.range.end <= range.start);
         findings.get(from).is_some_and(|finding| finding.range.start < range.end)
@@ -55,22 +209,65 @@ pub(super) fn scan(text: &str, policy: &Policy) -> Result<Scanned, PrivacyError>
     Ok(Scanned { findings, kept, kept_ranges })
 }
 
-/// Adds the repeats of known values to what was found.
-pub(super) fn with_known(text: &str, mut findings: Vec<Finding>, known: &KnownValues, policy: &Policy) -> Vec<Finding> {
-    let before = findings.len();
-    findings.extend(known.find(text).filter(|finding| {
-        policy.looks_for(finding.kind, false)
-            && !policy.keeps(finding.kind, text.get(finding.range.clone()).unwrap_or_default())
-    }));
-    if findings.len() == before {
-        return findings;
+/// What the detectors find in a part of a text, unsorted. Any that fails, fails the scan.
+fn hits_of(seen: &str, inside: &Range<usize>, watch: &Watch) -> Result<Vec<Hit>, PrivacyError> {
+    let plan = PLAN.as_ref().map_err(|detector| PrivacyError::Detector(detector))?;
+    let cuts_line = |place: usize| {
+        place > 0 && place < seen.len() && seen.as_bytes().get(place - 1).is_some_and(|byte| *byte != b'\n')
+    };
+    let mut start = if cuts_line(inside.start) { inside.start.saturating_sub(MARGIN) } else { inside.start };
+    let end = if cuts_line(inside.end) { (inside.end + MARGIN).min(seen.len()) } else { inside.end };
+    let mut hits = Hits::default();
+    while start < end {
+        watch.check()?;
+        let step = end.min(start + STEP);
+        plan.sweep(seen, start..step, &mut hits);
+        start = step;
     }
-    without_placeholders(text, united(findings))
+    Ok(hits.list)
+}
+
+/// Adds the repeats of known values to what was found.
+pub(super) fn with_known(
+    text: &str,
+    findings: Vec<Finding>,
+    known: &KnownValues,
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<Vec<Finding>, PrivacyError> {
+    with_known_in(text, &blocks(text), findings, known, (policy, watch))
+}
+
+/// Adds the repeats of known values that begin in some ranges to what was found.
+pub(super) fn with_known_in(
+    text: &str,
+    ranges: &[Range<usize>],
+    mut findings: Vec<Finding>,
+    known: &KnownValues,
+    (policy, watch): (&Policy, &Watch),
+) -> Result<Vec<Finding>, PrivacyError> {
+    if known.is_empty() {
+        return Ok(findings);
+    }
+    let before = findings.len();
+    let repeats = each(ranges, |range| {
+        watch.check()?;
+        let mut found = known.find(text, range.clone());
+        found.retain(|finding| {
+            policy.looks_for(finding.kind, false) && !policy.keeps(text, finding.kind, &finding.range)
+        });
+        Ok(found)
+    })?;
+    findings.extend(repeats.into_iter().flatten());
+    if findings.len() == before {
+        return Ok(findings);
+    }
+    Ok(without_placeholders(text, united(findings)))
 }
 
 /// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.
 fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usize>> {
-    let keeps = |hit: &Hit| policy.keeps(hit.kind, text.get(hit.range.clone()).unwrap_or_default());
+    let keeps = |hit: &Hit| policy.keeps(text, hit.kind, &hit.range);
     let mut kept: Vec<Range<usize>> = hits.iter().filter(|hit| keeps(hit)).map(|hit| hit.range.clone()).collect();
     if kept.is_empty() {
         return kept;
@@ -84,27 +281,44 @@ fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usiz
             .take_while(|range| range.start <= hit.range.start)
             .any(|range| hit.range.end <= range.end)
     };
-    hits.retain(|hit| !keeps(hit) && (hit.kind.is_secret() || !inside(hit)));
+    hits.retain(|hit| !keeps(hit) && (Policy::redacts_inside_kept(hit.kind) || !inside(hit)));
     kept
+}
+
+/// Takes out what the user keeps of what was found in parts and put together.
+fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range<usize>>, policy: &Policy) {
+    let before = kept.len();
+    findings.retain(|finding| {
+        let keeps = policy.keeps_by_name(text, finding.kind, &finding.range);
+        if keeps {
+            kept.push(finding.range.clone());
+        }
+        !keeps
+    });
+    if kept.len() > before {
+        kept.sort_by_key(|range| (range.start, range.end));
+    }
 }
 
 /// Cuts placeholders out of findings; what is left of one is still a finding if it says anything.
 fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
-    let standing: Vec<Range<usize>> = placeholders(text).map(|(range, _)| range).collect();
-    if standing.is_empty() {
-        return findings;
-    }
     let mut result = Vec::with_capacity(findings.len());
     for finding in findings {
-        let mut start = finding.range.start;
-        let from = standing.partition_point(|range| range.end <= start);
-        for hole in standing.iter().skip(from).take_while(|hole| hole.start < finding.range.end) {
-            push_part(text, &finding, start..hole.start.max(start), &mut result);
-            start = hole.end;
-        }
-        push_part(text, &finding, start..finding.range.end.max(start), &mut result);
+        let near: Vec<_> = placeholders_near(text, &finding.range).map(|(range, _)| range).collect();
+        push_outside(text, &finding, &near, &mut result);
     }
     result
+}
+
+/// The parts of a finding between holes, which are sorted and apart.
+fn push_outside(text: &str, finding: &Finding, holes: &[Range<usize>], result: &mut Vec<Finding>) {
+    let mut start = finding.range.start;
+    let from = holes.partition_point(|range| range.end <= start);
+    for hole in holes.iter().skip(from).take_while(|hole| hole.start < finding.range.end) {
+        push_part(text, finding, start..hole.start.max(start), result);
+        start = hole.end;
+    }
+    push_part(text, finding, start..finding.range.end.max(start), result);
 }
 
 fn push_part(text: &str, finding: &Finding, range: Range<usize>, result: &mut Vec<Finding>) {

@@ -1,20 +1,21 @@
-//! Scanning a log that does not fit into memory, piece by piece.
+//! Scanning a log that does not fit into memory, piece by piece and on all cores.
 //!
 //! The text is cut where its own bytes say so, never where a piece happens to end, so the result does not depend on
-//! how it arrives.
+//! how it arrives, nor on how many threads there are.
 
-use super::scan::scan;
-use super::{Policy, PrivacyError};
+use super::known::KnownValues;
+use super::plain::plain;
+use super::scan::{BEHIND, BLOCK, block_end, scan, with_known_in};
+use super::watch::Watch;
+use super::{Finding, Policy, PrivacyError};
 use crate::domain::{Confidence, PiiKind, Unredacted};
-use memchr::memrchr;
 use std::ops::Range;
 
-/// How much is reported at once.
-const BLOCK: usize = 256 * 1024;
-/// How much is seen beyond that: the longest private key and the longest value fit.
-const AHEAD: usize = 64 * 1024;
-/// How much is seen before that: what a line began with.
-const BEHIND: usize = 4 * 1024;
+/// How many blocks are scanned at once. What one of them teaches holds for all of them and for what follows.
+const BATCH: usize = 16;
+
+/// How many names and secrets are remembered, so that memory stays bounded.
+const MOST_KNOWN: usize = 50_000;
 
 /// One finding of a stream, with its value, for the text is gone when it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,22 +27,45 @@ pub struct StreamFinding {
     pub confidence: Confidence,
 }
 
-/// Finds what [`super::detect`] finds, but for repeats of names, in memory that does not grow with the text.
+/// Finds what [`super::detect`] finds, in memory that does not grow with the text.
 ///
+/// Repeats of names and secrets are found from the beginning of the batch on (16 blocks of about 256 KiB, counted from
+/// the beginning of the stream) in which they were first found; the first 50,000 are remembered.
 /// A line longer than a block is cut at a character; what crosses the cut is found as long as it is below 64 KiB.
 #[derive(Debug)]
 pub struct StreamScanner {
     policy: Policy,
+    watch: Watch,
+    known: KnownValues,
     buffer: Unredacted,
     /// Where the buffer begins in the stream.
     base: u64,
+    /// The blocks of the buffer that are whole and wait to be scanned.
+    blocks: Vec<Range<usize>>,
+    /// Where the block begins that is still growing.
+    open: usize,
     /// Up to where in the buffer everything is reported.
     reported: usize,
 }
 
 impl StreamScanner {
     pub fn new(policy: Policy) -> Self {
-        Self { policy, buffer: Unredacted::default(), base: 0, reported: 0 }
+        Self {
+            policy,
+            watch: Watch::default(),
+            known: KnownValues::at_most(MOST_KNOWN),
+            buffer: Unredacted::default(),
+            base: 0,
+            blocks: Vec::with_capacity(BATCH),
+            open: 0,
+            reported: 0,
+        }
+    }
+
+    /// Gives up with [`PrivacyError::Stopped`] soon after this holds, also within a piece.
+    #[must_use]
+    pub fn stopping_when(self, is_stopped: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { watch: Watch::new(is_stopped), ..self }
     }
 
     /// Takes more text, and tells what is certain by now.
@@ -53,11 +77,13 @@ impl StreamScanner {
             let (step, after) = rest.split_at(rest.floor_char_boundary(BLOCK));
             self.buffer.push(step);
             rest = after;
-            while self.buffer.expose().len() - self.reported >= BLOCK + AHEAD {
-                let cut = self.cut();
-                let seen = self.buffer.expose().floor_char_boundary(self.reported + BLOCK + AHEAD);
-                self.report(cut, seen, &mut findings)?;
-                self.forget();
+            while let Some(end) = block_end(self.buffer.expose(), self.open) {
+                self.blocks.push(self.open..end);
+                self.open = end;
+                if self.blocks.len() == BATCH {
+                    self.report(&mut findings)?;
+                    self.forget();
+                }
             }
         }
         Ok(findings)
@@ -66,53 +92,45 @@ impl StreamScanner {
     /// Tells what is left when no more text comes.
     pub fn finish(mut self) -> Result<Vec<StreamFinding>, PrivacyError> {
         let mut findings = Vec::new();
-        let end = self.buffer.expose().len();
-        self.report(end, end, &mut findings)?;
+        self.blocks.push(self.open..self.buffer.expose().len());
+        self.report(&mut findings)?;
         Ok(findings)
     }
 
-    /// After the last line break of the block; within a longer line, at its end.
-    fn cut(&self) -> usize {
+    /// Scans the blocks that wait, and reports what begins in them.
+    fn report(&mut self, findings: &mut Vec<StreamFinding>) -> Result<(), PrivacyError> {
+        let blocks = std::mem::take(&mut self.blocks);
         let text = self.buffer.expose();
-        let block = text.as_bytes().get(self.reported..self.reported + BLOCK).unwrap_or_default();
-        match memrchr(b'\n', block) {
-            Some(line_break) => self.reported + line_break + 1,
-            None => text.floor_char_boundary(self.reported + BLOCK),
-        }
-    }
-
-    /// Reports what begins before `cut`, looking at the text before `seen`.
-    fn report(&mut self, cut: usize, seen: usize, findings: &mut Vec<StreamFinding>) -> Result<(), PrivacyError> {
-        let text = self.buffer.expose().get(..seen).ok_or(PrivacyError::OffBoundary)?;
-        let mut reported = cut;
-        for finding in scan(text, &self.policy)?.findings {
+        let found = scan(text, &blocks, &self.policy, &self.watch)?.findings;
+        self.known.learn(text, &found)?;
+        let found = with_known_in(text, &blocks, found, &self.known, (&self.policy, &self.watch))?;
+        let mut reported = self.reported;
+        for Finding { kind, range, confidence } in found {
             // What was reported before is only context now; what reaches out of it is new from there on.
-            let start = finding.range.start.max(self.reported);
-            if start >= cut || finding.range.end <= start {
+            let start = range.start.max(reported);
+            if range.end <= start {
                 continue;
             }
-            let value = text.get(start..finding.range.end).ok_or(PrivacyError::OffBoundary)?;
-            let range = self.base + to_u64(start)..self.base + to_u64(finding.range.end);
-            findings.push(StreamFinding {
-                kind: finding.kind,
-                range,
-                value: value.into(),
-                confidence: finding.confidence,
-            });
-            reported = reported.max(finding.range.end);
+            let value = (&*plain(text.get(start..range.end).ok_or(PrivacyError::OffBoundary)?)).into();
+            let place = self.base + to_u64(start)..self.base + to_u64(range.end);
+            findings.push(StreamFinding { kind, range: place, value, confidence });
+            reported = range.end;
         }
         self.reported = reported;
         Ok(())
     }
 
-    /// Drops what is reported, but for the context of what follows.
+    /// Drops what is scanned, but for the context of what follows.
     fn forget(&mut self) {
         let text = self.buffer.expose();
-        let from = text.floor_char_boundary(self.reported.saturating_sub(BEHIND));
-        let rest = text.get(from..).unwrap_or_default().to_owned();
+        let from = text.floor_char_boundary(self.open.saturating_sub(BEHIND));
         self.base += to_u64(from);
-        self.reported -= from;
-        self.buffer = rest.into();
+        self.open -= from;
+        self.reported = self.reported.saturating_sub(from);
+        // The buffer's memory is kept: to get it anew each time costs more than a tenth of the scan.
+        let mut text = std::mem::take(&mut self.buffer).into_exposed();
+        text.drain(..from);
+        self.buffer = text.into();
     }
 }
 

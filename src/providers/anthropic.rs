@@ -8,7 +8,9 @@ use super::provider::{
 };
 use crate::domain::{ApiFormat, ServerToken};
 use crate::net::{Frame, Framing};
-use crate::privacy::Request;
+use crate::privacy::{ClearedImage, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 pub(super) static FORMAT: WireFormat = WireFormat {
@@ -20,6 +22,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     key_header: ("x-api-key", ""),
     headers: &[("anthropic-version", "2023-06-01")],
     needs_end: true,
+    takes_images: true,
     chat: encoder,
     read,
     models,
@@ -31,10 +34,15 @@ const fn encoder(quirks: Quirks) -> Encode {
 }
 
 fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
-    let (endpoint, prompt) = call;
+    let (endpoint, prompt, images) = call;
     let (system, turns) = apart(prompt);
-    let messages: Vec<Value> =
+    let mut messages: Vec<Value> =
         turns.into_iter().map(|(role, text)| json!({"role": role.as_str(), "content": text})).collect();
+    if let Some(content) = messages.last_mut().and_then(|last| last.get_mut("content")).filter(|_| !images.is_empty()) {
+        // The vendor asks for pictures before the words about them.
+        let text = json!({"type": "text", "text": content.take()});
+        *content = images.iter().map(image_block).chain([text]).collect();
+    }
     let mut body = Map::new();
     body.insert("model".to_owned(), prompt.model.as_str().into());
     body.insert("max_tokens".to_owned(), prompt.max_tokens.into());
@@ -48,6 +56,12 @@ fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
         body.insert("temperature".to_owned(), decimal(temperature.min(1.0)));
     }
     Request::post_json(endpoint, Value::Object(body).to_string())
+}
+
+/// Without a name and in the body itself: no other server is asked for it.
+fn image_block(image: &ClearedImage) -> Value {
+    let data = STANDARD.encode(image.bytes());
+    json!({"type": "image", "source": {"type": "base64", "media_type": image.kind().media_type(), "data": data}})
 }
 
 fn read(frame: &Frame) -> Result<Vec<Piece>, Fault> {

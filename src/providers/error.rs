@@ -79,6 +79,9 @@ pub enum ProviderError {
     /// The server has no memory of this conversation any more.
     #[error("the server does not know this session any more{}", quoted(.said))]
     SessionGone { said: String },
+    /// The request had images, and the model or the server cannot take any.
+    #[error("this model cannot look at images{}", quoted(.said))]
+    NoVision { said: String },
     #[error(transparent)]
     Privacy(#[from] PrivacyError),
 }
@@ -146,6 +149,7 @@ impl ProviderError {
             | Self::OnlyReasoned
             | Self::Filtered { .. }
             | Self::Declined { .. }
+            | Self::NoVision { .. }
             | Self::Privacy(_) => false,
         }
     }
@@ -190,6 +194,9 @@ impl ProviderError {
             }
             Self::SessionGone { .. } => {
                 "Send the message again: a new session begins, with the facts and a summary of what was said"
+            }
+            Self::NoVision { .. } => {
+                "Choose a model with vision in the provider's settings, or send the question without the image and say in words what it shows"
             }
             Self::Privacy(_) => "Nothing was sent; try again with a shorter text",
             Self::Net(_) => "",
@@ -238,6 +245,7 @@ const fn network_advice(cause: &NetError) -> &'static str {
         | NetError::Redirect { .. }
         | NetError::TooLarge { .. }
         | NetError::ForeignAddress { .. } => "Check the base URL in the provider's settings",
+        NetError::StaysHere { .. } => "Nothing was sent; look at the text again before it is sent",
         NetError::BadHeader { .. } => "Correct the headers in the provider's settings",
         NetError::BadKey => "Enter the key again in the provider's settings, without line breaks",
         NetError::ExtraCa => "Choose another file of certificate authorities under Settings, Network",

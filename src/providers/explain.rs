@@ -19,6 +19,7 @@ pub(super) struct Context {
     pub(super) host: String,
     pub(super) mask: Mask,
     pub(super) has_key: bool,
+    pub(super) has_images: bool,
 }
 
 impl Context {
@@ -39,6 +40,7 @@ impl Context {
         match error.status {
             Some(status) => self.classify(status, None, error),
             None if error.code == DECLINED => ProviderError::Declined { said: self.said(error) },
+            None if self.has_images && is_about_images(error) => ProviderError::NoVision { said: self.said(error) },
             None if is_too_long(error) => ProviderError::TooLong { said: self.said(error) },
             None if is_quota(error, None) => ProviderError::QuotaUsedUp { said: self.said(error) },
             None => ProviderError::BrokeOff { said: self.said(error) },
@@ -70,6 +72,7 @@ impl Context {
         let host = self.host.clone();
         let said = self.said(error);
         match status {
+            _ if self.has_images && is_about_images(error) => ProviderError::NoVision { said },
             _ if is_too_long(error) => ProviderError::TooLong { said },
             413 => ProviderError::TooLarge { said },
             408 => ProviderError::TooSlow { said },
@@ -181,6 +184,11 @@ fn is_quota(error: &ServerError, wait: Option<Duration>) -> bool {
                 "out of credits",
                 "credit balance",
             ])
+}
+
+/// Only asked where the request had images: a complaint that speaks of them is about them.
+fn is_about_images(error: &ServerError) -> bool {
+    error.mentions(&["image", "vision", "multimodal", "multi-modal", "mmproj", "content must be a string"])
 }
 
 /// A 404 that speaks of a model is about the model; any other is about the path.

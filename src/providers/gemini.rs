@@ -8,7 +8,9 @@ use super::provider::{
 };
 use crate::domain::{ApiFormat, Role, ServerToken};
 use crate::net::{Frame, Framing};
-use crate::privacy::Request;
+use crate::privacy::{ClearedImage, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -21,6 +23,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     key_header: ("x-goog-api-key", ""),
     headers: &[],
     needs_end: false,
+    takes_images: true,
     chat: encoder,
     read,
     models,
@@ -32,15 +35,19 @@ const fn encoder(quirks: Quirks) -> Encode {
 }
 
 fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
-    let (endpoint, prompt) = call;
+    let (endpoint, prompt, images) = call;
     let (system, turns) = apart(prompt);
-    let contents: Vec<Value> = turns
+    let mut contents: Vec<Value> = turns
         .into_iter()
         .map(|(role, text)| {
             let role = if role == Role::Assistant { "model" } else { "user" };
             json!({"role": role, "parts": [{"text": text}]})
         })
         .collect();
+    let last = contents.last_mut().and_then(|last| last.get_mut("parts")).and_then(Value::as_array_mut);
+    if let Some(parts) = last {
+        parts.splice(..0, images.iter().map(image_part));
+    }
     let mut config = Map::new();
     config.insert("maxOutputTokens".to_owned(), prompt.max_tokens.into());
     if let Some(temperature) = prompt.temperature.filter(|_| TEMPERATURE) {
@@ -51,6 +58,11 @@ fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
         fields.insert("systemInstruction".to_owned(), json!({"parts": [{"text": system}]}));
     }
     Request::post_json(endpoint, body.to_string())
+}
+
+/// Without a name and in the body itself: no other server is asked for it.
+fn image_part(image: &ClearedImage) -> Value {
+    json!({"inlineData": {"mimeType": image.kind().media_type(), "data": STANDARD.encode(image.bytes())}})
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ mod gemini;
 mod models;
 mod msi_genai;
 mod ollama;
+mod ollama_server;
 mod openai;
 mod prepare;
 mod presets;
@@ -20,6 +21,10 @@ mod thinking;
 pub use self::chat::{Answer, Chat, Delta};
 pub use self::error::{ProviderError, WrongAnswer};
 pub use self::models::OllamaVersion;
+pub use self::ollama_server::{
+    Fit, InstalledModel, KnownModel, LoadedModel, ModelDetails, OLLAMA_URL, OllamaServer, Pull, PullPhase,
+    PullProgress, Recommendation, known_size_bytes, recommend,
+};
 pub use self::prepare::{Lesson, Prepared, Providers, Sent};
 pub use self::presets::{PRESETS, Preset};
 pub use self::provider::{ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat};

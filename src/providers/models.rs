@@ -85,6 +85,7 @@ impl Providers {
             host: host.clone(),
             mask: Mask::of(&to),
             has_key: to.secret.is_some(),
+            has_images: false,
         };
         let http = self.http.by_way_of(&call.provider.proxy);
         let mut attempt = 0;

@@ -22,6 +22,8 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     key_header: ("x-msi-genai-api-key", ""),
     headers: &[("x-msi-genai-client", "tftsr-devops-investigation")],
     needs_end: false,
+    // The gateway's message is a text and nothing else.
+    takes_images: false,
     chat: encoder,
     read,
     models: |_| None,
@@ -34,7 +36,7 @@ const fn encoder(_: Quirks) -> Encode {
 }
 
 fn encode(call: &ChatCall) -> Request {
-    let (endpoint, prompt) = call;
+    let (endpoint, prompt, _no_images) = call;
     let newest = |role: Role| prompt.messages.iter().rfind(|message| message.role == role);
     let mut body = Map::new();
     let mut put = |name: &str, value: Option<&str>| {

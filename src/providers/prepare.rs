@@ -4,7 +4,7 @@ use super::provider::{ChatCall, Parameter, Quirks, WireFormat};
 use super::{Preset, ProviderError, wire_format};
 use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig, Proxy, ServerToken};
 use crate::net::{Backoff, Http, Limits, Refusal};
-use crate::privacy::{Outbound, Redacted};
+use crate::privacy::{ClearedImage, Outbound, Redacted};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::fmt;
@@ -78,12 +78,25 @@ impl Providers {
 
     /// The request for this prompt, to the letter. Sends nothing.
     pub fn prepare(&self, provider: &ProviderConfig, prompt: Prompt<Redacted>) -> Result<Prepared, ProviderError> {
+        self.prepare_with_images(provider, prompt, Vec::new())
+    }
+
+    /// As [`Self::prepare`], with images beside the last message.
+    pub fn prepare_with_images(
+        &self,
+        provider: &ProviderConfig,
+        prompt: Prompt<Redacted>,
+        images: Vec<ClearedImage>,
+    ) -> Result<Prepared, ProviderError> {
         let wire = wire_format(provider.api_format);
+        if !wire.takes_images && !images.is_empty() {
+            return Err(ProviderError::NoVision { said: String::new() });
+        }
         let known = Preset::of(provider).map_or(&[][..], |preset| preset.refuses);
         let learned = self.quirks(&provider.base_url, &prompt.model);
         let quirks = known.iter().fold(learned, |quirks, parameter| quirks.with(*parameter));
         let path = chat_path(provider).replace("{model}", &model_path(&prompt.model));
-        let call = (endpoint(provider, &path)?, prompt);
+        let call = (endpoint(provider, &path)?, prompt, images);
         Ok(Prepared {
             wire,
             credential: credential(provider, None)?,
@@ -158,8 +171,8 @@ impl Prepared {
     /// Goes on in a session that the server has begun, or begins a new one.
     #[must_use]
     pub fn in_session(mut self, session: Option<ServerToken>) -> Self {
-        let (endpoint, prompt) = self.call;
-        self.call = (endpoint.in_session(session), prompt);
+        let (endpoint, prompt, images) = self.call;
+        self.call = (endpoint.in_session(session), prompt, images);
         self.outbound = Outbound::encode(&self.call, (self.wire.chat)(self.quirks));
         self
     }

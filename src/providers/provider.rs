@@ -2,12 +2,12 @@
 
 use crate::domain::{ApiFormat, Endpoint, Prompt, Role, ServerToken, Unredacted};
 use crate::net::{Frame, Framing};
-use crate::privacy::{Redacted, Request};
+use crate::privacy::{ClearedImage, Redacted, Request};
 use serde_json::Value;
 use std::time::Duration;
 
-/// What a chat request is made from.
-pub type ChatCall = (Endpoint, Prompt<Redacted>);
+/// What a chat request is made from. The images belong to the last message.
+pub type ChatCall = (Endpoint, Prompt<Redacted>, Vec<ClearedImage>);
 
 /// Captures nothing, so that a request holds nothing but the call and constants.
 pub type Encode = fn(&ChatCall) -> Request;
@@ -28,6 +28,8 @@ pub struct WireFormat {
     pub headers: &'static [(&'static str, &'static str)],
     /// Whether a stream without its closing event has failed, even if it said why the model stopped.
     pub needs_end: bool,
+    /// Whether a message may have images; [`ChatCall`] has none otherwise.
+    pub takes_images: bool,
     /// Picks the encoder for a model with these quirks.
     pub chat: fn(Quirks) -> Encode,
     pub read: fn(&Frame) -> Result<Vec<Piece>, Fault>,

@@ -37,6 +37,8 @@ const ALL: &[Migration] = migrations![
     "015_timeline_actions",
     "016_ai_providers",
     "017_drafts",
+    "018_review",
+    "019_images",
     "020_provider_sessions",
 ];
 

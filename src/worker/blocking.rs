@@ -9,9 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Fails once the job has been cancelled; nobody sees the failure.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        if self.0.load(Ordering::Relaxed) {
+        if self.is_set() {
             return Err(Failure::new(FailureKind::Other, "stopped", ""));
         }
         Ok(())

@@ -1,6 +1,5 @@
 //! What the tests of provider formats share: a prompt, a played answer, and what came of it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it fails")]
-#![expect(dead_code, reason = "each test file uses a part of it")]
 
 use httpmock::Method::POST;
 use httpmock::{MockServer, Then};
@@ -71,14 +70,6 @@ pub async fn ask(providers: &Providers, provider: &ProviderConfig) -> (Vec<Delta
 pub fn text(deltas: &[Delta]) -> String {
     let text = |delta: &Delta| match delta {
         Delta::Text(text) => Some(text.expose().to_owned()),
-        _ => None,
-    };
-    deltas.iter().filter_map(text).collect()
-}
-
-pub fn reasoning(deltas: &[Delta]) -> String {
-    let text = |delta: &Delta| match delta {
-        Delta::Reasoning(text) => Some(text.expose().to_owned()),
         _ => None,
     };
     deltas.iter().filter_map(text).collect()

@@ -3,21 +3,19 @@
 //! Source: RFC 6750, RFC 7617.
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, slice};
-use super::detector::{Detector, Hits, words};
+use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::is_reference;
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
+use crate::privacy::sweep::Shape;
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use memchr::memmem;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "authorization",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[Anchor::Begin(SCHEMES, scheme), Anchor::Shape(Shape::Call, pair)],
     matches: &[
         "Authorization: Bearer «mF_9.B5f-4.1JqM»",
         "authorization=bearer «2YotnFZFEjr1zCsicMWpAA»",
@@ -39,18 +37,16 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-static SCHEMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "bearer",
-        "basic",
-        "authorization: token",
-        "authorization: apikey",
-        "authorization: negotiate",
-        "authorization: ntlm",
-        "genie-key",
-        "splunk ",
-    ])
-});
+const SCHEMES: &[&str] = &[
+    "bearer",
+    "basic",
+    "authorization: token",
+    "authorization: apikey",
+    "authorization: negotiate",
+    "authorization: ntlm",
+    "genie-key",
+    "splunk ",
+];
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
@@ -59,45 +55,42 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-fn find(text: &str, hits: &mut Hits) {
-    pairs(text, hits);
-    let Some(schemes) = hits.ready(DETECTOR.name, SCHEMES.as_ref()) else { return };
+fn scheme(text: &str, scheme: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for scheme in schemes.find_iter(bytes) {
-        let gap = run_end(bytes, scheme.end(), 4, |byte| matches!(byte, b' ' | b'\t' | b'+'));
-        let gap = if slice(bytes, scheme.end()..scheme.end() + 3).eq_ignore_ascii_case(b"%20") { gap + 3 } else { gap };
-        let spaced = gap > scheme.end() || before(bytes, scheme.end()) == b' ';
-        if !spaced || is_word(before(bytes, scheme.start())) {
-            continue;
-        }
-        let end = run_end(bytes, gap, 64 * 1024, |byte| {
-            is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=' | b':' | b'%' | b'|')
-        });
-        let end = if matches!(before(bytes, end), b'.' | b':') { end - 1 } else { end };
-        let value = part(text, gap..end);
-        let in_header = mentions(line_before(bytes, scheme.start(), 24), "authorization");
-        let basic = slice(bytes, scheme.range()).eq_ignore_ascii_case(b"basic");
-        if basic && is_basic(value) {
-            hits.add(PiiKind::BasicAuth, gap..end);
-        } else if !basic && at(bytes, end) != b'(' && is_credential(value, in_header) {
-            hits.add(PiiKind::Bearer, gap..end);
-        }
+    let gap = run_end(bytes, scheme.end, 4, |byte| matches!(byte, b' ' | b'\t' | b'+'));
+    let gap = if slice(bytes, scheme.end..scheme.end + 3).eq_ignore_ascii_case(b"%20") { gap + 3 } else { gap };
+    let spaced = gap > scheme.end || before(bytes, scheme.end) == b' ';
+    if !spaced || is_word(before(bytes, scheme.start)) {
+        return;
+    }
+    let end = run_end(bytes, gap, 64 * 1024, |byte| {
+        is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=' | b':' | b'%' | b'|')
+    });
+    let end = if matches!(before(bytes, end), b'.' | b':') { end - 1 } else { end };
+    let value = part(text, gap..end);
+    let in_header = mentions(line_before(bytes, scheme.start, 24), "authorization");
+    let basic = slice(bytes, scheme).eq_ignore_ascii_case(b"basic");
+    if basic && is_basic(value) {
+        hits.add(PiiKind::BasicAuth, gap..end);
+    } else if !basic && at(bytes, end) != b'(' && is_credential(value, in_header) {
+        hits.add(PiiKind::Bearer, gap..end);
     }
 }
 
-/// `auth=("user", "password")`, as Python's HTTP clients take it.
-fn pairs(text: &str, hits: &mut Hits) {
+/// `auth=("user", "password")`, as Python's HTTP clients take it; found at the equals sign.
+fn pair(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for found in memmem::find_iter(bytes, b"auth=(") {
-        let user = quoted(bytes, found + 6);
-        let comma = run_end(bytes, user.end + 1, 3, |byte| matches!(byte, b',' | b' '));
-        let password = quoted(bytes, comma);
-        if user.is_empty() || password.is_empty() || is_reference(part(text, password.clone())) {
-            continue;
-        }
-        hits.add(PiiKind::User, user);
-        hits.add(PiiKind::Password, password);
+    if slice(bytes, sign.start.saturating_sub(4)..sign.start) != b"auth" {
+        return;
     }
+    let user = quoted(bytes, sign.end + 1);
+    let comma = run_end(bytes, user.end + 1, 3, |byte| matches!(byte, b',' | b' '));
+    let password = quoted(bytes, comma);
+    if user.is_empty() || password.is_empty() || is_reference(part(text, password.clone())) {
+        return;
+    }
+    hits.add(PiiKind::User, user);
+    hits.add(PiiKind::Password, password);
 }
 
 /// What stands in quotes that begin here; an empty range when there are none.

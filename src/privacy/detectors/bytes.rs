@@ -5,79 +5,65 @@
 use std::ops::Range;
 
 /// The byte at `index`; zero outside the text.
-pub(super) fn at(bytes: &[u8], index: usize) -> u8 {
+pub(in crate::privacy) fn at(bytes: &[u8], index: usize) -> u8 {
     bytes.get(index).copied().unwrap_or(0)
 }
 
 /// The byte before `index`; zero at the beginning of the text.
-pub(super) fn before(bytes: &[u8], index: usize) -> u8 {
+pub(in crate::privacy) fn before(bytes: &[u8], index: usize) -> u8 {
     index.checked_sub(1).map_or(0, |index| at(bytes, index))
 }
 
 /// Letters, digits and underscore.
-pub(super) const fn is_word(byte: u8) -> bool {
+pub(in crate::privacy) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// What names of keys are made of.
-pub(super) const fn is_name(byte: u8) -> bool {
+pub(in crate::privacy) const fn is_name(byte: u8) -> bool {
     is_word(byte) || matches!(byte, b'-' | b'.')
 }
 
 /// Where a run of such bytes that begins at `start` ends; at most `limit` bytes on.
-pub(super) fn run_end(bytes: &[u8], start: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
+pub(in crate::privacy) fn run_end(bytes: &[u8], start: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
     start + rest.iter().take(limit).take_while(|byte| holds(**byte)).count()
 }
 
 /// Where a run of such bytes that ends at `end` begins; at most `limit` bytes back.
-pub(super) fn run_start(bytes: &[u8], end: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
+pub(in crate::privacy) fn run_start(bytes: &[u8], end: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
     let head = bytes.get(..end).unwrap_or_default();
     end - head.iter().rev().take(limit).take_while(|byte| holds(**byte)).count()
 }
 
 /// The bytes of a range; none when it leaves the text.
-pub(super) fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
+pub(in crate::privacy) fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
     bytes.get(range).unwrap_or_default()
 }
 
 /// The text of a range; none when it leaves the text or cuts a character.
-pub(super) fn part(text: &str, range: Range<usize>) -> &str {
+pub(in crate::privacy) fn part(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }
 
 /// At most the last `limit` bytes before `index` on the same line.
-pub(super) fn line_before(bytes: &[u8], index: usize, limit: usize) -> &[u8] {
+pub(in crate::privacy) fn line_before(bytes: &[u8], index: usize, limit: usize) -> &[u8] {
     let start = run_start(bytes, index, limit, |byte| byte != b'\n');
     slice(bytes, start..index)
 }
 
 /// Whether `needle` (lower case) stands anywhere in a short stretch, upper and lower case alike.
-pub(super) fn mentions(stretch: &[u8], needle: &str) -> bool {
+pub(in crate::privacy) fn mentions(stretch: &[u8], needle: &str) -> bool {
     stretch.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
 /// The digits of a stretch, as numbers.
-pub(super) fn digits(stretch: &[u8]) -> Vec<u32> {
+pub(in crate::privacy) fn digits(stretch: &[u8]) -> Vec<u32> {
     stretch.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte - b'0')).collect()
 }
 
-/// Runs of digits, groups joined by single separators: `4111 1111-1111`. Each at most `limit` bytes long.
-pub(super) fn digit_runs(bytes: &[u8], separators: &'static [u8], limit: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        let start = next + bytes.get(next..)?.iter().position(u8::is_ascii_digit)?;
-        let mut end = run_end(bytes, start, usize::MAX, |byte| byte.is_ascii_digit());
-        while end - start < limit && separators.contains(&at(bytes, end)) && at(bytes, end + 1).is_ascii_digit() {
-            end = run_end(bytes, end + 1, usize::MAX, |byte| byte.is_ascii_digit());
-        }
-        next = end;
-        Some(start..end)
-    })
-}
-
 /// Whether nothing that belongs to a word or a number touches the range.
-pub(super) fn stands_alone(bytes: &[u8], range: &Range<usize>) -> bool {
+pub(in crate::privacy) fn stands_alone(bytes: &[u8], range: &Range<usize>) -> bool {
     let follows = at(bytes, range.end);
     let decimal = |byte: u8, beyond: u8| matches!(byte, b'.' | b'-' | b',') && beyond.is_ascii_digit();
     !is_word(before(bytes, range.start))

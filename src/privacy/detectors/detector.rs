@@ -1,16 +1,42 @@
 //! The shape of a detector, and what its findings are collected in.
 
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
+
+/// Looks closer at an anchor in a text: where the word or the shape stands.
+///
+/// All its calls for one text together take time that grows with the text's length and no faster.
+pub(in crate::privacy) type Verify = fn(&str, Range<usize>, &mut Hits);
+
+/// What wakes a detector, and what looks closer then. Anchors of one sort come in the order of the text.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::privacy) enum Anchor {
+    /// Words at whose beginning no other word goes on, upper and lower case ASCII alike.
+    Begin(&'static [&'static str], Verify),
+    /// Words after whose end no letter follows: the ends of keys' names, upper and lower case ASCII alike.
+    End(&'static [&'static str], Verify),
+    /// As [`Self::Begin`], and capitals count.
+    Exact(&'static [&'static str], Verify),
+    /// As [`Self::Exact`], with words from a file; `None` when it cannot be read.
+    Loaded(fn() -> Option<Vec<&'static str>>, Verify),
+    /// As [`Self::Begin`], with words from a file; `None` when it cannot be read.
+    LoadedBegin(fn() -> Option<Vec<&'static str>>, Verify),
+    /// As [`Self::End`], with words from a file; `None` when it cannot be read.
+    LoadedEnd(fn() -> Option<Vec<&'static str>>, Verify),
+    /// Bytes that stand beside each other in some way.
+    Shape(Shape, Verify),
+    /// Seven digits or more, in groups or not.
+    Number(fn(&str, &Number, &mut Hits)),
+}
 
 /// One detector: plain functions and data, no state.
 pub(in crate::privacy) struct Detector {
     pub name: &'static str,
     /// How sure its findings are, where it does not say otherwise.
     pub confidence: Confidence,
-    /// Adds what it finds anywhere in the text. Its time grows with the text's length and no faster.
-    pub find: fn(&str, &mut Hits),
+    /// What wakes it. Of words of one anchor that begin or end at one place, the longest counts.
+    pub anchors: &'static [Anchor],
     /// Texts in which it finds what stands between `«` and `»`, and nothing else.
     #[cfg_attr(not(test), expect(dead_code, reason = "samples are for the contract test"))]
     pub matches: &'static [&'static str],
@@ -34,14 +60,16 @@ pub(in crate::privacy) struct Hit {
 pub(in crate::privacy) struct Hits {
     pub list: Vec<Hit>,
     /// That of the detector at work.
-    pub confidence: Confidence,
-    /// The detector that could not run.
-    pub failed: Option<&'static str>,
+    confidence: Confidence,
+    /// The anchor at work.
+    task: usize,
+    /// For each anchor of the plan, up to where nothing wakes it any more.
+    pub done: Vec<usize>,
 }
 
 impl Default for Hits {
     fn default() -> Self {
-        Self { list: Vec::new(), confidence: Confidence::Likely, failed: None }
+        Self { list: Vec::new(), confidence: Confidence::Likely, task: 0, done: Vec::new() }
     }
 }
 
@@ -50,22 +78,33 @@ impl Hits {
         self.add_address(kind, range, false);
     }
 
+    /// Adds what is more or less sure than usual for the detector.
+    pub fn add_sure(&mut self, kind: PiiKind, range: Range<usize>, confidence: Confidence) {
+        let usual = std::mem::replace(&mut self.confidence, confidence);
+        self.add(kind, range);
+        self.confidence = usual;
+    }
+
     pub fn add_address(&mut self, kind: PiiKind, range: Range<usize>, reserved: bool) {
         if !range.is_empty() {
             self.list.push(Hit { kind, range, confidence: self.confidence, reserved });
         }
     }
 
-    /// What a detector needs to run. When it could not be built, the whole scan fails.
-    pub fn ready<'a, T>(&mut self, detector: &'static str, part: Option<&'a T>) -> Option<&'a T> {
-        if part.is_none() {
-            self.failed = Some(detector);
+    /// The same anchor does not wake the detector again before `place`.
+    pub fn skip_to(&mut self, place: usize) {
+        if let Some(done) = self.done.get_mut(self.task) {
+            *done = place;
         }
-        part
     }
-}
 
-/// Finds any of the words, upper and lower case ASCII alike; where several begin, the longest.
-pub(super) fn words<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<AhoCorasick> {
-    AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(words).ok()
+    /// Up to where the anchor at work was told not to wake the detector.
+    pub fn skipped(&self) -> usize {
+        self.done.get(self.task).copied().unwrap_or(0)
+    }
+
+    /// An anchor of the plan is about to be looked at.
+    pub fn begin(&mut self, task: usize, confidence: Confidence) {
+        (self.task, self.confidence) = (task, confidence);
+    }
 }

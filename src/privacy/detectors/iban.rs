@@ -1,13 +1,15 @@
 //! International bank account numbers: the country's length and the check digits. Source: ISO 13616, its registry.
 
-use super::bytes::{at, before, is_word, slice};
-use super::detector::{Detector, Hits};
+use super::bytes::{at, is_word, slice};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::sweep::Shape;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "iban",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Shape(Shape::CapitalsDigits, number)],
     matches: &[
         "to «DE89370400440532013000» failed",
         "IBAN «GB82 WEST 1234 5698 7654 32».",
@@ -100,19 +102,10 @@ const LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"XK", 20),
 ];
 
-fn find(text: &str, hits: &mut Hits) {
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    while let Some(four) = bytes.get(start..start + 4) {
-        if let [b'A'..=b'Z', b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9'] = four
-            && !is_word(before(bytes, start))
-            && let Some(end) = number_end(bytes, start)
-        {
-            hits.add(PiiKind::Iban, start..end);
-            start = end;
-        } else {
-            start += 1;
-        }
+fn number(text: &str, place: Range<usize>, hits: &mut Hits) {
+    if let Some(end) = number_end(text.as_bytes(), place.start) {
+        hits.add(PiiKind::Iban, place.start..end);
+        hits.skip_to(end);
     }
 }
 

@@ -3,16 +3,17 @@
 //! Only ranges in use count (RFC 4291, RFC 4193, RFC 6052), so `dead::beef` and `12:34::` are none.
 
 use super::bytes::{at, before, is_word, run_end, run_start};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use super::ipv4;
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr_iter;
+use crate::privacy::sweep::Shape;
 use std::net::Ipv6Addr;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ipv6",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Shape(Shape::HexGroups, address)],
     matches: &[
         "from «2a00:1450:4001:81b::200e» port 443",
         "[«2a00:1450:4001:81b::200e»]:443",
@@ -32,27 +33,25 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+/// The address of which some colon was found.
+fn address(text: &str, colon: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for colon in memchr_iter(b':', bytes) {
-        if colon < done {
-            continue;
-        }
-        let start = run_start(bytes, colon, 4, |byte| byte.is_ascii_hexdigit());
-        let end = run_end(bytes, colon, 64, |byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
-        done = end;
-        if end - start < 4 || is_word(at(bytes, end)) {
-            continue;
-        }
-        let first = if is_word(before(bytes, start)) { colon + 1 } else { start };
-        // `key:2a00::1`: the key's last letters may be hexadecimal digits as well.
-        for start in [first, colon + 1] {
-            if let Some((end, address)) = longest_address(bytes, start, end) {
-                let end = zone_end(bytes, end);
-                hits.add_address(PiiKind::Ipv6, start..end, is_reserved(address));
-                break;
-            }
+    let belongs = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let run = run_start(bytes, colon.start, 64, belongs).max(hits.skipped());
+    let colon = run_end(bytes, run, 64, |byte| byte != b':');
+    let start = run_start(bytes, colon, 4, |byte| byte.is_ascii_hexdigit());
+    let end = run_end(bytes, colon, 64, belongs);
+    hits.skip_to(end);
+    if end - start < 4 || is_word(at(bytes, end)) {
+        return;
+    }
+    let first = if is_word(before(bytes, start)) { colon + 1 } else { start };
+    // `key:2a00::1`: the key's last letters may be hexadecimal digits as well.
+    for start in [first, colon + 1] {
+        if let Some((end, address)) = longest_address(bytes, start, end) {
+            let end = zone_end(bytes, end);
+            hits.add_address(PiiKind::Ipv6, start..end, is_reserved(address));
+            break;
         }
     }
 }
@@ -60,7 +59,9 @@ fn find(text: &str, hits: &mut Hits) {
 /// The address that begins here, without the colon or full stop of the sentence.
 fn longest_address(bytes: &[u8], start: usize, end: usize) -> Option<(usize, Ipv6Addr)> {
     let text = std::str::from_utf8(bytes.get(start..end)?).ok()?;
-    [text, text.trim_end_matches('.'), text.strip_suffix(':').unwrap_or(text)]
+    // The tables of sockets write a port behind a ninth colon.
+    let without_port = text.rsplit_once(':').map_or(text, |(address, _)| address);
+    [text, text.trim_end_matches('.'), text.strip_suffix(':').unwrap_or(text), without_port]
         .into_iter()
         .find_map(|text| plausible(text).map(|address| (start + text.len(), address)))
 }

@@ -1,18 +1,21 @@
 //! MAC addresses with colons, dashes, or Cisco's dots. Fingerprints, which are longer, are none.
 
 use super::bytes::{at, before, is_word, run_end, run_start, slice};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr3_iter;
+use crate::privacy::sweep::Shape;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "mac",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[Anchor::Shape(Shape::BytePairs, pairs), Anchor::Shape(Shape::HexDots, cisco), Anchor::End(NAMES, bare)],
     matches: &[
         "lease for «3c:22:fb:9a:1b:7e» expired",
         "«3C-22-FB-9A-1B-7E»",
         "port «3c22.fb9a.1b7e» moved",
+        "sta «3c:22:fb:9a:1b:7e»: authenticated",
+        "client_mac=«3c22fb9a1b7e» hwaddr «3C22FB9A1B7E»",
         "网卡«3c:22:fb:9a:1b:7e»断开",
         "[UFW BLOCK] IN=eth0 MAC=«3c:22:fb:9a:1b:7e»:«00:25:90:4c:12:aa»:08:00 SRC",
     ],
@@ -26,31 +29,49 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+/// What names an address that is written without separators.
+const NAMES: &[&str] = &[
+    "mac",
+    "macaddr",
+    "macaddress",
+    "mac_address",
+    "mac-address",
+    "mac address",
+    "bssid",
+    "hwaddr",
+    "hw_addr",
+    "lladdr",
+    "ether",
+];
+
+/// `mac=3c22fb9a1b7e`
+fn bare(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for sign in memchr3_iter(b':', b'-', b'.', bytes) {
-        if sign < done {
-            continue;
-        }
-        match at(bytes, sign) {
-            b'.' => cisco(bytes, sign, hits),
-            separator => done = pairs(bytes, sign, separator, hits),
-        }
+    let start = run_end(bytes, name.end, 5, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\''));
+    let end = run_end(bytes, start, 13, |byte| byte.is_ascii_hexdigit());
+    let written = slice(bytes, start..end);
+    let mixed = written.iter().any(u8::is_ascii_alphabetic) && written.iter().any(u8::is_ascii_digit);
+    if start > name.end && written.len() == 12 && mixed && !is_word(at(bytes, end)) {
+        add(bytes, start, end, hits);
     }
 }
 
-/// A run of pairs `hh:hh:…` with one separator. Returns where the search goes on.
-fn pairs(bytes: &[u8], first: usize, separator: u8, hits: &mut Hits) -> usize {
+/// A run of pairs `hh:hh:…` with one separator, found at its first.
+fn pairs(text: &str, first: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let separator = at(bytes, first.start);
     let hex_pair = |index: usize| at(bytes, index).is_ascii_hexdigit() && at(bytes, index + 1).is_ascii_hexdigit();
-    let Some(start) = first.checked_sub(2).filter(|start| hex_pair(*start)) else { return first + 1 };
+    let Some(start) = first.start.checked_sub(2).filter(|start| hex_pair(*start)) else { return };
     let mut end = start + 2;
     let mut count = 1;
     while at(bytes, end) == separator && hex_pair(end + 1) {
         end += 3;
         count += 1;
     }
-    let alone = !is_word(before(bytes, start)) && !is_word(at(bytes, end)) && at(bytes, end) != separator;
+    hits.skip_to(end);
+    let sentence = at(bytes, end) == b':' && matches!(at(bytes, end + 1), 0 | b' ' | b'\n' | b'\r');
+    let ends = !is_word(at(bytes, end)) && (at(bytes, end) != separator || sentence);
+    let alone = !is_word(before(bytes, start)) && ends;
     let alone = alone && before(bytes, start) != separator;
     // A packet filter logs both addresses and the type of the frame in one field.
     let frame = count == 14 && slice(bytes, start.saturating_sub(4)..start).eq_ignore_ascii_case(b"mac=");
@@ -60,11 +81,12 @@ fn pairs(bytes: &[u8], first: usize, separator: u8, hits: &mut Hits) -> usize {
     if alone && frame {
         add(bytes, start + 18, start + 35, hits);
     }
-    end.max(first + 1)
 }
 
 /// `hhhh.hhhh.hhhh`, found at its first dot.
-fn cisco(bytes: &[u8], dot: usize, hits: &mut Hits) {
+fn cisco(text: &str, dot: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let dot = dot.start;
     let group = |start: usize| run_end(bytes, start, 5, |byte| byte.is_ascii_hexdigit()) - start == 4;
     let start = run_start(bytes, dot, 5, |byte| byte.is_ascii_hexdigit());
     if dot - start != 4 || !group(dot + 1) || at(bytes, dot + 5) != b'.' || !group(dot + 6) {

@@ -1,9 +1,11 @@
 //! The list of detectors, one a file: a new one needs its `mod` line and its line in [`ALL`].
 mod authorization;
-mod bytes;
+pub(super) mod bytes;
+mod column;
 mod command;
 mod credit_card;
 mod detector;
+mod directive;
 mod email;
 mod host;
 mod iban;
@@ -14,7 +16,10 @@ mod key_name;
 mod key_value;
 mod key_worth;
 mod mac;
+mod names;
+mod national_check;
 mod national_id;
+mod password_hash;
 mod phone;
 mod private_key;
 mod secret;
@@ -25,7 +30,7 @@ mod token;
 mod url;
 mod user;
 
-pub(super) use self::detector::{Detector, Hit, Hits};
+pub(super) use self::detector::{Anchor, Detector, Hit, Hits};
 
 pub(super) static ALL: &[Detector] = &[
     private_key::DETECTOR,
@@ -36,6 +41,9 @@ pub(super) static ALL: &[Detector] = &[
     secret::DETECTOR,
     session::DETECTOR,
     command::DETECTOR,
+    directive::DETECTOR,
+    column::DETECTOR,
+    password_hash::DETECTOR,
     email::DETECTOR,
     ipv4::DETECTOR,
     ipv6::DETECTOR,
@@ -52,6 +60,7 @@ pub(super) static ALL: &[Detector] = &[
 #[cfg(test)]
 mod tests {
     use super::super::finding::{Finding, united};
+    use super::super::sweep::Plan;
     use super::*;
 
     /// Takes the marks out of a sample and tells where they were.
@@ -69,8 +78,8 @@ mod tests {
 
     fn found(detector: &Detector, text: &str) -> Vec<std::ops::Range<usize>> {
         let mut hits = Hits::default();
-        (detector.find)(text, &mut hits);
-        assert_eq!(hits.failed, None);
+        let plan = Plan::new(std::slice::from_ref(detector)).unwrap();
+        plan.sweep(text, 0..text.len(), &mut hits);
         let seen = hits.list.into_iter().filter(|hit| !hit.reserved);
         united(seen.map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence }).collect())
             .into_iter()

@@ -2,16 +2,21 @@
 //!
 //! Source: ITU-T E.164, the North American numbering plan.
 
-use super::bytes::{at, before, digit_runs, digits, is_word, line_before, mentions, run_end, slice};
-use super::detector::{Detector, Hits};
+use super::bytes::{at, before, digits, is_word, line_before, run_end, run_start, slice};
+use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
-use memchr::memchr_iter;
+use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "phone",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[
+        Anchor::Shape(Shape::PlusNumber, international),
+        Anchor::Shape(Shape::OpenNumber, area_code),
+        Anchor::Number(number),
+    ],
     matches: &[
         "call «+1 415 555 0132» now",
         "tel:«+49-30-1234567»",
@@ -21,6 +26,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "电话«+8613800138000»联系",
         "Tel. «030 1234567»",
         "mobile: «0171 2345678»",
+        "desk «415-555-0132 x4411» or «+1 312 555 0101 ext. 12»",
+        "fax «(02) 9555 0123»",
     ],
     clean: &[
         "2024-05-01T10:00:00+02:00",
@@ -35,19 +42,34 @@ pub(super) const DETECTOR: Detector = Detector {
         "a+14155550132",
         "1415-555-01321",
         "call 2024-05-01 10:00:00",
+        "snapshot 1.2~git +20220123085548",
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+fn number(text: &str, number: &Number, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for plus in memchr_iter(b'+', bytes) {
-        international(bytes, plus, hits);
+    // Only the North American plan has numbers that need no word beside them; they may begin in parentheses.
+    if number.has_groups(&[3, 4]) || before(bytes, number.range.start) == b'(' {
+        for range in number.parts(bytes, b"-.", 20) {
+            national(bytes, range, false, hits);
+        }
     }
-    for range in digit_runs(bytes, b"-.", 20) {
-        national(bytes, range, false, hits);
+    // Most numbers of a log are its dates and counters.
+    let one_part = number.range.len() <= 20;
+    if one_part && (number.digits > 13 || number.begins_with_date()) && !number.has_groups(&[3, 4]) {
+        return;
     }
-    for range in digit_runs(bytes, b" -./", 20) {
+    for range in number.parts(bytes, b" -./", 20) {
         national(bytes, range, true, hits);
+    }
+}
+
+/// A few digits in parentheses, before the rest of the number.
+fn area_code(text: &str, open: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let area = Number::at(bytes, open.end);
+    if area.digits < 7 && at(bytes, area.range.end) == b')' {
+        number(text, &area, hits);
     }
 }
 
@@ -55,7 +77,9 @@ fn is_phone_byte(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/')
 }
 
-fn international(bytes: &[u8], plus: usize, hits: &mut Hits) {
+fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let plus = plus.start;
     if is_word(before(bytes, plus)) || !matches!(at(bytes, plus + 1), b'1'..=b'9') {
         return;
     }
@@ -75,12 +99,15 @@ fn international(bytes: &[u8], plus: usize, hits: &mut Hits) {
         }
     }
     let number = slice(bytes, plus + 1..end);
-    let enough = match number.first() {
-        Some(b'1' | b'7') => count == 11,
-        _ => count >= 9,
-    };
+    // `git+20220123085548`: a date and a time.
+    let dated = count == 14 && (number.starts_with(b"20") || number.starts_with(b"19"));
+    let enough = !dated
+        && match number.first() {
+            Some(b'1' | b'7') => count == 11,
+            _ => count >= 9,
+        };
     if enough && !is_word(at(bytes, end)) && !digits(number).iter().all(|digit| *digit == 0) {
-        hits.add(PiiKind::Phone, plus..end);
+        hits.add(PiiKind::Phone, plus..with_extension(bytes, end));
     }
 }
 
@@ -97,17 +124,20 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
     let written = slice(bytes, range.clone());
     let named = || is_named(line_before(bytes, range.start, 24));
     if is_north_american(written) || (any_shape && is_local(written) && named()) {
-        hits.add(PiiKind::Phone, range);
+        // `(02) 9555 0123`: an area code in parentheses before it belongs to it.
+        let start = area_start(bytes, range.start);
+        hits.add(PiiKind::Phone, start..with_extension(bytes, range.end));
     }
 }
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(stretch: &[u8]) -> bool {
-    const NOUNS: [&str; 17] = [
+    const NOUNS: Names = Names::new(&[
         "phone",
         "tel.",
         "tel:",
-        "telefon",
+        "tel=",
+        "telef",
         "tel ",
         "mobile",
         "mobil",
@@ -121,17 +151,60 @@ fn is_named(stretch: &[u8]) -> bool {
         "電話",
         "전화",
         "телефон",
-    ];
-    const VERBS: [&str; 7] = ["call", "ring", "dial", "cell", "sms", "me on", "me at"];
+        "msisdn",
+        "callback",
+        "contact",
+        "rückruf",
+        "handy",
+        "cellular",
+        "celular",
+        "móvil",
+        "puhelin",
+        "gsm",
+        "ph.",
+        "ph:",
+        "on-call",
+        "oncall",
+        "caller",
+        "desk",
+        "sms",
+        "тел.",
+        "携帯",
+        "휴대폰",
+    ]);
+    const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let trimmed = stretch.trim_ascii_end();
     let trimmed = trimmed.strip_suffix(b":").unwrap_or(trimmed);
     let tail = trimmed.get(trimmed.len().saturating_sub(6)..).unwrap_or_default();
-    NOUNS.iter().any(|noun| mentions(stretch, noun)) || VERBS.iter().any(|verb| mentions(tail, verb))
+    NOUNS.are_in(stretch) || VERBS.are_in(tail)
 }
 
 /// `Tel.030…`: the full stop belongs to the word before.
 fn ends_word(bytes: &[u8], start: usize) -> bool {
     before(bytes, start) == b'.' && before(bytes, start - 1).is_ascii_alphabetic()
+}
+
+/// Where an area code in parentheses begins that stands right before.
+fn area_start(bytes: &[u8], start: usize) -> usize {
+    let close = run_start(bytes, start, 1, |byte| byte == b' ');
+    if before(bytes, close) != b')' {
+        return start;
+    }
+    let digits = run_start(bytes, close - 1, 5, |byte| byte.is_ascii_digit());
+    if digits < close - 1 && before(bytes, digits) == b'(' { digits - 1 } else { start }
+}
+
+/// `x4411`, `ext. 77`, `;ext=12` behind a number.
+fn with_extension(bytes: &[u8], end: usize) -> usize {
+    let gap = run_end(bytes, end, 2, |byte| matches!(byte, b' ' | b',' | b';'));
+    let word = run_end(bytes, gap, 9, |byte| byte.is_ascii_alphabetic());
+    let named = [&b"x"[..], b"ext", b"extn", b"extension", b"durchwahl", b"dw", b"poste", b"ramal"];
+    if !named.iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, gap..word))) {
+        return end;
+    }
+    let start = run_end(bytes, word, 3, |byte| matches!(byte, b'.' | b' ' | b':' | b'='));
+    let last = run_end(bytes, start, 6, |byte| byte.is_ascii_digit());
+    if (1..=6).contains(&(last - start)) && !is_word(at(bytes, last)) { last } else { end }
 }
 
 /// `(415) 555-0132`, when the digits in brackets are followed by the rest.
@@ -145,9 +218,12 @@ fn with_area_code(bytes: &[u8], area: &Range<usize>) -> Range<usize> {
 /// Three, three and four digits, `2` to `9` first in the first two groups; one kind of separator but after brackets.
 fn is_north_american(written: &[u8]) -> bool {
     let bracketed = written.first() == Some(&b'(');
-    let groups: Vec<&[u8]> = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let groups = if groups.first() == Some(&&b"1"[..]) { groups.get(1..).unwrap_or_default() } else { &groups };
-    let [area, exchange, line] = groups else { return false };
+    let mut groups = written.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).peekable();
+    groups.next_if_eq(&&b"1"[..]);
+    let (Some(area), Some(exchange), Some(line), None) = (groups.next(), groups.next(), groups.next(), groups.next())
+    else {
+        return false;
+    };
     let first_ok = |group: &[u8]| matches!(group.first(), Some(b'2'..=b'9'));
     let mut separators = written.iter().filter(|byte| !byte.is_ascii_digit());
     let first = separators.next();
@@ -164,7 +240,9 @@ fn is_north_american(written: &[u8]) -> bool {
 /// Seven to thirteen digits that are no date and no decimal.
 fn is_local(written: &[u8]) -> bool {
     let count = written.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let groups: Vec<usize> = written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
-    let date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
-    (7..=13).contains(&count) && !date && groups.iter().all(|group| *group >= 2)
+    let groups = || written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len);
+    let mut first = groups();
+    let date =
+        matches!((first.next(), first.next(), first.next()), (Some(4), Some(2), Some(2)) | (Some(2), Some(2), Some(4)));
+    (7..=13).contains(&count) && !date && groups().all(|group| group >= 2)
 }

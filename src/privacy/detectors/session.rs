@@ -1,17 +1,16 @@
 //! Cookies: what `Cookie` and `Set-Cookie` carry. Source: RFC 6265.
 
 use super::bytes::{at, before, is_word, part, run_end};
-use super::detector::{Detector, Hits, words};
+use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::is_reference;
 use super::secret::names_session;
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "session",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[Anchor::Begin(&["cookie"], header)],
     matches: &[
         "Cookie: sid=«Fe26.2abc»; theme=dark; _ga=«GA1.2.1234567890.1699999999»",
         "Set-Cookie: PHPSESSID=«q1w2e3r4t5»; Path=/; HttpOnly",
@@ -27,27 +26,21 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-static HEADERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| words(["cookie"]));
-
 /// How long a header is read. Browsers and servers allow 4 to 16 KiB.
 const LONGEST: usize = 32 * 1024;
 
-fn find(text: &str, hits: &mut Hits) {
-    let Some(headers) = hits.ready(DETECTOR.name, HEADERS.as_ref()) else { return };
+fn header(text: &str, header: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for header in headers.find_iter(bytes).filter(|header| !is_word(before(bytes, header.start()))) {
-        let quoted = run_end(bytes, header.end(), 4, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
-        let separated = run_end(bytes, quoted, 4, |byte| matches!(byte, b':' | b'=' | b' '));
-        if header.start() < done || separated == quoted || !has_separator(part(text, quoted..separated)) {
-            continue;
-        }
-        let start = run_end(bytes, separated, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
-        let end = run_end(bytes, start, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'"' | b'\''));
-        let only_first = before(bytes, header.start()) == b'-';
-        pairs(text, start, end, only_first, hits);
-        done = end;
+    let quoted = run_end(bytes, header.end, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let separated = run_end(bytes, quoted, 4, |byte| matches!(byte, b':' | b'=' | b' '));
+    if is_word(before(bytes, header.start)) || !has_separator(part(text, quoted..separated)) {
+        return;
     }
+    let start = run_end(bytes, separated, 4, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' '));
+    let end = run_end(bytes, start, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'"' | b'\''));
+    let only_first = before(bytes, header.start) == b'-';
+    pairs(text, start, end, only_first, hits);
+    hits.skip_to(end);
 }
 
 fn has_separator(gap: &str) -> bool {

@@ -1,13 +1,15 @@
 //! Social security numbers of the United States. Source: the administration's rules for areas, groups and serials.
 
-use super::bytes::{at, before, digit_runs, digits, line_before, mentions, slice, stands_alone};
-use super::detector::{Detector, Hits};
+use super::bytes::{at, before, digits, line_before, slice, stands_alone};
+use super::detector::{Anchor, Detector, Hits};
+use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::sweep::Number;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ssn",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[Anchor::Number(number)],
     matches: &[
         "ssn «536-22-8145» on file",
         "号码«536-22-8145»有误",
@@ -26,21 +28,24 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn find(text: &str, hits: &mut Hits) {
+const NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
+
+fn number(text: &str, number: &Number, hits: &mut Hits) {
+    if !number.has_groups(&[3, 2, 4]) && !number.has_groups(&[9]) {
+        return;
+    }
     let bytes = text.as_bytes();
-    for range in digit_runs(bytes, b"-", 12).chain(digit_runs(bytes, b" ", 12)) {
+    for range in number.parts(bytes, b"-", 12).chain(number.parts(bytes, b" ", 12)) {
         let written = slice(bytes, range.clone());
-        let named = || {
-            let before = line_before(bytes, range.start, 32);
-            mentions(before, "ssn") || mentions(before, "social security")
-        };
+        let named = || NAMES.are_in(line_before(bytes, range.start, 32));
         let dashed = written.len() == 11 && written.get(3) == Some(&b'-') && written.get(6) == Some(&b'-');
         let spaced = written.len() == 11 && written.get(3) == Some(&b' ') && written.get(6) == Some(&b' ');
         let bare = written.len() == 9 && written.iter().all(u8::is_ascii_digit);
         let shaped = dashed || ((spaced || bare) && named());
         let dash_beside = at(bytes, range.end) == b'-' || before(bytes, range.start) == b'-';
         if shaped && stands_alone(bytes, &range) && !dash_beside && is_assignable(&digits(written)) {
-            hits.add(PiiKind::Ssn, range);
+            let confidence = if named() { Confidence::Certain } else { Confidence::Likely };
+            hits.add_sure(PiiKind::Ssn, range, confidence);
         }
     }
 }

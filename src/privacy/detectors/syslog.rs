@@ -1,17 +1,10 @@
 //! The host field of syslog lines. Source: RFC 3164, RFC 5424.
 
 use super::bytes::{at, is_name, run_end};
-use memchr::memchr_iter;
 use std::ops::Range;
 
-/// Where host names stand behind a time at the beginning of a line.
-pub(super) fn hosts(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let starts = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|end| end + 1));
-    starts.filter_map(|start| host_of(bytes, start))
-}
-
-fn host_of(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+/// Where a host name stands behind a time at the beginning of a line.
+pub(super) fn host_of(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let (start, versioned) = priority_end(bytes, start);
     let time = classic_time_end(bytes, start).or_else(|| iso_time_end(bytes, start))?;
     let host = run_end(bytes, time, 3, |byte| byte == b' ');
@@ -38,7 +31,7 @@ fn priority_end(bytes: &[u8], start: usize) -> (usize, bool) {
 fn classic_time_end(bytes: &[u8], start: usize) -> Option<usize> {
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-    let month = bytes.get(start..start + 3)?;
+    let month = bytes.get(start..start + 3).filter(|month| month.first().is_some_and(u8::is_ascii_uppercase))?;
     let day = run_end(bytes, start + 3, 2, |byte| byte == b' ');
     let day_end = run_end(bytes, day, 2, |byte| byte.is_ascii_digit());
     let clock = day_end + 1;
@@ -49,11 +42,13 @@ fn classic_time_end(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// After `2024-05-01T10:00:00.000Z`.
 fn iso_time_end(bytes: &[u8], start: usize) -> Option<usize> {
+    if at(bytes, start + 4) != b'-' || at(bytes, start + 10) != b'T' || at(bytes, start + 13) != b':' {
+        return None;
+    }
     let end = run_end(bytes, start, 36, |byte| {
         byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z' | b'+')
     });
-    let dated = at(bytes, start + 4) == b'-' && at(bytes, start + 10) == b'T' && at(bytes, start + 13) == b':';
-    (end - start >= 19 && dated).then_some(end)
+    (end - start >= 19).then_some(end)
 }
 
 /// `sshd[812]:`, `kernel:`, `sudo:`

@@ -3,15 +3,20 @@
 //! Source: RFC 3986 section 3.2.1. The parts are found beside the whole: when URLs are not looked for, the password still is.
 
 use super::bytes::{at, before, part, run_end, run_start, slice};
-use super::detector::{Detector, Hits};
+use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::is_reference;
 use crate::domain::{Confidence, PiiKind};
-use memchr::memmem;
+use crate::privacy::sweep::Shape;
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "url",
     confidence: Confidence::Certain,
-    find,
+    anchors: &[
+        Anchor::Shape(Shape::SchemeEnd, credentials),
+        Anchor::Exact(&["jdbc:oracle:"], oracle),
+        Anchor::Shape(Shape::AtSign, dsn),
+    ],
     matches: &[
         "clone «https://maria:S3cr3t@git.acme.io/a.git» failed",
         "dsn=«postgres://app:p%40ss@10.0.0.5:5432/orders?sslmode=require» refused",
@@ -20,6 +25,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "地址«amqp://guest:guest@mq:5672/»无法访问",
         "jdbc:oracle:thin:«app/hunter2@db:1521»",
         "«postgres://app:p@ss@db/orders»",
+        "dsn «app»:«hunter2»@tcp(db1:3306)/orders",
         "fetch «https://4f7a1c9e2b8d3056f1e7a4c2b9d80356@git.acme.io/a.git»",
     ],
     clean: &[
@@ -68,28 +74,26 @@ const DATABASES: &[&str] = &[
     "smtps",
 ];
 
-fn find(text: &str, hits: &mut Hits) {
+fn credentials(text: &str, separator: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for separator in memmem::find_iter(bytes, b"://") {
-        let start =
-            run_start(bytes, separator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-        let authority = separator + 3;
-        let host_end = run_end(bytes, authority, LONGEST, |byte| {
-            byte > b' ' && !matches!(byte, b'/' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\')
-        });
-        let host_end = authority_end(bytes, authority, host_end);
-        let Some(sign) = slice(bytes, authority..host_end).iter().rposition(|byte| *byte == b'@') else { continue };
-        if start == separator {
-            continue;
-        }
-        let userinfo = part(text, authority..authority + sign);
-        let scheme = part(text, start..separator).to_ascii_lowercase();
-        if add_parts(authority, userinfo, &scheme, hits) {
-            let kind = if DATABASES.contains(&scheme.as_str()) { PiiKind::ConnectionString } else { PiiKind::Url };
-            hits.add(kind, start..url_end(bytes, host_end));
-        }
+    let separator = separator.start;
+    let start =
+        run_start(bytes, separator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    let authority = separator + 3;
+    let host_end = run_end(bytes, authority, LONGEST, |byte| {
+        byte > b' ' && !matches!(byte, b'/' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\')
+    });
+    let host_end = authority_end(bytes, authority, host_end);
+    let Some(sign) = slice(bytes, authority..host_end).iter().rposition(|byte| *byte == b'@') else { return };
+    if start == separator {
+        return;
     }
-    oracle(text, hits);
+    let userinfo = part(text, authority..authority + sign);
+    let scheme = part(text, start..separator).to_ascii_lowercase();
+    if add_parts(authority, userinfo, &scheme, hits) {
+        let kind = if DATABASES.contains(&scheme.as_str()) { PiiKind::ConnectionString } else { PiiKind::Url };
+        hits.add(kind, start..url_end(bytes, host_end));
+    }
 }
 
 /// A query may hold an `@` of its own: the authority ends at `?` or `#`, unless the password holds one.
@@ -132,19 +136,34 @@ fn url_end(bytes: &[u8], start: usize) -> usize {
     end - trailing.count()
 }
 
-/// `jdbc:oracle:thin:user/password@host`.
-fn oracle(text: &str, hits: &mut Hits) {
+/// `user:password@tcp(host:3306)/db`, as drivers written in Go take it.
+fn dsn(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for driver in memmem::find_iter(bytes, b"jdbc:oracle:") {
-        let start = run_end(bytes, driver + 12, 8, |byte| byte.is_ascii_alphanumeric()) + 1;
-        let end = url_end(bytes, start);
-        let url = part(text, start..end);
-        let Some((user, rest)) = url.split_once('/') else { continue };
-        let Some((password, _)) = rest.split_once('@') else { continue };
-        if before(bytes, start) == b':' && at(bytes, start) != b'@' && !password.is_empty() && !is_reference(password) {
-            let password_start = start + user.len() + 1;
-            hits.add(PiiKind::Password, password_start..password_start + password.len());
-            hits.add(PiiKind::ConnectionString, start..end);
-        }
+    if !matches!(slice(bytes, sign.end..sign.end + 4), b"tcp(" | b"unix" | b"tcp6" | b"clou") {
+        return;
+    }
+    let end = run_end(bytes, sign.end, 16, |byte| byte.is_ascii_alphanumeric());
+    let start =
+        run_start(bytes, sign.start, 256, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'=' | b'`' | b'('));
+    let Some((user, password)) = part(text, start..sign.start).split_once(':') else { return };
+    if at(bytes, end) == b'(' && !password.is_empty() && !is_reference(password) {
+        let from = start + user.len() + 1;
+        hits.add(PiiKind::User, start..start + user.len());
+        hits.add(PiiKind::Password, from..from + password.len());
+    }
+}
+
+/// `jdbc:oracle:thin:user/password@host`.
+fn oracle(text: &str, driver: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let start = run_end(bytes, driver.end, 8, |byte| byte.is_ascii_alphanumeric()) + 1;
+    let end = url_end(bytes, start);
+    let url = part(text, start..end);
+    let Some((user, rest)) = url.split_once('/') else { return };
+    let Some((password, _)) = rest.split_once('@') else { return };
+    if before(bytes, start) == b':' && at(bytes, start) != b'@' && !password.is_empty() && !is_reference(password) {
+        let password_start = start + user.len() + 1;
+        hits.add(PiiKind::Password, password_start..password_start + password.len());
+        hits.add(PiiKind::ConnectionString, start..end);
     }
 }

@@ -1,19 +1,33 @@
 //! User names: in log fields, after the phrases of `sshd`, `sudo` and PAM, in home paths, in `DOMAIN\user`, as SIDs.
+//!
+//! Names of fields, phrases and accounts of nobody are data: `assets/detectors/users.toml`.
 
-use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
-use super::detector::{Detector, Hits, words};
+use super::bytes::{at, before, is_name, is_word, mentions, part, run_end, run_start, slice};
+use super::detector::{Anchor, Detector, Hits};
+use super::host::is_label;
 use super::key_name::normalized;
-use super::key_value::{Form, value_of};
+use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::AhoCorasick;
-use memchr::{memchr_iter, memmem};
+use crate::privacy::sweep::Shape;
+use serde::Deserialize;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "user",
     confidence: Confidence::Likely,
-    find,
+    anchors: &[
+        Anchor::LoadedEnd(endings, field),
+        Anchor::LoadedBegin(phrases, phrase),
+        Anchor::LoadedBegin(weak_phrases, weak_phrase),
+        Anchor::Exact(HOMES, home),
+        Anchor::Shape(Shape::CapitalsBackslash, domain),
+        Anchor::Exact(&[" : TTY=", " HIER_"], before_mark),
+        Anchor::Shape(Shape::AtSign, ticket),
+        Anchor::Shape(Shape::AtSign, prompt),
+        Anchor::Exact(&["S-1-5-21-"], sid),
+    ],
     matches: &[
         "login failed user=«mkeller» ip=x",
         "Failed password for «mkeller» from host",
@@ -33,6 +47,15 @@ pub(super) const DETECTOR: Detector = Detector {
         r#"{"username":"«mkeller»"}"#,
         r#"password authentication failed for user "«mkeller»""#,
         "sudo:  «mkeller» : TTY=pts/0 ; PWD=/ ; USER=root",
+        "«mkeller»@«web-17»:~$ ls",
+        "[«mkeller»@«web-17» etc]# id",
+        "ALTER USER «mkeller» WITH PASSWORD 'x'",
+        "su: (to root) «mkeller» on pts/2",
+        "User «mkeller» logged in from x",
+        "用户«mkeller»登录失败",
+        "User ID=«mkeller»;Password=x",
+        "logon TargetUserName «m.keller» TargetDomainName ACME",
+        "{\"principalName\":\"«mkeller»\"}",
         "SID «S-1-5-21-1004336348-1177238915-682003330-512»",
     ],
     clean: &[
@@ -43,408 +66,268 @@ pub(super) const DETECTOR: Detector = Detector {
         r"C:\Users\Public\Desktop",
         r"HKEY_LOCAL_MACHINE\Software C:\Windows\System32 \n\t",
         "userAgent=curl user_id=1234 S-1-5-18",
+        "pod=\"shop/web\" uid=\"0049f2e7-1c2d-4e5f-8a9b-f2e7b8876940\"",
         "the user was not found for user account",
         "waiting for lock from server",
+        "for user files, by user option and of user preferences.",
+        "user agent switched, user interface ready",
+        "the user was created by the user manager",
+        "git@v2.43.0: tagged",
+        "用户登录失败",
+        "owner: team-payments author: release-bot",
+        "set in /etc/default/useradd determines",
     ],
 };
 
-/// Accounts that come with a system, and words that stand in a name's place.
-const NOBODY: &[&str] = &[
-    "root",
-    "admin",
-    "administrator",
-    "nobody",
-    "daemon",
-    "system",
-    "guest",
-    "default",
-    "public",
-    "shared",
-    "www-data",
-    "nginx",
-    "apache",
-    "postgres",
-    "mysql",
-    "redis",
-    "mongodb",
-    "rabbitmq",
-    "elasticsearch",
-    "ubuntu",
-    "ec2-user",
-    "centos",
-    "debian",
-    "vagrant",
-    "jenkins",
-    "git",
-    "runner",
-    "user",
-    "username",
-    "users",
-    "null",
-    "none",
-    "nil",
-    "undefined",
-    "unknown",
-    "anonymous",
-    "true",
-    "false",
-    "is",
-    "was",
-    "not",
-    "has",
-    "and",
-    "or",
-    "in",
-    "the",
-    "a",
-    "an",
-    "account",
-    "id",
-    "name",
-    "with",
-    "by",
-    "from",
-    "to",
-    "on",
-    "all",
-    "any",
-    "invalid",
-    "illegal",
-    "agent",
-    "docker",
-    "node",
-    "app",
-    "service",
-    "localservice",
-    "networkservice",
-    "local service",
-    "network service",
-    "sa",
-    "dbo",
-    "sys",
-    "test",
-    "example",
-    "linuxbrew",
-    "circleci",
-    "kubernetes-admin",
-    "backup",
-    "mail",
-    "ftp",
-    "sshd",
-    "syslog",
-    "nt",
-    "authentication",
-    "password",
-    "login",
-    "error",
-    "failed",
-    "that",
-    "this",
-    "each",
-    "every",
-    "which",
-    "who",
-    "your",
-    "current",
-    "string",
-];
+#[derive(Deserialize)]
+struct Names {
+    nobody: HashSet<String>,
+    builtin: HashSet<String>,
+    anchors: Vec<String>,
+    fields: HashSet<String>,
+    phrases: Vec<String>,
+    weak_phrases: Vec<String>,
+    followers: Vec<String>,
+}
 
-/// Domains that every Windows has, and the roots of its registry.
-const BUILTIN: &[&str] =
-    &["BUILTIN", "AUTHORITY", "SERVICE", "APPPOOL", "MANAGER", "HKLM", "HKCU", "HKCR", "HKU", "SOFTWARE", "SYSTEM"];
+static NAMES: LazyLock<Option<Names>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/users.toml")).ok());
 
-const FIELD_NAMES: &[&str] = &[
-    "user",
-    "username",
-    "user_name",
-    "usr",
-    "login",
-    "login_name",
-    "uname",
-    "logname",
-    "account_name",
-    "acct",
-    "suser",
-    "duser",
-    "ruser",
-    "user_id",
-    "userid",
-    "uid",
-    "db_user",
-    "dbuser",
-    "pguser",
-    "owner",
-    "remote_user",
-    "auth_user",
-    "samaccountname",
-    "userprincipalname",
-    "cn",
-    "subject_user_name",
-    "target_user_name",
-    "ansible_user",
-    "mysql_user",
-    "smtp_user",
-    "postgres_user",
-    "actor",
-    "principal",
-    "assignee",
-    "author",
-    "account_name",
-    "benutzer",
-    "benutzername",
-    "utilisateur",
-    "usuario",
-    "usuário",
-    "utente",
-    "użytkownik",
-    "пользователь",
-    "用户",
-    "用户名",
-    "用戶",
-    "用戶名",
-    "ユーザー",
-    "ユーザー名",
-    "사용자",
-    "사용자명",
-    "gebruiker",
-    "gebruikersnaam",
-    "användare",
-    "användarnamn",
-];
+/// Folders of people's homes.
+const HOMES: &[&str] = &["/home/", "/Users/", r"\Users\", "/var/home/"];
 
-static FIELDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "user",
-        "usr",
-        "login",
-        "uname",
-        "logname",
-        "account",
-        "acct",
-        "uid",
-        "owner",
-        "actor",
-        "principal",
-        "assignee",
-        "author",
-        "account name",
-        "benutzer",
-        "benutzername",
-        "utilisateur",
-        "usuario",
-        "usuário",
-        "utente",
-        "użytkownik",
-        "пользователь",
-        "用户",
-        "用户名",
-        "用戶",
-        "用戶名",
-        "ユーザー",
-        "ユーザー名",
-        "사용자",
-        "사용자명",
-        "gebruiker",
-        "gebruikersnaam",
-        "användare",
-        "användarnamn",
-    ])
-});
+fn list(of: fn(&Names) -> &Vec<String>) -> Option<Vec<&'static str>> {
+    NAMES.as_ref().map(|names| of(names).iter().map(String::as_str).collect())
+}
 
-/// What a name follows. Longest first where one begins like another.
-static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    words([
-        "for invalid user ",
-        "for illegal user ",
-        "invalid user ",
-        "for user ",
-        "for user: ",
-        "for user '",
-        "for user \"",
-        "password for ",
-        "publickey for ",
-        "keyboard-interactive/pam for ",
-        "hostbased for ",
-        "gssapi-with-mic for ",
-        "session opened for user ",
-        "session closed for user ",
-        "authenticating user ",
-        "disconnected from user ",
-        "connection closed by authenticating user ",
-        "to user ",
-        "(to ",
-        "new user: name=",
-        "access denied for user '",
-        "role \"",
-        "login failed for user '",
-        "by user ",
-        "of user ",
-        "as user ",
-        "user '",
-        "user \"",
-        "useradd ",
-        "userdel ",
-        "usermod ",
-    ])
-});
+fn endings() -> Option<Vec<&'static str>> {
+    list(|names| &names.anchors)
+}
 
-fn find(text: &str, hits: &mut Hits) {
-    fields(text, hits);
-    phrases(text, hits);
-    homes(text, hits);
-    domains(text, hits);
-    sudo(text, hits);
-    sids(text, hits);
-    before_marks(text, hits);
+fn phrases() -> Option<Vec<&'static str>> {
+    list(|names| &names.phrases)
+}
+
+fn weak_phrases() -> Option<Vec<&'static str>> {
+    list(|names| &names.weak_phrases)
+}
+
+/// What Kubernetes and others call the `uid` of a thing. Source: RFC 9562.
+fn is_uuid(name: &str) -> bool {
+    name.len() == 36
+        && name.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
-    (2..=64).contains(&name.len()) && letter && !NOBODY.contains(&lower.as_str()) && !name.ends_with(':')
+    let known = NAMES.as_ref().is_none_or(|names| names.nobody.contains(&lower));
+    let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
+    (2..=64).contains(&name.len()) && letter && !known && !is_uuid(name) && !team && !name.ends_with(':')
 }
 
-fn fields(text: &str, hits: &mut Hits) {
-    let Some(fields) = hits.ready(DETECTOR.name, FIELDS.as_ref()) else { return };
+fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let mut done = 0;
-    for word in fields.find_iter(bytes) {
-        if word.start() < done {
-            continue;
-        }
-        let start = run_start(bytes, word.start(), 40, is_word);
-        let key = start..run_end(bytes, word.end(), 40, is_word);
-        done = key.end;
-        if !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
-            continue;
-        }
-        let Some((value, form)) = value_of(bytes, &key) else { continue };
-        // In a connection string, it is the name of a storage account.
-        let storage = before(bytes, key.start) == b';' && key.len() == 11;
-        let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
-        let end = run_end(bytes, name.start, name.len(), is_name);
-        let whole = end == name.end || matches!(at(bytes, end), b'(' | b'@' | b':' | b',' | b';');
-        let flag = form == Form::Flag && before(bytes, key.start) == b'-';
-        if whole
-            && !storage
-            && (form != Form::Prose)
-            && (form != Form::Flag || flag)
-            && is_somebody(part(text, name.start..end))
-        {
-            hits.add(PiiKind::User, value.start..end);
+    let wide = !part(text, word.clone()).is_ascii();
+    let end = if wide { word.end } else { run_end(bytes, word.end, 40, is_word) };
+    let key = run_start(bytes, word.start, 40, is_word)..end;
+    // Events of Windows on one line have names without separators: `TargetUserName mkeller`.
+    if is_in_prose(bytes, &key) && !slice(bytes, key.clone()).ends_with(b"UserName") {
+        return;
+    }
+    let key = with_spoken_start(bytes, key);
+    let name = normalized(part(text, key.clone()));
+    if !NAMES.as_ref().is_some_and(|names| names.fields.contains(&name)) {
+        return;
+    }
+    if wide && at(bytes, key.end).is_ascii_alphanumeric() {
+        glued(text, key.end, hits);
+        return;
+    }
+    let Some((value, form)) = name_of(bytes, &key) else { return };
+    let event = name.ends_with("_user_name") && name.len() > 10;
+    let form = if event && form == Form::Prose { Form::Assigned } else { form };
+    // In a connection string, it is the name of a storage account.
+    let storage = before(bytes, key.start) == b';' && key.len() == 11;
+    let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
+    let end = run_end(bytes, name.start, name.len(), is_name);
+    let numbered =
+        at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
+    let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
+    if whole && !storage && !matches!(form, Form::Prose | Form::Listed) && is_somebody(part(text, name.start..end)) {
+        hits.add(PiiKind::User, value.start..end);
+    }
+}
+
+/// `User ID=…`, `Login name: …`: names of two words.
+fn with_spoken_start(bytes: &[u8], key: Range<usize>) -> Range<usize> {
+    let short = matches!(slice(bytes, key.clone()), b"ID" | b"Id" | b"id" | b"Name" | b"name");
+    if !short || before(bytes, key.start) != b' ' {
+        return key;
+    }
+    run_start(bytes, key.start - 1, 12, |byte| byte.is_ascii_alphabetic())..key.end
+}
+
+/// `用户mkeller登录失败`: languages that write no spaces need no separator.
+fn glued(text: &str, start: usize, hits: &mut Hits) {
+    let end = run_end(text.as_bytes(), start, 64, is_name);
+    if is_somebody(part(text, start..end)) {
+        hits.add_sure(PiiKind::User, start..end, Confidence::Possible);
+    }
+}
+
+/// `by user mkeller from 10.0.0.5`, `User m.keller logged in`.
+fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let Some(names) = NAMES.as_ref().filter(|_| !is_word(before(bytes, phrase.start))) else { return };
+    let end = run_end(bytes, phrase.end, 64, is_name);
+    let end = end - slice(bytes, phrase.end..end).iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();
+    let name = slice(bytes, phrase.end..end);
+    let rest = bytes.get(end..).unwrap_or_default();
+    let digit = name.iter().any(u8::is_ascii_digit) && name.first().is_some_and(u8::is_ascii_lowercase);
+    let dotted =
+        name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
+    let followed = names.followers.iter().any(|follower| rest.starts_with(follower.as_bytes()));
+    let session = mentions(slice(bytes, phrase.start.saturating_sub(16)..phrase.start), "session ");
+    let listed = slice(bytes, phrase).eq_ignore_ascii_case(b"user ") && !followed;
+    if (followed || session || ((digit || dotted) && !listed)) && is_somebody(part(text, end - name.len()..end)) {
+        let confidence = if followed || session { Confidence::Likely } else { Confidence::Possible };
+        hits.add_sure(PiiKind::User, end - name.len()..end, confidence);
+    }
+}
+
+/// `mkeller@web-17:~$`, `[mkeller@web-17 etc]#`: the prompt of a shell.
+fn prompt(text: &str, sign: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let end = run_end(bytes, sign.end, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let bracketed = at(bytes, end) == b' ';
+    if !(bracketed || (at(bytes, end) == b':' && matches!(at(bytes, end + 1), b'~' | b'/'))) {
+        return;
+    }
+    let start = run_start(bytes, sign.start, 64, is_name);
+    let path = run_end(bytes, end + 1, 120, |byte| byte > b' ' && !matches!(byte, b'$' | b'#' | b']'));
+    let mark = if bracketed && at(bytes, path) == b']' { path + 1 } else { path };
+    let begins =
+        if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
+    let closed = matches!(at(bytes, mark), b'$' | b'#') && matches!(at(bytes, mark + 1), b' ' | b'\n' | 0);
+    let host = part(text, sign.end..end);
+    if begins && closed && (!bracketed || mark > path) && is_label(host) {
+        hits.add(PiiKind::Host, sign.end..end);
+        if is_somebody(part(text, start..sign.start)) {
+            hits.add(PiiKind::User, start..sign.start);
         }
     }
 }
 
-fn phrases(text: &str, hits: &mut Hits) {
-    let Some(phrases) = hits.ready(DETECTOR.name, PHRASES.as_ref()) else { return };
+fn phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for phrase in phrases.find_iter(bytes).filter(|phrase| !is_word(before(bytes, phrase.start()))) {
-        let said = slice(bytes, phrase.range());
-        let start = run_end(bytes, phrase.end(), 1, |byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\'));
-        let start = run_end(bytes, start, 1, |byte| byte == b'"');
-        let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
-        let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-        let quoted = start > phrase.end() || matches!(said.last(), Some(b'"' | b'\''));
-        let next = slice(bytes, end..end + 6);
-        // Without quotes, what follows must be what such lines go on with.
-        let goes_on = next.starts_with(b" from ")
-            || next.starts_with(b" by ")
-            || next.starts_with(b"(")
-            || next.starts_with(b" port")
-            || next.starts_with(b",")
-            || next.starts_with(b" [")
-            || next.starts_with(b": ")
-            || matches!(at(bytes, end), 0 | b'\n' | b'\r' | b'.')
-            || (at(bytes, end) == b' ' && at(bytes, end + 1).is_ascii_digit())
-            || slice(bytes, start..end).iter().any(u8::is_ascii_digit);
-        let prose = said.starts_with(b"password for") && !next.starts_with(b" from");
-        let closed = matches!(at(bytes, end), b'"' | b'\'' | b'>' | b'\\' | b'@');
-        if ((quoted && closed) || (!quoted && goes_on && !prose))
-            && !next.starts_with(b" in ")
-            && is_somebody(part(text, start..end))
-        {
-            hits.add(PiiKind::User, start..end);
-        }
+    if is_word(before(bytes, phrase.start)) || before(bytes, phrase.start) == b'/' {
+        return;
+    }
+    let said = slice(bytes, phrase.clone());
+    let start = run_end(bytes, phrase.end, 1, |byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\'));
+    let start = run_end(bytes, start, 1, |byte| byte == b'"');
+    let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
+    let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
+    let quoted = start > phrase.end || matches!(said.last(), Some(b'"' | b'\''));
+    let next = slice(bytes, end..end + 6);
+    // Without quotes, what follows must be what such lines go on with.
+    let goes_on = next.starts_with(b" from ")
+        || next.starts_with(b" by ")
+        || next.starts_with(b"(")
+        || next.starts_with(b" port")
+        || next.starts_with(b",")
+        || next.starts_with(b" [")
+        || next.starts_with(b": ")
+        || next.starts_with(b" on ")
+        || next.starts_with(b" with ")
+        || next.starts_with(b" ident")
+        || next.starts_with(b" IDENT")
+        || next.starts_with(b" WITH ")
+        || next.starts_with(b" reject")
+        || next.starts_with(b"]")
+        || next.starts_with(b";")
+        || matches!(at(bytes, end), 0 | b'\n' | b'\r' | b'.')
+        || (at(bytes, end) == b' ' && at(bytes, end + 1).is_ascii_digit())
+        || slice(bytes, start..end).iter().any(u8::is_ascii_digit);
+    let prose = said.starts_with(b"password for") && !next.starts_with(b" from");
+    let closed = matches!(at(bytes, end), b'"' | b'\'' | b'>' | b'\\' | b'@');
+    if ((quoted && closed) || (!quoted && goes_on && !prose))
+        && !next.starts_with(b" in ")
+        && is_somebody(part(text, start..end))
+    {
+        hits.add(PiiKind::User, start..end);
     }
 }
 
 /// `/home/x/`, `/Users/x/`, `C:\Users\x\`, `C:\\Users\\x`.
-fn homes(text: &str, hits: &mut Hits) {
+fn home(text: &str, folder: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for folder in [&b"/home/"[..], b"/Users/", br"\Users\", b"/var/home/"] {
-        for found in memmem::find_iter(bytes, folder) {
-            let start = run_end(bytes, found + folder.len(), 2, |byte| byte == b'\\');
-            let end = run_end(bytes, start, 64, is_name);
-            let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-            let local = !is_word(before(bytes, found)) || matches!(folder.first(), Some(b'\\'));
-            if local && is_somebody(part(text, start..end)) {
-                hits.add(PiiKind::User, start..end);
-            }
-        }
+    let start = run_end(bytes, folder.end, 2, |byte| byte == b'\\');
+    let end = run_end(bytes, start, 64, is_name);
+    let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
+    let local = !is_word(before(bytes, folder.start)) || at(bytes, folder.start) == b'\\';
+    if local && is_somebody(part(text, start..end)) {
+        hits.add(PiiKind::User, start..end);
     }
 }
 
 /// `ACME\mkeller`, also with the backslash escaped. Paths and registry keys are none.
-fn domains(text: &str, hits: &mut Hits) {
+fn domain(text: &str, slash: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for slash in memchr_iter(b'\\', bytes) {
-        let start = run_end(bytes, slash, 2, |byte| byte == b'\\');
-        let domain =
-            run_start(bytes, slash, 16, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
-        let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
-        let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-        let name = part(text, start..end);
-        let previous = before(bytes, domain);
-        // `/user:ACME\x`, but not `C:\x`.
-        let option = previous == b':'
-            && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
-        let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
-        let builtin = BUILTIN.contains(&part(text, domain..slash));
-        let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
-        let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
-            || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);
-        let lower = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && name.len() >= 3;
-        let escape = start - slash == 1 && name.len() < 3;
-        if outside && named && !path && lower && !escape && !builtin && is_somebody(name) {
-            hits.add(PiiKind::User, domain..end);
-        }
+    let slash = slash.start;
+    let start = run_end(bytes, slash, 2, |byte| byte == b'\\');
+    let domain = run_start(bytes, slash, 16, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
+    let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
+    let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
+    let name = part(text, start..end);
+    let previous = before(bytes, domain);
+    // `/user:ACME\x`, but not `C:\x`.
+    let option = previous == b':'
+        && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
+    let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
+    let builtin = NAMES.as_ref().is_none_or(|names| names.builtin.contains(part(text, domain..slash)));
+    let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
+    let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
+        || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);
+    let lower = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && name.len() >= 3;
+    let escape = start - slash == 1 && name.len() < 3;
+    if outside && named && !path && lower && !escape && !builtin && is_somebody(name) {
+        hits.add(PiiKind::User, domain..end);
     }
 }
 
-/// `sudo:  mkeller : TTY=…`
-fn sudo(text: &str, hits: &mut Hits) {
+/// `sudo:  mkeller : TTY=…`; who asked, in the access log of Squid.
+fn before_mark(text: &str, mark: Range<usize>, hits: &mut Hits) {
+    let start = run_start(text.as_bytes(), mark.start, 64, is_name);
+    if is_somebody(part(text, start..mark.start)) {
+        hits.add(PiiKind::User, start..mark.start);
+    }
+}
+
+/// `Client: mkeller @ ACME.LOCAL`: whose ticket, in the list of Kerberos.
+fn ticket(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for found in memmem::find_iter(bytes, b" : TTY=") {
-        let start = run_start(bytes, found, 64, is_name);
-        if is_somebody(part(text, start..found)) {
-            hits.add(PiiKind::User, start..found);
-        }
+    if before(bytes, sign.start) != b' ' || at(bytes, sign.end) != b' ' {
+        return;
+    }
+    let start = run_start(bytes, sign.start - 1, 64, is_name);
+    let name = start..sign.start - 1;
+    if slice(bytes, start.saturating_sub(8)..start) == b"Client: " && is_somebody(part(text, name.clone())) {
+        hits.add(PiiKind::User, name);
     }
 }
 
 /// Security identifiers of accounts: `S-1-5-21-…`. The short ones are those of every Windows.
-fn sids(text: &str, hits: &mut Hits) {
+fn sid(text: &str, begin: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    for start in memmem::find_iter(bytes, b"S-1-5-21-") {
-        let end: usize = run_end(bytes, start + 9, 60, |byte| byte.is_ascii_digit() || byte == b'-');
-        let numbers: Range<usize> = start + 9..end;
-        if slice(bytes, numbers).split(|byte| *byte == b'-').count() >= 3 && !is_word(before(bytes, start)) {
-            hits.add(PiiKind::User, start..end);
-        }
-    }
-}
-
-/// Who asked, in the access log of Squid; whose ticket, in the list of Kerberos.
-fn before_marks(text: &str, hits: &mut Hits) {
-    let bytes = text.as_bytes();
-    let proxied = memmem::find_iter(bytes, b" HIER_").map(|mark| (mark, true));
-    for (mark, proxy) in proxied.chain(memmem::find_iter(bytes, b" @ ").map(|mark| (mark, false))) {
-        let start = run_start(bytes, mark, 64, is_name);
-        let ticket = slice(bytes, start.saturating_sub(8)..start) == b"Client: ";
-        if (proxy || ticket) && is_somebody(part(text, start..mark)) {
-            hits.add(PiiKind::User, start..mark);
-        }
+    let end = run_end(bytes, begin.end, 60, |byte| byte.is_ascii_digit() || byte == b'-');
+    let numbers = slice(bytes, begin.end..end);
+    if numbers.split(|byte| *byte == b'-').count() >= 3 && !is_word(before(bytes, begin.start)) {
+        hits.add(PiiKind::User, begin.start..end);
     }
 }
