@@ -12,7 +12,7 @@ use crate::ui::widgets::{
     Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, icon_button, select, text, tick,
 };
 use crate::worker::{Command, ProviderCommand};
-use egui::{Frame, Ui};
+use egui::{Align, Frame, Ui};
 use zeroize::Zeroizing;
 
 /// Whether the form goes on.
@@ -32,6 +32,8 @@ pub(super) struct FormView {
     is_tried: bool,
     /// Whether the last test was of this form.
     is_tested: bool,
+    /// Whether the test is to be brought into view: from its start to its end.
+    follows_test: bool,
     /// Whether this form waits to be saved.
     is_saving: bool,
     /// Environment variables that are set and usually hold the key of such a server.
@@ -48,6 +50,7 @@ impl FormView {
             models: ModelPicker::default(),
             is_tried: false,
             is_tested: false,
+            follows_test: false,
             is_saving: false,
         }
     }
@@ -92,6 +95,10 @@ impl FormView {
         }
         if self.is_tested {
             test_steps::ui(ui, cx);
+            if self.follows_test {
+                ui.scroll_to_cursor(Some(Align::BOTTOM));
+                self.follows_test = cx.state.provider_test.is_loading();
+            }
         }
         if end == FormEnd::Closed {
             self.key.clear(ui.ctx());
@@ -178,7 +185,7 @@ impl FormView {
             } else if button(ui, tokens, Kind::Secondary, Some(icons::PLAY), "Test").clicked() {
                 self.is_tried = true;
                 if problems.are_none() {
-                    self.is_tested = true;
+                    (self.is_tested, self.follows_test) = (true, true);
                     let (provider, key) = (self.form.to_config(), self.key.copy());
                     cx.submit(Slot::ProviderTest, Command::Provider(ProviderCommand::Test { provider, key }));
                 }
