@@ -7,6 +7,7 @@ mod actions;
 mod audit;
 mod columns;
 mod conversations;
+mod copies;
 mod credentials;
 mod database;
 mod decisions;
@@ -36,6 +37,7 @@ mod vault;
 mod whys;
 
 pub use self::conversations::{Conversation, NewConversation};
+pub use self::copies::CopyFacts;
 pub use self::credentials::{SealingKey, Service};
 pub use self::database::{Database, Store};
 pub use self::decisions::DecisionEntry;
