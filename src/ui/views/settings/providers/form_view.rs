@@ -22,6 +22,15 @@ pub(super) enum FormEnd {
     Closed,
 }
 
+/// Whether the last test was of this form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tested {
+    No,
+    /// It runs, and is kept in view until its end.
+    InView,
+    Yes,
+}
+
 /// The form on the screen.
 #[derive(Debug)]
 pub(super) struct FormView {
@@ -30,10 +39,7 @@ pub(super) struct FormView {
     models: ModelPicker,
     /// Whether problems are shown; not before the first try.
     is_tried: bool,
-    /// Whether the last test was of this form.
-    is_tested: bool,
-    /// Whether the test is to be brought into view: from its start to its end.
-    follows_test: bool,
+    tested: Tested,
     /// Whether this form waits to be saved.
     is_saving: bool,
     /// Environment variables that are set and usually hold the key of such a server.
@@ -49,8 +55,7 @@ impl FormView {
             key: SecretField::default(),
             models: ModelPicker::default(),
             is_tried: false,
-            is_tested: false,
-            follows_test: false,
+            tested: Tested::No,
             is_saving: false,
         }
     }
@@ -93,11 +98,13 @@ impl FormView {
         if self.buttons_ui(ui, cx, &problems) == FormEnd::Closed {
             end = FormEnd::Closed;
         }
-        if self.is_tested {
+        if self.tested != Tested::No {
             test_steps::ui(ui, cx);
-            if self.follows_test {
-                ui.scroll_to_cursor(Some(Align::BOTTOM));
-                self.follows_test = cx.state.provider_test.is_loading();
+        }
+        if self.tested == Tested::InView {
+            ui.scroll_to_cursor(Some(Align::BOTTOM));
+            if !cx.state.provider_test.is_loading() {
+                self.tested = Tested::Yes;
             }
         }
         if end == FormEnd::Closed {
@@ -178,14 +185,14 @@ impl FormView {
                 }
             }
             let testing = cx.state.provider_test.is_loading();
-            if testing && self.is_tested {
+            if testing && self.tested != Tested::No {
                 if button(ui, tokens, Kind::Secondary, Some(icons::STOP), "Stop the test").clicked() {
                     cx.cancel(Slot::ProviderTest);
                 }
             } else if button(ui, tokens, Kind::Secondary, Some(icons::PLAY), "Test").clicked() {
                 self.is_tried = true;
                 if problems.are_none() {
-                    (self.is_tested, self.follows_test) = (true, true);
+                    self.tested = Tested::InView;
                     let (provider, key) = (self.form.to_config(), self.key.copy());
                     cx.submit(Slot::ProviderTest, Command::Provider(ProviderCommand::Test { provider, key }));
                 }
