@@ -48,6 +48,8 @@ pub(super) struct ExportDialog {
     paper: Paper,
     folder: String,
     name: String,
+    /// Whether a name is still to be proposed.
+    is_new: bool,
 }
 
 impl Default for ExportDialog {
@@ -59,6 +61,7 @@ impl Default for ExportDialog {
             paper: Paper::A4,
             folder: String::new(),
             name: String::new(),
+            is_new: true,
         }
     }
 }
@@ -73,7 +76,7 @@ impl ExportDialog {
             let folder = cx.state.settings.export_folder.clone().or_else(exports).unwrap_or_default();
             self.folder = folder.display().to_string();
         }
-        self.name.clear();
+        self.is_new = true;
     }
 
     pub(super) fn ui(
@@ -99,7 +102,7 @@ impl ExportDialog {
         if let Some(picked) = cx.take_picked(PickPurpose::ExportFolder).into_iter().next() {
             self.folder = picked.display().to_string();
         }
-        if self.name.is_empty() {
+        if std::mem::take(&mut self.is_new) {
             self.name = document.file_stem();
         }
         let tokens = cx.tokens;
