@@ -11,7 +11,7 @@ use crate::privacy::Redactor;
 use crate::store::{Database, StoreError};
 use crate::worker::command::{DocumentCommand, Existing, Turn};
 use crate::worker::event::Event;
-use crate::worker::failure::{Failure, FailureKind};
+use crate::worker::failure::Failure;
 use crate::worker::report::Reporter;
 use crate::worker::services::{Services, Session};
 use crate::worker::snapshot::{DocumentVersion, DocumentView};

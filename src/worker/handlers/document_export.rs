@@ -97,7 +97,8 @@ async fn audit(
         "format": writer.id, "bytes": bytes,
     });
     let id = document.id.to_string();
-    session.call(move |db| db.audit(AuditAction::DocumentExport, "document", &id, &details)).await
+    session.call(move |db| db.audit(AuditAction::DocumentExport, "document", &id, &details)).await?;
+    Ok(())
 }
 
 /// Folder and paper are there again the next time.

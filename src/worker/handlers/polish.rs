@@ -86,8 +86,9 @@ pub(super) async fn preview(
         left_out: Vec::new(),
     };
     let images = Vec::new();
-    session
-        .keep_ticket(issue, Ticket { provider, draft: text, turn: Turn::New, prompt, prepared, images, is_unredacted });
+    let (draft, turn, session_before) = (text, Turn::New, None);
+    let ticket = Ticket { provider, draft, turn, prompt, prepared, images, is_unredacted, session_before };
+    session.keep_ticket(issue, ticket);
     Ok(Event::MessagePreviewed(Box::new(preview)))
 }
 

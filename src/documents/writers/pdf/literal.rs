@@ -13,7 +13,9 @@ pub(super) fn string(text: &str) -> String {
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
-            c if c.is_control() => write!(literal, "\\u{{{:x}}}", u32::from(c)).ok(),
+            c if c.is_control() => {
+                write!(literal, "\\u{{{:x}}}", u32::from(c)).ok();
+            }
             c => literal.push(c),
         }
     }

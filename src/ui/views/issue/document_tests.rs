@@ -214,8 +214,8 @@ fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
     let send = format!("Send to {}", outgoing.host);
     window.begin(&slot).tell(Some(&slot), Event::MessagePreviewed(Box::new(outgoing)));
     window.press(&send);
-    let sent = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
-    assert!(window.commands().iter().any(sent));
+    let polishes = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
+    assert!(window.commands().iter().any(polishes));
     let slot = Slot::Polish(window.scene.issue);
     window.begin(&slot).tell(Some(&slot), Event::SectionPolished("POLISHED".into()));
     assert!(window.sees("POLISHED"));
