@@ -126,46 +126,56 @@ impl Plan {
     }
 
     /// Wakes the detectors at the anchors in a range of the text; they see the whole text.
+    ///
+    /// A few kilobytes are classed first, then searched for shapes, then looked at closer: steps of one sort in a row
+    /// are what a processor foresees.
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
-        let bytes = text.as_bytes();
         hits.done.resize(self.tasks.len(), 0);
-        let mut previous = Classes::before(bytes, range.start);
-        // A text begins as a line does.
-        if range.start == 0 {
-            previous.line_break = 1 << (BLOCK - 1);
-        }
-        let mut window = Window { previous, current: Classes::at(bytes, range.start), next: Classes::default() };
+        let mut classes = Vec::with_capacity(SEGMENT + 2);
+        let mut shapes = Vec::with_capacity(SEGMENT);
         let mut start = range.start;
         while start < range.end {
-            window.next = Classes::at(bytes, start + BLOCK);
-            let left = range.end - start;
-            let inside = if left < BLOCK { (1 << left) - 1 } else { u64::MAX };
-            self.wake_all(text, start, &window.shapes().within(inside), hits);
-            (window.previous, window.current) = (window.current, window.next);
-            start += BLOCK;
+            let end = range.end.min(start + SEGMENT * BLOCK);
+            class_all(text.as_bytes(), start..end, &mut classes);
+            shapes.clear();
+            shapes.extend(classes.windows(3).filter_map(Window::of).zip((start..end).step_by(BLOCK)).map(
+                |(window, place)| {
+                    let left = end - place;
+                    let inside = if left < BLOCK { (1 << left) - 1 } else { u64::MAX };
+                    window.shapes().within(inside)
+                },
+            ));
+            self.wake_all(text, start, &shapes, hits);
+            start = end;
         }
     }
 
-    #[inline]
-    fn wake_all(&self, text: &str, start: usize, shapes: &Shapes, hits: &mut Hits) {
+    fn wake_all(&self, text: &str, start: usize, shapes: &[Shapes], hits: &mut Hits) {
         let bytes = text.as_bytes();
-        for (mask, tasks) in shapes.all.iter().zip(&self.by_shape) {
-            for place in places(*mask, start) {
+        let mut busy = [(0, 0); SEGMENT];
+        for (shape, tasks) in self.by_shape.iter().enumerate() {
+            let masks = shapes.iter().map(|shapes| shapes.all.get(shape).copied().unwrap_or(0));
+            for place in places(gathered(masks, start, &mut busy)) {
                 for task in tasks {
                     self.wake(*task, text, place..place + 1, hits);
                 }
             }
         }
-        for place in places(shapes.numbers, start) {
+        for place in places(gathered(shapes.iter().map(|shapes| shapes.numbers), start, &mut busy)) {
             self.wake_numbers(text, place, hits);
         }
-        for place in places(self.begins.likely(bytes, start, shapes.word_starts), start) {
+        let blocks = || (start..).step_by(BLOCK).zip(shapes);
+        let begins = blocks().map(|(start, shapes)| self.begins.likely(bytes, start, shapes.word_starts));
+        for place in places(gathered(begins, start, &mut busy)) {
             self.wake_words(&self.begins, text, place, hits);
         }
         // Both are names of keys, so they come in the order of the text.
-        let wide = if shapes.wide == 0 { 0 } else { self.wide.likely(bytes, start, shapes.wide) };
-        for place in places(self.ends.likely(bytes, start, shapes.letter_ends) | wide, start) {
-            let table = if wide >> (place - start) & 1 == 0 { &self.ends } else { &self.wide };
+        let ends = blocks().map(|(start, shapes)| {
+            let wide = if shapes.wide == 0 { 0 } else { self.wide.likely(bytes, start, shapes.wide) };
+            self.ends.likely(bytes, start, shapes.letter_ends) | wide
+        });
+        for place in places(gathered(ends, start, &mut busy)) {
+            let table = if bytes.get(place).is_some_and(u8::is_ascii) { &self.ends } else { &self.wide };
             self.wake_words(table, text, place, hits);
         }
     }
@@ -207,11 +217,42 @@ impl Plan {
     }
 }
 
-/// Where the bits of a mask stand in the text.
-fn places(mut mask: u64, start: usize) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = mask.trailing_zeros();
-        mask &= mask.checked_sub(1)?;
-        Some(start + place as usize)
+/// How many blocks are searched for all shapes before detectors look closer: what the nearest cache holds.
+const SEGMENT: usize = 64;
+
+/// Classes the blocks of a range, with those before and after it.
+fn class_all(bytes: &[u8], range: Range<usize>, classes: &mut Vec<Classes>) {
+    let mut previous = Classes::before(bytes, range.start);
+    // A text begins as a line does.
+    if range.start == 0 {
+        previous.line_break = 1 << (BLOCK - 1);
+    }
+    classes.clear();
+    classes.push(previous);
+    classes.extend(range.clone().step_by(BLOCK).map(|start| Classes::at(bytes, start)));
+    classes.push(Classes::at(bytes, range.start + range.len().next_multiple_of(BLOCK)));
+}
+
+/// The masks that are not empty, with where their blocks begin. Whether one is empty is not told by a branch.
+fn gathered(masks: impl Iterator<Item = u64>, start: usize, busy: &mut [(usize, u64); SEGMENT]) -> &[(usize, u64)] {
+    let mut count = 0;
+    for (mask, place) in masks.zip((start..).step_by(BLOCK)) {
+        if let Some(entry) = busy.get_mut(count) {
+            *entry = (place, mask);
+        }
+        count += usize::from(mask != 0);
+    }
+    busy.get(..count).unwrap_or_default()
+}
+
+/// Where the bits of masks stand in the text.
+fn places(masks: &[(usize, u64)]) -> impl Iterator<Item = usize> {
+    masks.iter().flat_map(|(start, mask)| {
+        let mut mask = *mask;
+        std::iter::from_fn(move || {
+            let place = mask.trailing_zeros();
+            mask &= mask.checked_sub(1)?;
+            Some(start + place as usize)
+        })
     })
 }

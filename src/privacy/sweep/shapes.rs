@@ -79,10 +79,10 @@ impl Shapes {
 
 /// A block with its neighbors, whose bytes decide about those at the edges.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
-    pub previous: Classes,
-    pub current: Classes,
-    pub next: Classes,
+pub(super) struct Window<'a> {
+    previous: &'a Classes,
+    current: &'a Classes,
+    next: &'a Classes,
 }
 
 /// One class over the block (the lower half) and the next one, and what stood before them.
@@ -114,11 +114,19 @@ const fn lower(mask: u128) -> u64 {
     mask as u64
 }
 
-impl Window {
+impl<'a> Window<'a> {
+    /// Of three blocks.
+    pub const fn of(blocks: &'a [Classes]) -> Option<Self> {
+        match blocks {
+            [previous, current, next] => Some(Self { previous, current, next }),
+            _ => None,
+        }
+    }
+
     #[inline]
     fn mask(&self, of: impl Fn(&Classes) -> u64) -> Mask {
-        let here = u128::from(of(&self.current)) | (u128::from(of(&self.next)) << 64);
-        Mask { behind: of(&self.previous), here }
+        let here = u128::from(of(self.current)) | (u128::from(of(self.next)) << 64);
+        Mask { behind: of(self.previous), here }
     }
 
     #[inline]
