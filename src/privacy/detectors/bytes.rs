@@ -2,7 +2,7 @@
 //!
 //! Word boundaries are those of ASCII on purpose: a value glued to Chinese or Korean text is still a value.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 /// The byte at `index`; zero outside the text.
 pub(in crate::privacy) fn at(bytes: &[u8], index: usize) -> u8 {
@@ -57,9 +57,30 @@ pub(in crate::privacy) fn mentions(stretch: &[u8], needle: &str) -> bool {
     stretch.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
-/// The digits of a stretch, as numbers.
-pub(in crate::privacy) fn digits(stretch: &[u8]) -> Vec<u32> {
-    stretch.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte - b'0')).collect()
+/// A few digits as numbers, on the stack: most numbers of a log are looked at only to be left.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::privacy) struct Digits {
+    list: [u32; 32],
+    count: usize,
+}
+
+impl Deref for Digits {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        self.list.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// The first 32 digits of a stretch, as numbers.
+pub(in crate::privacy) fn digits(stretch: &[u8]) -> Digits {
+    let mut digits = Digits { list: [0; 32], count: 0 };
+    let found = stretch.iter().filter(|byte| byte.is_ascii_digit());
+    for (place, byte) in digits.list.iter_mut().zip(found) {
+        *place = u32::from(byte - b'0');
+        digits.count += 1;
+    }
+    digits
 }
 
 /// Whether nothing that belongs to a word or a number touches the range.

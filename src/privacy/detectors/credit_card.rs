@@ -1,6 +1,6 @@
 //! Payment cards: issuer range, length of that issuer, Luhn. Source: ISO/IEC 7812-1, the issuers' published ranges.
 
-use super::bytes::{digits, line_before, slice, stands_alone};
+use super::bytes::{digits, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
@@ -44,7 +44,7 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let number = digits(written);
         let grouped = written.len() > number.len();
         if (12..=19).contains(&number.len()) && is_issued(&number, grouped) && luhn(&number) && well_grouped(written) {
-            let counted = !grouped && COUNTED.are_in(line_before(bytes, range.start, 16));
+            let counted = !grouped && COUNTED.are_before(bytes, range.start, 16);
             if !counted {
                 hits.add(PiiKind::CreditCard, range);
             }

@@ -6,7 +6,7 @@ use super::names::{begins, with_beginnings};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -292,6 +292,8 @@ const FIELD_NAMES: &[&str] = &[
     "smtp_host",
 ];
 
+static FIELD_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| FIELD_NAMES.iter().copied().collect());
+
 /// The host field of a syslog line.
 fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
     if let Some(host) = syslog::host_of(text.as_bytes(), line.start)
@@ -335,11 +337,12 @@ fn is_host(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
     let call = (at(bytes, end) == b'(' && !at(bytes, end + 1).is_ascii_digit()) || at(bytes, end) == b'$';
     let package = PACKAGES.contains(&first.to_ascii_lowercase().as_str()) && !in_url && !with_port;
     let lower = name.to_ascii_lowercase();
-    let public =
+    let public = || {
         PUBLIC.iter().any(|site| lower.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-            || CLOUDS.contains(&lower.as_str());
+            || CLOUDS.contains(&lower.as_str())
+    };
     let cased = one_case || in_url;
-    labels && cased && !call && !package && !public && !in_path && (clear || many || in_url || with_port)
+    labels && cased && !call && !package && !in_path && (clear || many || in_url || with_port) && !public()
 }
 
 /// `host=web-17`, `"hostname": "web-17"`.
@@ -347,7 +350,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
     if super::key_value::is_in_prose(bytes, &key)
-        || !FIELD_NAMES.contains(&super::key_name::normalized(part(text, key.clone())).as_str())
+        || !FIELD_SET.contains(super::key_name::normalized(part(text, key.clone())).as_str())
     {
         return;
     }
@@ -389,7 +392,8 @@ fn is_label(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letters = name.bytes().any(|byte| byte.is_ascii_alphabetic());
     let marked = name.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
-    let public = PUBLIC.iter().any(|site| lower.ends_with(site));
+    // All of them have a dot.
+    let public = name.contains('.') && PUBLIC.iter().any(|site| lower.ends_with(site));
     let dotted_word = name.contains('.') && !marked && name.split('.').count() == 2;
     let common = [
         "localhost",

@@ -14,16 +14,34 @@ impl Names {
         Self { list, beginnings: with_beginnings([0; 32], list) }
     }
 
+    /// Whether one of them stands on the same line in the last `limit` bytes before `index`.
+    pub fn are_before(&self, bytes: &[u8], index: usize, limit: usize) -> bool {
+        let head = bytes.get(index.saturating_sub(limit)..index).unwrap_or_default();
+        let mut next = b'\n';
+        for (place, byte) in head.iter().enumerate().rev() {
+            if *byte == b'\n' {
+                return false;
+            }
+            if begins(&self.beginnings, &[*byte, next]) && self.begin(head.get(place..).unwrap_or_default()) {
+                return true;
+            }
+            next = *byte;
+        }
+        false
+    }
+
     /// Whether one of them stands anywhere in a short stretch, upper and lower case ASCII alike.
     pub fn are_in(&self, stretch: &[u8]) -> bool {
-        stretch.windows(2).enumerate().any(|(place, two)| {
-            begins(&self.beginnings, two) && {
-                let rest = stretch.get(place..).unwrap_or_default();
-                self.list
-                    .iter()
-                    .any(|name| rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes())))
-            }
-        })
+        stretch
+            .windows(2)
+            .enumerate()
+            .any(|(place, two)| begins(&self.beginnings, two) && self.begin(stretch.get(place..).unwrap_or_default()))
+    }
+
+    fn begin(&self, rest: &[u8]) -> bool {
+        let stands =
+            |name: &str| rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
+        self.list.iter().any(|name| stands(name))
     }
 }
 
@@ -57,6 +75,7 @@ mod tests {
             [("Telephone ", true), ("PHON", false), ("打电话", true), ("x_id=", true), ("i", false), ("", false)]
         {
             assert_eq!(NAMES.are_in(stretch.as_bytes()), expected, "{stretch}");
+            assert_eq!(NAMES.are_before(stretch.as_bytes(), stretch.len(), 24), expected, "{stretch}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Numbers without letters or punctuation of their own are only taken beside a word that names them.
 
-use super::bytes::{at, before, digits, is_word, line_before, run_start, slice, stands_alone};
+use super::bytes::{at, before, digits, is_word, run_start, slice, stands_alone};
 use super::credit_card::luhn;
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
@@ -39,7 +39,8 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
-    if number.digits < 9 {
+    // The usual time of a log line is a date and the hour.
+    if number.digits < 9 || (number.digits <= 10 && number.begins_with_date()) {
         return;
     }
     let bytes = text.as_bytes();
@@ -108,11 +109,11 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
         "henkilötunnus",
         "fnr",
     ]);
-    NAMES.are_in(line_before(bytes, start, 40))
+    NAMES.are_before(bytes, start, 40)
 }
 
 fn is_called(bytes: &[u8], start: usize, names: &Names) -> bool {
-    names.are_in(line_before(bytes, start, 32))
+    names.are_before(bytes, start, 32)
 }
 
 /// An Australian tax file number.
@@ -247,7 +248,7 @@ fn is_insurance(word: &[u8]) -> bool {
 
 fn is_insured(bytes: &[u8], start: usize) -> bool {
     const NAMES: Names = Names::new(&["nino", "insurance", "ni number"]);
-    NAMES.are_in(line_before(bytes, start, 40))
+    NAMES.are_before(bytes, start, 40)
 }
 
 /// Six letters, a date, a place, and the check letter of the sixteen.

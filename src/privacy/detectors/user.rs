@@ -6,7 +6,9 @@ use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "user",
@@ -303,6 +305,10 @@ const PHRASES: &[&str] = &[
     "usermod ",
 ];
 
+static NOBODY_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| NOBODY.iter().copied().collect());
+
+static FIELD_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| FIELD_NAMES.iter().copied().collect());
+
 /// What Kubernetes and others call the `uid` of a thing. Source: RFC 9562.
 fn is_uuid(name: &str) -> bool {
     name.len() == 36
@@ -317,13 +323,13 @@ pub(super) fn is_somebody(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
     let somebody = (2..=64).contains(&name.len()) && letter && !name.ends_with(':');
-    somebody && !NOBODY.contains(&lower.as_str()) && !is_uuid(name)
+    somebody && !NOBODY_SET.contains(lower.as_str()) && !is_uuid(name)
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
-    if is_in_prose(bytes, &key) || !FIELD_NAMES.contains(&normalized(part(text, key.clone())).as_str()) {
+    if is_in_prose(bytes, &key) || !FIELD_SET.contains(normalized(part(text, key.clone())).as_str()) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
