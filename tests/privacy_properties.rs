@@ -153,7 +153,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3) })]
 
     #[test]
     fn a_scanned_stream_does_not_depend_on_its_pieces_nor_on_threads(
@@ -316,11 +316,11 @@ fn texts_made_to_be_slow_are_not() {
         "A1",
         "PRIVATE KEY",
     ] {
-        let text = part.repeat(1_000_000 / part.len());
+        let text = part.repeat(300_000 / part.len());
         let started = std::time::Instant::now();
 
         detect(&text, &Policy::default()).unwrap();
 
-        assert!(started.elapsed().as_secs() < 20, "{part} took {:?}", started.elapsed());
+        assert!(started.elapsed().as_secs() < 10, "{part} took {:?}", started.elapsed());
     }
 }
