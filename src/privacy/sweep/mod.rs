@@ -127,7 +127,7 @@ impl Plan {
 
     /// Wakes the detectors at the anchors in a range of the text; they see the whole text.
     ///
-    /// A few kilobytes are classed first, then searched for shapes, then looked at closer: steps of one sort in a row
+    /// A kilobyte is classed first, then searched for shapes, then looked at closer: steps of one sort in a row
     /// are what a processor foresees.
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
         hits.done.resize(self.tasks.len(), 0);
@@ -218,7 +218,7 @@ impl Plan {
 }
 
 /// How many blocks are searched for all shapes before detectors look closer: what the nearest cache holds.
-const SEGMENT: usize = 64;
+const SEGMENT: usize = 16;
 
 /// Classes the blocks of a range, with those before and after it.
 fn class_all(bytes: &[u8], range: Range<usize>, classes: &mut Vec<Classes>) {
