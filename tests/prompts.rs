@@ -7,7 +7,7 @@ use tftsr::privacy::{Policy, detect};
 #[test]
 fn no_detector_finds_anything_in_a_prompt() {
     let domains = Domain::ALL.iter().copied().map(Some).chain([None]);
-    let all = domains.map(prompts::for_domain).chain([prompts::BRIEF.to_owned()]);
+    let all = domains.map(|domain| prompts::for_domain(domain, None)).chain([prompts::BRIEF.to_owned()]);
     for prompt in all {
         let found = detect(&prompt, &Policy::default()).map(|findings| {
             findings.iter().filter_map(|one| prompt.get(one.range.clone()).map(str::to_owned)).collect::<Vec<_>>()

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use std::time::Duration;
 use store_support::{Scene, issue, log, noon};
 use tftsr::domain::{
-    ActionId, ActionItem, ActionKind, ActionStatus, Author, ChatMessage, Citation, ConversationId, Decision, Document,
-    DocumentId, DocumentKind, Domain, EvidenceSource, Issue, IssueId, IssueQuery, IssueSort, Join, LineRange,
-    LogFileId, MessageId, MessageState, Outcome, PiiKind, PiiSpan, Placeholder, Priority, Proposal, ProviderConfig,
-    ProviderId, ProviderKind, Role, RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId,
-    TimelineKind, TimelineSource, Unredacted, Usage, Why, WhyId, WhyState,
+    ActionId, ActionItem, ActionKind, ActionStatus, Author, ChatMessage, Citation, Confidence, ConversationId,
+    Decision, Document, DocumentId, DocumentKind, Domain, EvidenceSource, Issue, IssueId, IssueQuery, IssueSort, Join,
+    LineRange, LogFileId, MessageId, MessageState, Outcome, PiiKind, PiiSpan, Placeholder, Priority, Proposal,
+    ProviderConfig, ProviderId, ProviderKind, Role, RootCauseCategory, Settings, Severity, Status, TimelineEvent,
+    TimelineId, TimelineKind, TimelineSource, Unredacted, Usage, Why, WhyId, WhyState,
 };
 use tftsr::store::{Conversation, Database, DecisionEntry, NewConversation, StoreError};
 
@@ -85,7 +85,8 @@ fn document(issue: IssueId, text: &str) -> Document {
 
 fn span(kind: PiiKind, start: usize, value: &str, number: u32) -> PiiSpan {
     let placeholder = Placeholder { kind, number };
-    PiiSpan { kind, range: start..start + value.len(), value: value.into(), placeholder }
+    let confidence = Confidence::Likely;
+    PiiSpan { kind, range: start..start + value.len(), value: value.into(), placeholder, confidence }
 }
 
 #[test]

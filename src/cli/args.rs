@@ -1,6 +1,6 @@
 //! The words of the command line.
 
-use crate::domain::{ApiFormat, Audience, Domain, ProviderKind, Severity, Status};
+use crate::domain::{ApiFormat, Audience, Domain, ModelId, ProviderKind, RuleAction, RuleMatch, Severity, Status};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -34,6 +34,11 @@ pub enum Task {
     /// Configure AI providers
     #[command(subcommand)]
     Provider(ProviderTask),
+    /// Manage the models of an Ollama
+    Ollama(OllamaArgs),
+    /// What is always redacted, and what is never flagged
+    #[command(subcommand)]
+    Rules(RulesTask),
     /// Read or verify the audit log
     #[command(subcommand)]
     Audit(AuditTask),
@@ -195,6 +200,83 @@ pub struct ProviderArgs {
     pub default: bool,
 }
 
+#[derive(Debug, ClapArgs)]
+pub struct OllamaArgs {
+    /// Address of the Ollama; default is the one of the settings
+    #[arg(long, global = true)]
+    pub url: Option<String>,
+    #[command(subcommand)]
+    pub task: OllamaCliTask,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OllamaCliTask {
+    /// Whether it runs, and how to install or start it
+    Status,
+    /// Start the Ollama that is installed here
+    Start,
+    /// Processor, memory, graphics cards and disk of this machine
+    Hardware,
+    /// Which models suit this machine, best first
+    Recommend,
+    /// The models that are on its disk
+    List,
+    /// What a model says of itself
+    Show {
+        #[arg(value_parser = model)]
+        model: ModelId,
+    },
+    /// Fetch models, one after the other; what was begun before goes on where it stopped
+    Pull {
+        #[arg(required = true, value_name = "MODEL", value_parser = model)]
+        models: Vec<ModelId>,
+        /// Do not look whether there is room on the disk
+        #[arg(long)]
+        ignore_space: bool,
+    },
+    /// Delete a model from its disk
+    Rm {
+        #[arg(value_parser = model)]
+        model: ModelId,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// The models that are in memory
+    Ps,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesTask {
+    /// All rules, with their numbers
+    List,
+    /// Add a rule for all issues
+    Add {
+        /// always: redact it; never: do not flag it
+        #[arg(value_parser = rule_action)]
+        action: RuleAction,
+        /// The text, or the pattern
+        text: String,
+        /// words: exact text; `any_case`: text in any case; pattern: a regular expression
+        #[arg(long = "match", default_value = "words", value_name = "HOW", value_parser = rule_match)]
+        matcher: RuleMatch,
+    },
+    /// Remove a rule
+    Remove {
+        /// As `tftsr rules list` shows it
+        number: u64,
+    },
+    /// Add the rules of a file (TOML) that are not there yet, all or none
+    Import { file: PathBuf },
+    /// Write the rules for all issues to a file (TOML)
+    Export {
+        file: PathBuf,
+        /// Replace FILE if it exists
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub enum AuditTask {
     /// The latest entries, newest first
@@ -218,6 +300,10 @@ fn one_of<T: Copy>(word: &str, found: Option<T>, all: &[T], name: fn(T) -> &'sta
         let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
         format!("`{word}` is none of {}", words.join(", "))
     })
+}
+
+fn model(word: &str) -> Result<ModelId, String> {
+    ModelId::parse(word).ok_or_else(|| "a model's name has letters, digits and . _ : / @ + - only".to_owned())
 }
 
 fn domain(word: &str) -> Result<Domain, String> {
@@ -244,6 +330,14 @@ fn provider_kind(word: &str) -> Result<ProviderKind, String> {
 
 fn api_format(word: &str) -> Result<ApiFormat, String> {
     one_of(word, ApiFormat::parse(word), ApiFormat::ALL, ApiFormat::as_str)
+}
+
+fn rule_action(word: &str) -> Result<RuleAction, String> {
+    one_of(word, RuleAction::parse(word), RuleAction::ALL, RuleAction::as_str)
+}
+
+fn rule_match(word: &str) -> Result<RuleMatch, String> {
+    one_of(word, RuleMatch::parse(word), RuleMatch::ALL, RuleMatch::as_str)
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

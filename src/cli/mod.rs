@@ -6,8 +6,10 @@ mod args;
 mod audit;
 mod client;
 mod issue;
+mod ollama;
 mod output;
 mod provider;
+mod rules;
 mod text;
 mod triage;
 
@@ -38,6 +40,8 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Redact(task) => text::redact(client, output, &task),
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
+        Task::Ollama(task) => ollama::run(client, output, task),
+        Task::Rules(task) => rules::run(client, output, task),
         Task::Audit(task) => audit::run(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
     }

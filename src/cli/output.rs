@@ -1,6 +1,6 @@
 //! Printing, and how a failure becomes an exit code.
 
-use crate::worker::{Failure, FailureKind};
+use crate::worker::{Failure, FailureKind, visible};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -40,6 +40,8 @@ impl CliError {
                 | FailureKind::ProviderSettings
                 | FailureKind::Network
                 | FailureKind::Offline
+                | FailureKind::OllamaNotRunning
+                | FailureKind::NoSpace
                 | FailureKind::FileExists
                 | FailureKind::AlreadyRunning
                 | FailureKind::Rule => 1,
@@ -68,16 +70,16 @@ impl Output {
         self.json
     }
 
-    /// A line of the result.
+    /// A line of the result. What a log holds must not steer the terminal, so escapes go and what hides is shown.
     #[expect(clippy::unused_self, reason = "all printing goes through the same value")]
     pub(super) fn line(&self, text: &str) -> Result<(), CliError> {
-        Ok(writeln!(io::stdout().lock(), "{text}")?)
+        Ok(writeln!(io::stdout().lock(), "{}", visible(text))?)
     }
 
-    /// Text of the result, as it is.
+    /// Text of the result, made safe to look at as well.
     #[expect(clippy::unused_self, reason = "all printing goes through the same value")]
     pub(super) fn text(&self, text: &str) -> Result<(), CliError> {
-        Ok(io::stdout().lock().write_all(text.as_bytes())?)
+        Ok(io::stdout().lock().write_all(visible(text).as_bytes())?)
     }
 
     pub(super) fn json(&self, value: &Value) -> Result<(), CliError> {
@@ -88,7 +90,7 @@ impl Output {
     #[expect(clippy::unused_self, reason = "all printing goes through the same value")]
     pub(super) fn note(&self, text: &str) {
         // Nothing can be done about a standard error that is closed.
-        writeln!(io::stderr().lock(), "{text}").ok();
+        writeln!(io::stderr().lock(), "{}", visible(text)).ok();
     }
 
     pub(super) fn error(&self, error: &CliError) {

@@ -47,7 +47,7 @@ fn detect_lines(client: &mut Client, file: &Path) -> Result<(), CliError> {
         let Ok(document) = serde_json::from_str::<Value>(&line) else { return Err(wrong()) };
         let text = document.get("text").and_then(Value::as_str).ok_or_else(wrong)?;
         let id = document.get("id").ok_or_else(wrong)?;
-        let event = client.ask(Command::Privacy(PrivacyCommand::Detect { text: text.into() }))?;
+        let event = client.ask(Command::Privacy(PrivacyCommand::Detect { issue: None, text: text.into() }))?;
         let Event::TextDetected(spans) = event else { return Err(unexpected(&event)) };
         let spans: Vec<_> = spans.iter().map(span_json).collect();
         writeln!(out, "{}", json!({"id": id, "spans": spans}))?;

@@ -119,7 +119,13 @@ fn ask_provider(
 ) -> Result<IssueDetail, CliError> {
     let issue = detail.issue.id;
     let draft = Unredacted::from(QUESTION);
-    let preview = TriageCommand::Preview { issue, provider: provider.id, draft: draft.clone(), turn: Turn::New };
+    let preview = TriageCommand::Preview {
+        issue,
+        provider: provider.id,
+        draft: draft.clone(),
+        turn: Turn::New,
+        images: Vec::new(),
+    };
     let preview = match client.ask(Command::Triage(preview))? {
         Event::MessagePreviewed(preview) => *preview,
         other => return Err(unexpected(&other)),
@@ -149,7 +155,15 @@ fn review(output: &Output, preview: &OutgoingPreview) -> Result<(), CliError> {
         };
         output.note(&format!("--- {who}\n{}", message.text.as_str()));
     }
-    output.note(&format!("--- about {} tokens", crate::domain::format::tokens(preview.tokens)));
+    output.note(&format!(
+        "--- about {} tokens, {} bytes, SHA-256 {}",
+        crate::domain::format::tokens(preview.tokens),
+        crate::domain::format::count(preview.body_bytes as u64),
+        preview.body_sha256
+    ));
+    if preview.is_unredacted {
+        output.note("redaction is off for this server: the text above is as it is");
+    }
     match output.confirm("Send it?") {
         Some(true) => Ok(()),
         Some(false) => Err(CliError::Refused("not sent".to_owned())),

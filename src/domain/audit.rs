@@ -19,6 +19,9 @@ words! {
         KeyChange = "key_change", "Database key changed";
         SettingsChange = "settings_change", "Settings changed";
         IssueDelete = "issue_delete", "Issue deleted";
+        ModelPull = "model_pull", "Model pulled";
+        ModelRemove = "model_remove", "Model deleted";
+        ServerStart = "server_start", "Model server started";
         NetworkRefused = "network_refused", "Connection refused while offline";
     }
 }

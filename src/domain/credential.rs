@@ -13,6 +13,10 @@ pub struct Origin {
     url: Url,
 }
 
+/// Proof that an address is this machine's own. Only [`Origin::loopback`] makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loopback(());
+
 /// Why an address is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OriginError {
@@ -63,6 +67,11 @@ impl Origin {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             None => false,
         }
+    }
+
+    /// The proof of [`Self::is_loopback`], for what must not be done with any other address.
+    pub fn loopback(&self) -> Option<Loopback> {
+        self.is_loopback().then_some(Loopback(()))
     }
 
     fn is_private(&self) -> bool {

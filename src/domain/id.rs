@@ -53,8 +53,12 @@ id! {
     TimelineId;
     /// One version of an RCA or post-mortem.
     DocumentId;
+    /// One image attached to a chat.
+    ImageId;
     /// One configured AI endpoint, or the built-in guide.
     ProviderId;
+    /// One rule for what is redacted.
+    RuleId;
 }
 
 impl ProviderId {

@@ -69,4 +69,6 @@ pub struct LogLine {
     pub time: Option<Timestamp>,
     pub level: Option<Level>,
     pub text: Unredacted,
+    /// Whether it reads like an instruction to a model.
+    pub instructs: bool,
 }

@@ -7,13 +7,16 @@ mod document;
 mod endpoint;
 mod evidence;
 pub mod format;
+mod hardware;
 mod id;
+mod image;
 mod issue;
 mod log_file;
 mod pii;
 mod proposal;
 mod provider;
 mod query;
+mod rule;
 mod settings;
 mod text;
 mod timeline;
@@ -22,21 +25,24 @@ mod why;
 pub use self::action::{ActionItem, ActionKind, ActionStatus, Priority};
 pub use self::audit::{AuditAction, AuditEntry, AuditQuery, AuditVerdict};
 pub use self::conversation::{ChatMessage, Message, MessageState, Prompt, Role, Usage};
-pub use self::credential::{Credential, Origin, OriginError};
+pub use self::credential::{Credential, Loopback, Origin, OriginError};
 pub use self::document::{Audience, Document, DocumentKind};
 pub use self::endpoint::Endpoint;
 pub use self::evidence::{Evidence, EvidenceSource, LineRange};
+pub use self::hardware::{Gpu, GpuVendor, Hardware};
 pub use self::id::{
-    ActionId, ConversationId, DocumentId, EvidenceId, IssueId, LogFileId, MessageId, ModelId, ProviderId, TimelineId,
-    WhyId,
+    ActionId, ConversationId, DocumentId, EvidenceId, ImageId, IssueId, LogFileId, MessageId, ModelId, ProviderId,
+    RuleId, TimelineId, WhyId,
 };
+pub use self::image::{AttachedImage, ImageKind};
 pub use self::issue::{Domain, Issue, IssueSummary, Outcome, Severity, Status};
 pub use self::log_file::{Level, LogFile, LogLine, LogState};
-pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, ValueGroup};
+pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, SpanDecision, ValueGroup};
 pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, ProviderConfig, ProviderKind};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};
-pub use self::settings::{Density, Settings, SettingsError, Strictness, ThemeChoice};
-pub use self::text::Unredacted;
+pub use self::rule::{Rule, RuleAction, RuleError, RuleMatch, RuleScope};
+pub use self::settings::{Density, RedactionOff, Settings, SettingsError, Strictness, ThemeChoice};
+pub use self::text::{CUT_MARK, Unredacted};
 pub use self::timeline::{Durations, TimelineEvent, TimelineKind, TimelineSource};
 pub use self::why::{Author, Join, RootCauseCategory, Why, WhyError, WhyState, WhyTree};

@@ -115,6 +115,7 @@ pub struct PiiSpan {
     pub range: Range<usize>,
     pub value: Unredacted,
     pub placeholder: Placeholder,
+    pub confidence: Confidence,
 }
 
 /// All places of one value in an issue, for the review.
@@ -125,7 +126,28 @@ pub struct ValueGroup {
     pub placeholder: Placeholder,
     /// In how many places of the issue's logs it stands.
     pub places: u64,
+    /// Of the place where the detectors were surest.
+    pub confidence: Confidence,
+    /// What holds for it, but for the places that were decided on one by one.
     pub decision: Decision,
+    /// How many places were decided on one by one.
+    pub exceptions: u64,
+}
+
+/// What the user wants done with a value in one place.
+///
+/// The place is known by its line, not by its offset: what is sent quotes lines, and does not say from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpanDecision {
+    pub kind: PiiKind,
+    pub value: Unredacted,
+    /// SHA-256, in hex, of the line that it stands in.
+    pub line_hash: String,
+    /// Which of the value's places in that line, from 0.
+    pub occurrence: u32,
+    pub decision: Decision,
+    /// `app.log:905`, as what is sent cites the line.
+    pub cited: String,
 }
 
 #[cfg(test)]

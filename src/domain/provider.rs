@@ -95,12 +95,34 @@ impl ProviderConfig {
         Origin::of(&self.base_url)
     }
 
-    /// Whether nothing leaves this machine: the guide, or a server on loopback.
+    /// Whether nothing leaves this machine: the guide, or a server on loopback that computes here.
     pub fn is_local(&self) -> bool {
-        self.is_guide() || self.origin().is_ok_and(|origin| origin.is_loopback())
+        self.is_guide() || (self.origin().is_ok_and(|origin| origin.is_loopback()) && !self.is_passed_on())
+    }
+
+    /// Whether the server on this machine only passes on what it gets: an Ollama does so with the models whose tag says
+    /// `cloud`.
+    fn is_passed_on(&self) -> bool {
+        let tag = self.model.rsplit_once(':').map_or("", |(_, tag)| tag);
+        self.kind == ProviderKind::Ollama && (tag == "cloud" || tag.ends_with("-cloud"))
     }
 
     pub fn model_id(&self) -> Option<ModelId> {
         ModelId::parse(&self.model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_server_that_passes_on_what_it_gets_is_not_local() {
+        let local = |kind, model| ProviderConfig::new("o", kind, "http://localhost:11434", model).is_local();
+        assert!(local(ProviderKind::Ollama, "llama3.1:8b"));
+        assert!(!local(ProviderKind::Ollama, "gpt-oss:120b-cloud"));
+        assert!(!local(ProviderKind::Ollama, "minimax-m2:cloud"));
+        assert!(local(ProviderKind::Ollama, "cloudy:8b"));
+        assert!(local(ProviderKind::OpenAi, "x:cloud"));
     }
 }

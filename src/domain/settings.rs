@@ -1,7 +1,7 @@
 //! Settings, and what makes them valid. Stored in the encrypted database.
 
 use super::issue::words;
-use super::{PiiKind, ProviderId};
+use super::{Loopback, Origin, OriginError, PiiKind, ProviderConfig, ProviderId};
 use std::path::PathBuf;
 
 words! {
@@ -31,6 +31,22 @@ words! {
     }
 }
 
+/// A provider that gets texts as they are, at one address on this machine and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedactionOff {
+    pub provider: ProviderId,
+    /// As [`Origin`] is shown. With another address redaction is on again.
+    pub origin: String,
+}
+
+impl RedactionOff {
+    /// For a provider with the address that it has now; `None` where that, or its model, is not on this machine.
+    pub fn of(provider: &ProviderConfig) -> Option<Self> {
+        let origin = provider.origin().ok().filter(|_| provider.is_local())?;
+        Some(Self { provider: provider.id, origin: origin.to_string() })
+    }
+}
+
 /// What the user has chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each with a row of its own in Settings")]
@@ -45,6 +61,8 @@ pub struct Settings {
     pub kinds_off: Vec<PiiKind>,
     /// Whether loopback, unspecified, multicast and documentation addresses count as findings.
     pub redact_reserved_addresses: bool,
+    /// Providers on this machine that get texts without redaction.
+    pub redaction_off: Vec<RedactionOff>,
     /// Whether only this machine may be reached.
     pub offline: bool,
     pub default_provider: ProviderId,
@@ -54,6 +72,8 @@ pub struct Settings {
     pub export_folder: Option<PathBuf>,
     /// PEM file with further certificate authorities.
     pub extra_ca_file: Option<PathBuf>,
+    /// Where the Ollama listens whose models are managed.
+    pub ollama_url: String,
 }
 
 impl Default for Settings {
@@ -66,22 +86,28 @@ impl Default for Settings {
             strictness: Strictness::AlwaysReview,
             kinds_off: Vec::new(),
             redact_reserved_addresses: false,
+            redaction_off: Vec::new(),
             offline: false,
             default_provider: ProviderId::GUIDE,
             disclaimer_accepted: false,
             export_folder: None,
             extra_ca_file: None,
+            ollama_url: "http://localhost:11434".to_owned(),
         }
     }
 }
 
 /// Why settings are refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     #[error("the text scale must be between 75 % and 200 %")]
     Zoom,
     #[error("kinds of secrets cannot be switched off")]
     SecretKindOff,
+    #[error("the address of Ollama is not usable: {0}")]
+    OllamaUrl(#[from] OriginError),
+    #[error("redaction can be switched off only for a server on this machine")]
+    RedactionOff,
 }
 
 impl Settings {
@@ -93,7 +119,19 @@ impl Settings {
         if self.kinds_off.iter().any(|kind| kind.is_secret()) {
             return Err(SettingsError::SecretKindOff);
         }
+        Origin::of(&self.ollama_url)?;
+        if !self.redaction_off.iter().all(|off| Origin::of(&off.origin).is_ok_and(|origin| origin.is_loopback())) {
+            return Err(SettingsError::RedactionOff);
+        }
         Ok(())
+    }
+
+    /// The proof that this provider may get texts without redaction, if the user wants that and it still has the
+    /// address on this machine for which it was wanted, and a model that is here.
+    pub fn unredacted_for(&self, provider: &ProviderConfig) -> Option<Loopback> {
+        let origin = provider.origin().ok().filter(|_| provider.is_local())?;
+        let wanted = |off: &RedactionOff| off.provider == provider.id && off.origin == origin.to_string();
+        self.redaction_off.iter().any(wanted).then(|| origin.loopback()).flatten()
     }
 }
 
@@ -106,6 +144,34 @@ mod tests {
         let settings = Settings { kinds_off: vec![PiiKind::Password], ..Settings::default() };
         assert_eq!(settings.validate(), Err(SettingsError::SecretKindOff));
         assert_eq!(Settings::default().validate(), Ok(()));
+    }
+
+    #[test]
+    fn redaction_is_off_for_one_address_on_this_machine_and_no_other() {
+        use crate::domain::ProviderKind;
+        let provider = |url| ProviderConfig::new("p", ProviderKind::Ollama, url, "m");
+        let local = provider("http://localhost:11434");
+        let settings =
+            Settings { redaction_off: RedactionOff::of(&local).into_iter().collect(), ..Settings::default() };
+        assert_eq!(settings.validate(), Ok(()));
+        assert!(settings.unredacted_for(&local).is_some());
+        for url in ["https://api.example.com", "http://192.168.1.4:11434", "http://localhost:9"] {
+            let moved = ProviderConfig { id: local.id, ..provider(url) };
+            assert_eq!(settings.unredacted_for(&moved), None, "{url}");
+        }
+        assert_eq!(settings.unredacted_for(&provider("http://localhost:11434")), None);
+        let passed_on = ProviderConfig { model: "gpt-oss:120b-cloud".to_owned(), ..local };
+        assert_eq!((settings.unredacted_for(&passed_on), RedactionOff::of(&passed_on)), (None, None));
+        assert_eq!(RedactionOff::of(&provider("http://192.168.1.4:11434")), None);
+    }
+
+    #[test]
+    fn redaction_cannot_be_switched_off_for_another_machine() {
+        for origin in ["https://api.example.com", "http://10.0.0.1", "nonsense", "http://localhost.example.com"] {
+            let off = RedactionOff { provider: ProviderId::new(), origin: origin.to_owned() };
+            let settings = Settings { redaction_off: vec![off], ..Settings::default() };
+            assert_eq!(settings.validate(), Err(SettingsError::RedactionOff), "{origin}");
+        }
     }
 
     #[test]

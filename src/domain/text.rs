@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What stands where a long line was cut. The gate looks for values that a cut went through, so no cut is without it.
+pub const CUT_MARK: &str = " … [cut]";
+
 /// Text that has not passed the privacy gate and must stay on this machine.
 ///
 /// `Debug` prints the length only, so a value can sit in a command or an error without reaching the log.

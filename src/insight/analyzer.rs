@@ -1,6 +1,7 @@
 //! One log, line by line, in bounded memory.
 
 use super::bursts::LogBuckets;
+use super::changes::is_change;
 use super::decode::{DecodeError, Decoder};
 use super::events::Grouper;
 use super::index::LogIndex;
@@ -24,6 +25,12 @@ const MAX_MESSAGE_BYTES: usize = 2048;
 const FIRST_EXAMPLES: usize = 3;
 const MAX_EXAMPLES: usize = 6;
 
+/// Timed lines at the beginning whose zone is looked for.
+const MAX_ZONES_CHECKED: u32 = 20;
+
+/// A line so much earlier than the one above means that a clock was set, or that logs were mixed; in seconds.
+const STEP_BACK_SECS: i64 = 60;
+
 /// Keys of a JSON line that say what happened.
 const MESSAGE_KEYS: &[&str] = &["msg", "message", "MESSAGE", "event", "log"];
 
@@ -43,6 +50,13 @@ pub struct Analyzer {
     miner: Miner,
     templates: Vec<TemplateStat>,
     current: Option<TemplateId>,
+    /// Of the event that is being read.
+    event_time: Option<Timestamp>,
+    offset_secs: i32,
+    /// Of the line above that had one.
+    latest: Option<Timestamp>,
+    /// Lines whose zone was looked for.
+    zones_checked: u32,
     traces: TraceCollector,
     buckets: LogBuckets,
     message: String,
@@ -61,16 +75,30 @@ impl Analyzer {
                 first_time: None,
                 last_time: None,
                 levels: LevelCounts::default(),
+                assumed_offset_secs: None,
+                steps_back: 0,
             },
             finder: TimeFinder::new(reference_time),
             grouper: Grouper::default(),
             miner: Miner::default(),
             templates: Vec::new(),
             current: None,
+            event_time: None,
+            offset_secs: 0,
+            latest: None,
+            zones_checked: 0,
             traces: TraceCollector::default(),
             buckets: LogBuckets::default(),
             message: String::new(),
         }
+    }
+
+    /// Reads times without a zone as `offset_secs` seconds east of UTC.
+    #[must_use]
+    pub fn with_offset(mut self, offset_secs: i32) -> Self {
+        self.finder = self.finder.with_offset(offset_secs);
+        self.offset_secs = offset_secs;
+        self
     }
 
     /// Takes the next line, without its line break.
@@ -84,22 +112,38 @@ impl Analyzer {
         let time = found.as_ref().map(|(time, _)| *time);
         let span = found.map(|(_, range)| range);
         let begins = self.grouper.begins_event(line, time.is_some());
-        let level = if begins { level_of(line, span.clone()) } else { None };
+        let level = if begins { level_of(line, span.clone()) } else { level_of_further(line) };
         self.count(bytes, LineFacts { time, level });
+        self.look_for_zone(line, time.is_some());
         if begins {
+            self.event_time = time;
             let Self { message, summary, traces, .. } = self;
             summary.events += 1;
             write_message(line, span.map_or((0, 0), |span| (span.start, span.end)), message);
             traces.head(line, summary.lines, time);
             let template = self.miner.add(&self.message);
+            self.current = Some(template);
             self.note(template, line, LineFacts { time, level });
         } else {
             self.traces.continued(line, self.summary.lines);
-            if let Some(stat) = self.current.and_then(|current| self.templates.get_mut(current)) {
+            if level.is_some() || is_change_below(line) {
+                // It tells something of its own: a build tool's error below a heading, a package manager's list.
+                let template = self.miner.add(line);
+                self.note(template, line, LineFacts { time: self.event_time, level });
+            } else if let Some(stat) = self.current.and_then(|current| self.templates.get_mut(current)) {
                 stat.lines += 1;
             }
         }
         LineFacts { time, level }
+    }
+
+    fn look_for_zone(&mut self, line: &str, is_timed: bool) {
+        if is_timed && self.zones_checked < MAX_ZONES_CHECKED {
+            self.zones_checked += 1;
+            if self.finder.assumes_zone(line) {
+                self.summary.assumed_offset_secs = Some(self.offset_secs);
+            }
+        }
     }
 
     pub fn finish(mut self) -> LogAnalysis {
@@ -122,13 +166,15 @@ impl Analyzer {
         summary.levels.add(facts.level);
         let Some(time) = facts.time else { return };
         summary.timed_lines += 1;
+        let is_back = self.latest.is_some_and(|latest| latest.duration_since(time).as_secs() > STEP_BACK_SECS);
+        summary.steps_back += u64::from(is_back);
+        self.latest = Some(time);
         summary.first_time = Some(summary.first_time.map_or(time, |first| first.min(time)));
         summary.last_time = Some(summary.last_time.map_or(time, |last| last.max(time)));
         self.buckets.add(time, facts.level, summary.lines);
     }
 
     fn note(&mut self, template: TemplateId, line: &str, facts: LineFacts) {
-        self.current = Some(template);
         let number = self.summary.lines;
         if template >= self.templates.len() {
             self.templates.push(new_stat(number, facts));
@@ -148,6 +194,19 @@ impl Analyzer {
             stat.examples.push(SeenLine { at: LineRef { log: 0, line: number }, time: facts.time, text: text.into() });
         }
     }
+}
+
+/// The level of a line that continues an event, if it tells something of its own; frames and wrapped text do not.
+fn level_of_further(line: &str) -> Option<Level> {
+    if line.starts_with(|c: char| c.is_whitespace() || c == '{') || line.starts_with("Traceback ") {
+        return None;
+    }
+    level_of(line, None).filter(|level| *level >= Level::Warn)
+}
+
+/// Whether a line that continues an event tells of a change; frames and wrapped text do not.
+fn is_change_below(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_alphabetic()) && is_change(clip(line, MAX_MESSAGE_BYTES))
 }
 
 fn new_stat(line: u64, facts: LineFacts) -> TemplateStat {
@@ -208,6 +267,13 @@ impl Scan {
             analyzer: Analyzer::new(file_name, reference_time),
             index: LogIndex::default(),
         }
+    }
+
+    /// See [`Analyzer::with_offset`].
+    #[must_use]
+    pub fn with_offset(mut self, offset_secs: i32) -> Self {
+        self.analyzer = self.analyzer.with_offset(offset_secs);
+        self
     }
 
     /// Takes the next bytes and gives back their text, for whoever wants to keep it.

@@ -1,6 +1,6 @@
 //! From effect to cause: which of the rules that matched explain each other, and by which lines.
 
-use super::rules::{RuleBase, RuleHit, RuleIndex, RuleKind};
+use super::rules::{RuleBase, RuleHit, RuleIndex, RuleKind, RuleMoment};
 use super::summary::{Insight, SeenLine};
 use crate::domain::Domain;
 use jiff::Timestamp;
@@ -16,6 +16,12 @@ const CLOCK_SECS: i64 = 60;
 
 /// A first line so long before the start belongs to the incident, in seconds.
 const LEAD_SECS: i64 = 900;
+
+/// What a chain loses that begins with a cause: nothing noticed leads to it.
+const LONE_CAUSE: i64 = 12;
+
+/// However much later a chain begins than the trouble, it counts as so many minutes.
+const MAX_LATE_MINUTES: i64 = 8;
 
 /// One step of a chain: a rule, and the lines that show it, the most telling first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +66,30 @@ impl<'a> Findings<'a> {
         self.hits.is_empty()
     }
 
+    /// Whether a rule matched that tells of something wrong.
+    pub fn has_failure(&self) -> bool {
+        self.hits.iter().any(|hit| !self.tells_of_change(hit.rule))
+    }
+
+    /// Whether a rule tells of a change or of something that works: nothing that has to be explained.
+    fn tells_of_change(&self, rule: RuleIndex) -> bool {
+        let Some(rule) = self.base.get(rule) else { return false };
+        let is_start = rule.kind == RuleKind::Cause && rule.moment == Some(RuleMoment::Restart);
+        is_start || rule.moment.is_some_and(|moment| moment.is_change() || moment == RuleMoment::Recovery)
+    }
+
+    /// The lines that mark a moment on the time line, by what they mark: changes first.
+    pub fn marking(&self) -> Vec<(RuleMoment, &[SeenLine])> {
+        let marks = self.hits.iter().filter_map(|hit| Some((self.base.get(hit.rule)?.moment?, hit.lines.as_slice())));
+        let mut marks: Vec<_> = marks.collect();
+        marks.sort_by_key(|(moment, _)| *moment);
+        marks
+    }
+
     /// The chain that explains most, from what is noticed to what set it off; empty if no rule matched.
     pub fn best_chain(&self) -> Vec<Link> {
-        let starts = self.hits.iter().filter_map(|hit| self.effect(hit));
+        let failures = self.hits.iter().filter(|hit| !self.tells_of_change(hit.rule));
+        let starts = failures.filter_map(|hit| self.effect(hit));
         let chains = starts.map(|start| self.longest_from(vec![start]));
         best(chains.map(|chain| (self.score(&chain), chain)))
     }
@@ -115,6 +142,7 @@ impl<'a> Findings<'a> {
         let Some(end) = path.last() else { return Vec::new() };
         let causes = self.base.causes_of(end.rule);
         let unused = |hit: &&RuleHit| causes.contains(&hit.rule) && !path.iter().any(|one| one.rule == hit.rule);
+        // One line is not two steps.
         let same_line =
             |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
         let found = self.hits.iter().filter(unused).filter_map(|hit| self.cause(hit, end.time()));
@@ -168,6 +196,9 @@ impl<'a> Findings<'a> {
         if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Symptom) {
             score += 12 + self.words_shared_by_start(chain).min(6);
         }
+        if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Cause) {
+            score -= LONE_CAUSE;
+        }
         if chain.first().is_some_and(|link| self.is_outermost(link.rule)) {
             score += 12;
         }
@@ -178,10 +209,12 @@ impl<'a> Findings<'a> {
         score
     }
 
-    /// Minutes, eight at most, by which the first step comes after the start of the trouble.
+    /// Minutes, [`MAX_LATE_MINUTES`] at most, by which the first step comes after the start of the trouble.
     fn minutes_late(&self, chain: &[Link]) -> i64 {
-        let begins = chain.first().and_then(Link::time).zip(self.onset);
-        begins.map_or(0, |(time, onset)| (time.duration_since(onset).as_secs() / 60).clamp(0, 8))
+        let Some(onset) = self.onset else { return 0 };
+        let begins = chain.first().and_then(Link::time);
+        // Without a time it may be from another day.
+        begins.map_or(MAX_LATE_MINUTES, |time| (time.duration_since(onset).as_secs() / 60).clamp(0, MAX_LATE_MINUTES))
     }
 
     /// Whether no symptom that the logs show follows from this rule: it is what people notice.

@@ -12,8 +12,11 @@ const WORDS: &[&str] = &[
     "rollback",
     "upgrade",
     "downgrade",
-    "migration",
     "migrating",
+    "schema migration",
+    "applying migration",
+    "applied migration",
+    "running migration",
     "alter table",
     "create index",
     "reload",
@@ -33,6 +36,9 @@ const WORDS: &[&str] = &[
     "starting application",
     "command=",
     "installed:",
+    "install: ",
+    "remove: ",
+    "purge: ",
     "upgraded:",
     "failover",
     "promoted",
@@ -60,6 +66,8 @@ mod tests {
     fn changes_are_recognized() {
         assert!(is_change("Scaled up replica set checkout-7d9f to 3"));
         assert!(is_change("Migrating schema \"public\" to version 42"));
+        assert!(is_change("Install: fontconfig:amd64 (2.14.1-4)"));
         assert!(!is_change("request took 12 ms"));
+        assert!(!is_change("Timer migration: 1 hierarchy levels"));
     }
 }

@@ -2,17 +2,18 @@
 
 use super::chain::{Findings, Link, MAX_DEPTH};
 use super::lines::clip_with_mark;
+use super::moments::{Moment, moments};
+use super::observed;
+use super::quotes::{observed_chain, observed_step, thrown_behind};
 use super::rules::{Rule, RuleBase, RuleIndex, RuleKind};
-use super::summary::{Insight, LineRef, SeenLine};
+use super::summary::{Insight, SeenLine};
 use crate::domain::{Author, Citation, Domain, LineRange, LogFileId, Proposal, Unredacted, Why, WhyState, WhyTree};
-use jiff::Timestamp;
 use std::fmt::Write as _;
 
 /// Longest excerpt of a line in an answer, in bytes.
 const MAX_EXCERPT_BYTES: usize = 220;
 
 const MAX_PROPOSALS: usize = 3;
-const MAX_TIMELINE: usize = 20;
 
 /// What the guide looks at.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +36,8 @@ pub struct GuideAnswer {
     pub proposals: Vec<Proposal>,
     /// Facts that are missing.
     pub questions: Vec<String>,
-    /// What happened when, as far as the proposals rest on it.
-    pub timeline: Vec<(Timestamp, LineRef, Unredacted)>,
+    /// What happened when: proposals for the time line, each with its line.
+    pub timeline: Vec<Moment>,
 }
 
 /// The built-in guide.
@@ -51,21 +52,31 @@ impl Guide {
         let level = input.whys.deepest_answered_level() + 1;
         let steps = next_links(&findings, &told, level);
         let new = steps.iter().filter(|step| !told.has(&findings, &step.link, input)).take(MAX_PROPOSALS);
-        let (proposals, quotes): (Vec<_>, Vec<_>) =
-            new.map(|step| (proposal(input, &findings, step), quoted(input.insight, &step.link))).unzip();
+        let (mut proposals, mut quotes): (Vec<_>, Vec<_>) =
+            new.map(|step| (proposal(input, &findings, step), quoted(input.insight, &step.link.lines))).unzip();
+        if let Some((said, quote)) = observed_step(input, &told, level).filter(|_| proposals.is_empty()) {
+            (proposals, quotes) = (vec![said], vec![quote]);
+        }
         let chain =
             [told.path.as_slice(), &steps.first().map(|step| step.link.clone()).into_iter().collect::<Vec<_>>()]
                 .concat();
         let is_done = input.whys.root_causes().iter().any(|why| why.root_cause.is_some());
-        let questions = questions(input, &findings, &chain, proposals.is_empty());
-        let text = answer_text(&findings, (&proposals, &quotes), &questions, is_done);
-        GuideAnswer { text, proposals, questions, timeline: timeline(input, &findings.best_chain(), &chain) }
+        let has_rule = steps.iter().any(|step| !told.has(&findings, &step.link, input));
+        let questions = questions(input, &findings, &chain, !has_rule);
+        let facts = if has_rule { Vec::new() } else { observed::facts(input.insight) };
+        let said = Said { proposals: &proposals, quotes: &quotes, questions: &questions, facts: &facts, has_rule };
+        let text = answer_text(input.insight, &findings, &said, is_done);
+        let shown = [findings.best_chain(), chain].concat();
+        GuideAnswer { text, proposals, questions, timeline: moments(input.insight, &findings, &shown) }
     }
 
     /// The whole chain, up to five whys; it stops where the evidence ends.
     pub fn full_chain(input: &GuideInput<'_>) -> Vec<Proposal> {
         let findings = findings(input);
         let chain = findings.best_chain();
+        if chain.is_empty() {
+            return observed_chain(input);
+        }
         let mut proposals = Vec::new();
         let mut asked = None;
         for (level, (place, link)) in (1..).zip(chain.iter().enumerate()) {
@@ -74,6 +85,7 @@ impl Guide {
             proposals.push(proposal(input, &findings, &step));
             asked = Some(link.rule);
         }
+        proposals.extend(thrown_behind(input, &chain));
         proposals
     }
 }
@@ -95,10 +107,10 @@ struct Step {
 }
 
 /// What the why tree already says, in terms of rules.
-struct ToldTree {
+pub(super) struct ToldTree {
     answers: Vec<String>,
     /// From the first level to the deepest why, as far as its answers are known to rules.
-    path: Vec<Link>,
+    pub path: Vec<Link>,
 }
 
 impl ToldTree {
@@ -121,8 +133,13 @@ impl ToldTree {
     /// Whether the tree already says it, or cites the line that it rests on, refuted answers included.
     fn has(&self, findings: &Findings<'_>, link: &Link, input: &GuideInput<'_>) -> bool {
         let meaning = findings.base.get(link.rule).map(|rule| rule.meaning.to_lowercase()).unwrap_or_default();
-        let cited = link.lines.first().map(|line| input.insight.cite(line.at).to_lowercase()).unwrap_or_default();
-        self.answers.iter().any(|answer| answer.contains(&meaning) || cites(answer, &cited))
+        let place = link.lines.first().map(|line| input.insight.cite(line.at));
+        self.answers.iter().any(|answer| answer.contains(&meaning)) || place.is_some_and(|place| self.cites(&place))
+    }
+
+    pub fn cites(&self, place: &str) -> bool {
+        let place = place.to_lowercase();
+        self.answers.iter().any(|answer| cites(answer, &place))
     }
 }
 
@@ -190,14 +207,14 @@ fn proposal(input: &GuideInput<'_>, findings: &Findings<'_>, step: &Step) -> Pro
         level: step.level,
         question: question.into(),
         answer: answer(input.insight, rule, step).into(),
-        citations: citations(input, &step.link),
+        citations: citations(input, &step.link.lines),
         root_cause: root.map(Rule::category),
         confidence: Some(confidence(step, rule)),
         author: Author::Guide,
     }
 }
 
-fn first_question(title: &str) -> String {
+pub(super) fn first_question(title: &str) -> String {
     let title = title.trim().trim_end_matches(['?', '.', '!']);
     if title.is_empty() { "Why did it fail?".to_owned() } else { format!("Why did this happen: “{title}”?") }
 }
@@ -210,32 +227,43 @@ fn answer(insight: &Insight, rule: Option<&Rule>, step: &Step) -> String {
         format!("{meaning}. This came before it in the logs; whether it is the cause is to be confirmed.")
     };
     if let Some(line) = step.link.lines.first() {
-        let more = if step.link.count > 1 { format!(", one of {} such lines", step.link.count) } else { String::new() };
-        write!(text, " ({}{more})", insight.cite(line.at)).ok();
+        write!(text, " {}", cited(insight, line, step.link.count)).ok();
     }
     text
 }
 
-/// The lines of a link as they stand in their logs, as a block of code that nothing in them closes.
-fn quoted(insight: &Insight, link: &Link) -> String {
-    let lines = link.lines.iter().map(|line| {
+/// `(app.log:905, one of 12 such lines)`
+pub(super) fn cited(insight: &Insight, line: &SeenLine, count: u64) -> String {
+    let more = if count > 1 { format!(", one of {count} such lines") } else { String::new() };
+    format!("({}{more})", insight.cite(line.at))
+}
+
+/// Lines as they stand in their logs, as a block of code that nothing in them closes.
+pub(super) fn quoted(insight: &Insight, lines: &[SeenLine]) -> String {
+    let lines = lines.iter().map(|line| {
         let excerpt = clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).replace("```", "'''");
         format!("{} {excerpt}", insight.cite(line.at))
     });
     format!("```\n{}\n```\n", lines.collect::<Vec<_>>().join("\n"))
 }
 
-fn citations(input: &GuideInput<'_>, link: &Link) -> Vec<Citation> {
+pub(super) fn citations(input: &GuideInput<'_>, lines: &[SeenLine]) -> Vec<Citation> {
     let cite = |line: &SeenLine| {
         let (id, name) = input.logs.get(line.at.log).map(|(id, name)| (*id, name.clone()))?;
         Some(Citation { file_name: name, lines: LineRange::new(line.at.line, line.at.line)?, log: Some(id) })
     };
-    link.lines.iter().filter_map(cite).collect()
+    lines.iter().filter_map(cite).collect()
 }
 
 /// Rules and times make a step probable; they never make it certain.
 fn confidence(step: &Step, rule: Option<&Rule>) -> u8 {
-    let mut confidence = if step.linked { 60 } else { 30 };
+    let is_symptom = rule.is_some_and(|rule| rule.kind == RuleKind::Symptom);
+    let mut confidence = match (step.linked, is_symptom || step.level > 1) {
+        (true, true) => 60,
+        // A lone step on the way, which nothing noticed leads to.
+        (true, false) => 45,
+        (false, _) => 30,
+    };
     if step.link.time().is_some() {
         confidence += 10;
     }
@@ -271,61 +299,62 @@ fn questions(input: &GuideInput<'_>, findings: &Findings<'_>, chain: &[Link], fo
     questions
 }
 
-fn answer_text(
-    findings: &Findings<'_>,
-    (proposals, quotes): (&[Proposal], &[String]),
-    questions: &[String],
-    is_done: bool,
-) -> Unredacted {
+/// What an answer is written from.
+struct Said<'a> {
+    proposals: &'a [Proposal],
+    quotes: &'a [String],
+    questions: &'a [String],
+    facts: &'a [String],
+    /// Whether a rule explains the proposals.
+    has_rule: bool,
+}
+
+fn answer_text(insight: &Insight, findings: &Findings<'_>, said: &Said<'_>, is_done: bool) -> Unredacted {
     let mut text = String::from("**Built-in guide (no AI)**\n\n");
-    if is_done && proposals.is_empty() {
-        text.push_str("A root cause is declared. The logs give no further why.\n");
-    } else if proposals.is_empty() && findings.is_empty() {
-        text.push_str("No rule matches these logs, so the guide proposes nothing. These facts would help:\n");
-    } else if proposals.is_empty() {
-        text.push_str("The logs give no line for a further why. The evidence ends here. These facts would help:\n");
+    text.push_str(opening(findings, said, is_done));
+    for (place, (proposal, quote)) in said.proposals.iter().zip(said.quotes).enumerate() {
+        write_proposal(&mut text, proposal, quote, place == 0);
     }
-    for (place, (proposal, quote)) in proposals.iter().zip(quotes).enumerate() {
-        let lead = if place == 0 { "Proposed" } else { "Also possible" };
-        writeln!(
-            text,
-            "{lead}, **Why {}**: {}\n\n{}\n\n{quote}",
-            proposal.level,
-            proposal.question.expose(),
-            proposal.answer.expose()
-        )
-        .ok();
-        if let Some(category) = proposal.root_cause {
-            writeln!(
-                text,
-                "This is typically a root cause; category: {}. Confirm it with evidence.\n",
-                category.label()
-            )
-            .ok();
-        }
+    if !said.facts.is_empty() {
+        text.push_str("What the logs show:\n");
+        write_list(&mut text, said.facts);
+        text.push_str("\nThese answers would help:\n");
     }
-    for question in questions {
-        writeln!(text, "- {question}").ok();
+    write_list(&mut text, said.questions);
+    let assumptions = insight.assumptions();
+    if !assumptions.is_empty() {
+        text.push_str("\nTaken for granted:\n");
+        write_list(&mut text, &assumptions);
     }
     text.into()
 }
 
-fn timeline(input: &GuideInput<'_>, chain: &[Link], shown: &[Link]) -> Vec<(Timestamp, LineRef, Unredacted)> {
-    let of_chain = chain.iter().chain(shown).filter_map(|link| link.lines.first());
-    let notable = input.insight.notable.iter().map(|one| &one.line).take(MAX_TIMELINE / 2);
-    let mut events: Vec<(Timestamp, LineRef, Unredacted)> = Vec::new();
-    for line in of_chain.chain(notable) {
-        let Some(time) = line.time.filter(|_| events.len() < MAX_TIMELINE) else { continue };
-        if events.iter().all(|(_, at, _)| *at != line.at) {
-            events.push((
-                time,
-                line.at,
-                clip_with_mark(line.text.expose().trim(), MAX_EXCERPT_BYTES).into_owned().into(),
-            ));
-        }
+/// Where no rule speaks, that is said before anything else.
+fn opening(findings: &Findings<'_>, said: &Said<'_>, is_done: bool) -> &'static str {
+    match (said.has_rule, said.proposals.is_empty()) {
+        (true, _) => "",
+        (false, false) => "No rule explains these logs, so the guide only quotes what they report.\n\n",
+        (false, true) if is_done => "A root cause is declared. The logs give no further why.\n\n",
+        (false, true) if findings.is_empty() => "No rule matches these logs, so the guide proposes nothing.\n\n",
+        (false, true) if !findings.has_failure() => "The logs tell of changes, but of no failure.\n\n",
+        (false, true) => "The logs give no line for a further why. The evidence ends here.\n\n",
     }
-    events.sort_by_key(|(time, at, _)| (*time, *at));
-    events
+}
+
+fn write_proposal(text: &mut String, proposal: &Proposal, quote: &str, is_first: bool) {
+    let lead = if is_first { "Proposed" } else { "Also possible" };
+    let (question, answer) = (proposal.question.expose(), proposal.answer.expose());
+    writeln!(text, "{lead}, **Why {}**: {question}\n\n{answer}\n\n{quote}", proposal.level).ok();
+    if let Some(category) = proposal.root_cause {
+        let label = category.label();
+        writeln!(text, "This is typically a root cause; category: {label}. Confirm it with evidence.\n").ok();
+    }
+}
+
+fn write_list(text: &mut String, items: &[String]) {
+    for item in items {
+        writeln!(text, "- {item}").ok();
+    }
 }
 
 /// How many whys a chain may have.

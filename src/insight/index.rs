@@ -88,6 +88,12 @@ impl LogIndex {
         Some(Place { offset: checkpoint.offset, skip: index % LINES_PER_CHECKPOINT })
     }
 
+    /// The last checkpoint's line, counted from 1, that does not begin behind this byte: where to look for its line.
+    pub fn line_before(&self, offset: u64) -> Option<u64> {
+        let behind = self.checkpoints.partition_point(|one| one.offset <= offset);
+        behind.checked_sub(1).filter(|_| offset < self.bytes).map(|found| found as u64 * LINES_PER_CHECKPOINT + 1)
+    }
+
     /// The last checkpoint's line, counted from 1, that is not later than `time`: where to look for it.
     ///
     /// Assumes that times grow; `None` if the log has no times or begins later.

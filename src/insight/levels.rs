@@ -58,7 +58,7 @@ pub fn level_of(line: &str, time: Option<Range<usize>>) -> Option<Level> {
     if line.starts_with('{') {
         return json_level(line);
     }
-    if let Some(level) = syslog_priority(line) {
+    if let Some(level) = syslog_priority(line).or_else(|| tool_prefix(line)) {
         return Some(level);
     }
     let (start, end) = time.map_or((0, 0), |range| (range.start, range.end));
@@ -82,6 +82,45 @@ fn klog_letter(line: &str) -> Option<Level> {
         b'F' => Some(Level::Fatal),
         _ => None,
     }
+}
+
+/// How package managers, compilers, test runners and servers without a log format of their own begin a line.
+const PREFIXES: &[(&str, Level)] = &[
+    ("E: ", Level::Error),
+    ("W: ", Level::Warn),
+    ("(EE) ", Level::Error),
+    ("(WW) ", Level::Warn),
+    ("npm ERR! ", Level::Error),
+    ("npm error ", Level::Error),
+    ("npm WARN ", Level::Warn),
+    ("npm warn ", Level::Warn),
+    ("dpkg: error ", Level::Error),
+    ("dpkg: warning", Level::Warn),
+    ("error[", Level::Error),
+    ("make: *** ", Level::Error),
+    ("gmake: *** ", Level::Error),
+    ("FAILED: ", Level::Error),
+    ("--- FAIL", Level::Error),
+    ("not ok ", Level::Error),
+    ("Fatal server error", Level::Fatal),
+    ("Exception in thread ", Level::Error),
+    ("Unhandled exception", Level::Error),
+    ("Traceback (most recent call last)", Level::Error),
+];
+
+fn tool_prefix(line: &str) -> Option<Level> {
+    // npm's own log numbers its lines, and nested makes number their depth.
+    let unnumbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    if unnumbered.len() < line.len()
+        && let Some(rest) = unnumbered.strip_prefix(' ')
+    {
+        let word = rest.split(' ').next()?;
+        return matches!(word, "error" | "warn" | "info" | "verbose" | "silly" | "http").then(|| from_word(word))?;
+    }
+    if line.starts_with("make[") && line.contains("]: *** ") {
+        return Some(Level::Error);
+    }
+    PREFIXES.iter().find(|(prefix, _)| line.starts_with(prefix)).map(|(_, level)| *level)
 }
 
 /// `<11>` at the beginning. Source: RFC 5424, section 6.2.1.
@@ -245,6 +284,14 @@ mod tests {
             ("Nov 22 01:38:20 host app[1]: no errors were found", None),
             ("2026-11-22T01:38:20Z the error rate is fine", None),
             ("GET /error 200", None),
+            ("E: Unable to locate package nosuch", Some(Level::Error)),
+            ("error[E0432]: unresolved import", Some(Level::Error)),
+            ("make[2]: *** [Makefile:7: all] Error 1", Some(Level::Error)),
+            ("make[2]: Leaving directory", None),
+            ("412 error code E404", Some(Level::Error)),
+            ("412 errors were corrected", None),
+            ("cc1: fatal error: nope.c: No such file or directory", Some(Level::Error)),
+            ("Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space", Some(Level::Error)),
             ("", None),
         ];
         for (line, expected) in cases {

@@ -1,12 +1,10 @@
 //! Text in chunks to whole lines, with bounded memory however long a line is.
 
+use crate::domain::CUT_MARK;
 use std::borrow::Cow;
 
 /// What is kept of one line, in bytes. The rest is counted, not held.
 pub const MAX_LINE_BYTES: usize = 64 * 1024;
-
-/// What stands where a line was cut.
-const CUT_MARK: &str = " … [cut]";
 
 /// Splits chunks of text into lines.
 #[derive(Debug, Default)]

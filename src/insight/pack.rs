@@ -88,6 +88,9 @@ impl Writer<'_> {
             }
             block.push('\n');
         }
+        for assumption in self.insight.assumptions() {
+            writeln!(block, "- {assumption}").ok();
+        }
         if let Some(onset) = self.insight.onset {
             let source = if self.insight.onset_given { "as reported" } else { "found in the logs" };
             writeln!(block, "Start of the trouble, {source}: {onset:.0}").ok();

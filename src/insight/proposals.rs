@@ -1,26 +1,35 @@
 //! What a model's answer proposes: its fenced `triage` block, and the log lines that its text cites.
 
+use super::mend::objects;
 use crate::domain::{Author, Citation, LineRange, Proposal, RootCauseCategory};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::ops::Range;
 
-const FENCE: &str = "```triage";
+/// Proposals taken from one block; a model that repeats itself writes hundreds.
+const MAX_PROPOSALS: usize = 10;
 
 /// An answer without its `triage` blocks, and what they propose.
 ///
-/// Missing fields, one object in place of a list, numbers written as text and an unfinished block are all read as
-/// far as they go. Without a block, or without a level in it, the level is read from the text.
+/// Read as far as it goes: missing fields, one object in place of a list, numbers written as text, broken JSON, blocks
+/// that are fenced differently, named otherwise or not at all, and blocks that do not end. Without a block, or without
+/// a level in it, the level is read from the text.
 pub fn parse_proposals(answer: &str, model: &str) -> (String, Vec<Proposal>) {
     let mut visible = String::with_capacity(answer.len());
     let mut proposals = Vec::new();
     let mut rest = answer;
-    while let Some((before, after)) = rest.split_once(FENCE) {
-        visible.push_str(before);
-        let (block, behind) = after.split_once("```").unwrap_or((after, ""));
-        proposals.extend(read_block(block, model));
-        rest = behind.strip_prefix('\n').unwrap_or(behind);
+    while let Some(block) = next_block(rest) {
+        let found = read_block(block.inside, model);
+        visible.push_str(block.before);
+        // A block of another kind stays to be seen, unless it proposes something.
+        if found.is_empty() && !block.is_named {
+            visible.push_str(block.whole);
+        }
+        proposals.extend(found);
+        rest = block.behind;
     }
-    visible.push_str(rest);
+    let (text, unfenced) = without_bare_object(rest, model, proposals.is_empty());
+    visible.push_str(text);
+    proposals.extend(unfenced);
     let level = level_in_text(&visible);
     for proposal in proposals.iter_mut().filter(|proposal| proposal.level == 0) {
         proposal.level = level.unwrap_or(1);
@@ -28,28 +37,68 @@ pub fn parse_proposals(answer: &str, model: &str) -> (String, Vec<Proposal>) {
     (visible.trim().to_owned(), proposals)
 }
 
-fn read_block(block: &str, model: &str) -> Vec<Proposal> {
-    // A list may be in the block, one object, or several one after the other.
-    let values = serde_json::Deserializer::from_str(block.trim()).into_iter::<Value>();
-    let mut proposals = Vec::new();
-    for value in values.map_while(Result::ok) {
-        match value {
-            Value::Array(items) => proposals.extend(items.iter().filter_map(|item| read_proposal(item, model))),
-            other => proposals.extend(read_proposal(&other, model)),
-        }
-    }
-    proposals
+/// A fenced block of an answer.
+struct Block<'a> {
+    before: &'a str,
+    whole: &'a str,
+    inside: &'a str,
+    behind: &'a str,
+    /// Whether its fence says `triage`.
+    is_named: bool,
 }
 
-fn read_proposal(value: &Value, model: &str) -> Option<Proposal> {
-    let object = value.as_object()?;
+/// The next fenced block that says `triage` or begins like JSON.
+fn next_block(text: &str) -> Option<Block<'_>> {
+    let mut from = 0;
+    loop {
+        let rest = text.get(from..)?;
+        let start = ["```", "~~~"].iter().filter_map(|fence| rest.find(fence)).min()? + from;
+        let after = text.get(start + 3..)?;
+        let fence = text.get(start..start + 3)?;
+        let first_line = after.lines().next().unwrap_or_default().trim_matches(['`', '~', ' ']);
+        let label: String = first_line.chars().take_while(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect();
+        let is_named = label.to_lowercase().contains("triage");
+        let label_end = after.find(label.as_str()).unwrap_or(0) + label.len();
+        let content = after.get(label_end..)?.trim_start_matches(['`', '~']);
+        let end = content.find(fence);
+        let inside = end.and_then(|end| content.get(..end)).unwrap_or(content);
+        let behind = end.and_then(|end| content.get(end..)).unwrap_or_default().trim_start_matches(['`', '~']);
+        let begins_like_json = inside.trim_start().starts_with(['{', '[']);
+        if is_named || begins_like_json {
+            let behind = behind.strip_prefix('\n').unwrap_or(behind);
+            let whole = text.get(start..text.len() - behind.len())?;
+            return Some(Block { before: text.get(..start)?, whole, inside, behind, is_named });
+        }
+        from = text.len() - behind.len();
+    }
+}
+
+/// Without any block: an object at the answer's end that looks like one, with or without the word before it.
+fn without_bare_object<'a>(text: &'a str, model: &str, is_wanted: bool) -> (&'a str, Vec<Proposal>) {
+    let start = text.match_indices('{').map(|(at, _)| at).find(|at| {
+        let after = text.get(*at..).unwrap_or_default();
+        let keys = after.get(..after.floor_char_boundary(200)).unwrap_or(after).to_lowercase();
+        keys.contains("level") && (keys.contains("question") || keys.contains("answer"))
+    });
+    let Some((before, object)) = start.filter(|_| is_wanted).and_then(|start| text.split_at_checked(start)) else {
+        return (text, Vec::new());
+    };
+    let found = read_block(object, model);
+    if found.is_empty() { (text, found) } else { (before.trim_end().trim_end_matches("triage"), found) }
+}
+
+fn read_block(block: &str, model: &str) -> Vec<Proposal> {
+    objects(block).iter().filter_map(|object| read_proposal(object, model)).take(MAX_PROPOSALS).collect()
+}
+
+fn read_proposal(object: &Map<String, Value>, model: &str) -> Option<Proposal> {
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
     let (question, answer) = (text("question"), text("answer"));
-    if question.is_empty() && answer.is_empty() {
+    if answer.is_empty() && question.is_empty() || is_template(&answer) {
         return None;
     }
     let declared = object.get("root_cause").is_some_and(is_true);
-    let category = || RootCauseCategory::parse(&text("category").replace([' ', '-'], "_"));
+    let category = || RootCauseCategory::parse(&text("category").to_lowercase().replace([' ', '-'], "_"));
     Some(Proposal {
         level: object.get("level").and_then(number).and_then(|level| u32::try_from(level).ok()).unwrap_or(0),
         question: question.into(),
@@ -61,6 +110,11 @@ fn read_proposal(value: &Value, model: &str) -> Option<Proposal> {
     })
 }
 
+/// What the short prompt shows in place of an answer; a small model repeats it.
+fn is_template(answer: &str) -> bool {
+    matches!(answer, "…" | "...")
+}
+
 fn is_true(value: &Value) -> bool {
     match value {
         Value::Bool(told) => *told,
@@ -70,7 +124,8 @@ fn is_true(value: &Value) -> bool {
 }
 
 fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+    // "Why 2" is a level too.
+    value.as_u64().or_else(|| value.as_str()?.trim().trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok())
 }
 
 /// A percentage, or a share between 0 and 1.
@@ -190,6 +245,17 @@ mod tests {
             ("two objects", "```triage\n{\"answer\":\"a\"}\n{\"answer\":\"b\"}\n```", 2),
             ("not closed", "```triage\n{\"answer\":\"a\"}", 1),
             ("broken", "```triage\n{\"answer\":", 0),
+            ("cut off", "```triage\n{\"level\":1,\"answer\":\"the disk is fu", 1),
+            ("single quotes", "```triage\n{'level':1,'answer':'a',}\n```", 1),
+            ("another fence", "~~~triage\n{\"answer\":\"a\"}\n~~~", 1),
+            ("a space", "``` triage\n{\"answer\":\"a\"}\n```", 1),
+            ("four ticks", "````triage\n{\"answer\":\"a\"}\n````", 1),
+            ("json", "```json\n{\"level\":1,\"answer\":\"a\"}\n```", 1),
+            ("no name", "```\n{\"level\":1,\"answer\":\"a\"}\n```", 1),
+            ("no fence", "triage\n{\"level\":1,\"question\":\"Why?\",\"answer\":\"a\"}", 1),
+            ("other code", "```sh\ndf -h\n```", 0),
+            ("another object", "```json\n{\"name\":\"x\"}\n```", 0),
+            ("the example", "```triage\n{\"level\":1,\"question\":\"Why …?\",\"answer\":\"…\"}\n```", 0),
             ("empty", "```triage\n{}\n```", 0),
             ("numbers as text", "```triage\n{\"level\":\"3\",\"answer\":\"a\",\"confidence\":\"80%\"}\n```", 1),
             ("none", "plain", 0),
@@ -198,6 +264,26 @@ mod tests {
             assert_eq!(parse_proposals(answer, "m").1.len(), count, "{name}");
         }
         assert_eq!(parse_proposals("Why 3: x\n```triage\n{\"answer\":\"a\"}\n```", "m").1[0].level, 3);
+    }
+
+    #[test]
+    fn only_what_proposes_something_is_hidden() {
+        let cases = [
+            ("See:\n```sh\ndf -h\n```\nthen look.", "See:\n```sh\ndf -h\n```\nthen look."),
+            ("A.\n```json\n{\"name\":1}\n```\nB.", "A.\n```json\n{\"name\":1}\n```\nB."),
+            ("A.\n```json\n{\"level\":1,\"answer\":\"x\"}\n```\nB.", "A.\nB."),
+            ("A.\ntriage\n{\"level\":1,\"answer\":\"x\"}", "A."),
+            ("Use {\"level\": \"debug\"} in the file.", "Use {\"level\": \"debug\"} in the file."),
+        ];
+        for (answer, visible) in cases {
+            assert_eq!(parse_proposals(answer, "m").0, visible);
+        }
+    }
+
+    #[test]
+    fn a_model_that_repeats_itself_does_not_flood() {
+        let block = "{\"answer\":\"a\"}\n".repeat(500);
+        assert_eq!(parse_proposals(&format!("```triage\n{block}```"), "m").1.len(), MAX_PROPOSALS);
     }
 
     #[test]

@@ -44,6 +44,12 @@ pub struct LogSummary {
     #[serde(with = "stored::maybe_time")]
     pub last_time: Option<Timestamp>,
     pub levels: LevelCounts,
+    /// Where times name no zone: the offset at which they were read, in seconds east of UTC.
+    #[serde(default)]
+    pub assumed_offset_secs: Option<i32>,
+    /// How often a line is more than a minute earlier than the one above.
+    #[serde(default)]
+    pub steps_back: u64,
 }
 
 /// A kind of line.

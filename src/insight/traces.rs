@@ -1,6 +1,6 @@
 //! Stack traces: what was thrown, where, and how often.
 
-use super::lines::clip;
+use super::lines::{clip, clip_with_mark};
 use super::stored;
 use super::summary::LineRef;
 use crate::domain::Unredacted;
@@ -31,6 +31,9 @@ pub struct TraceGroup {
     pub count: u64,
     /// The line of the first occurrence that names the type.
     pub first: LineRef,
+    /// The first line of that event.
+    #[serde(default)]
+    pub began: u64,
     #[serde(with = "stored::maybe_time")]
     pub first_time: Option<Timestamp>,
     #[serde(with = "stored::maybe_time")]
@@ -44,52 +47,49 @@ pub struct TraceCollector {
     open: Option<Open>,
 }
 
-#[derive(Debug)]
+/// How Python begins a traceback.
+const PYTHON_HEADING: &str = "Traceback (most recent call last)";
+
+#[derive(Debug, Default)]
 struct Open {
     kind: String,
     message: String,
     line: u64,
+    began: u64,
     frames: Vec<String>,
     time: Option<Timestamp>,
     /// Python names the exception below the frames.
     bottom_up: bool,
+    /// Rust writes the message of a panic on the line below its place.
+    message_follows: bool,
 }
 
 impl TraceCollector {
     /// Takes the first line of an event.
     pub fn head(&mut self, line: &str, number: u64, time: Option<Timestamp>) {
         self.close();
-        let (kind, message) = thrown(line).unwrap_or_default();
-        self.open = Some(Open {
-            kind: kind.to_owned(),
-            message: message.to_owned(),
-            line: number,
-            frames: Vec::new(),
-            time,
-            bottom_up: false,
-        });
+        let mut open = Open { time, line: number, began: number, ..Open::default() };
+        open.bottom_up = line.contains(PYTHON_HEADING);
+        open.take_thrown(line, number);
+        self.open = Some(open);
     }
 
     /// Takes a further line of the event.
     pub fn continued(&mut self, line: &str, number: u64) {
         let Some(open) = &mut self.open else { return };
-        if line.starts_with("Traceback (most recent call last)") {
+        if line.starts_with(PYTHON_HEADING) {
             open.bottom_up = true;
         } else if let Some(frame) = frame_of(line) {
             if open.frames.len() < TOP_FRAMES || open.bottom_up {
-                open.frames.push(clip(&frame, MAX_PART_BYTES).to_owned());
+                open.frames.push(clip_with_mark(&frame, MAX_PART_BYTES).into_owned());
             }
             if open.frames.len() > TOP_FRAMES {
                 open.frames.remove(0);
             }
-        } else if let Some((kind, message)) = thrown(line) {
-            clip(kind, MAX_PART_BYTES).clone_into(&mut open.kind);
-            clip(message, MAX_PART_BYTES).clone_into(&mut open.message);
-            open.line = number;
-            // The innermost cause's own frames are the ones that tell.
-            if !open.bottom_up {
-                open.frames.clear();
-            }
+        } else if std::mem::take(&mut open.message_follows) {
+            open.message = clip_with_mark(line.trim(), MAX_PART_BYTES).into_owned();
+        } else {
+            open.take_thrown(line, number);
         }
     }
 
@@ -114,10 +114,11 @@ impl TraceCollector {
         } else if self.groups.len() < MAX_GROUPS {
             self.groups.push(TraceGroup {
                 kind: open.kind.into(),
-                message: clip(&open.message, MAX_PART_BYTES).into(),
+                message: open.message.into(),
                 frames: open.frames.into_iter().map(Unredacted::from).collect(),
                 count: 1,
                 first: LineRef { log: 0, line: open.line },
+                began: open.began,
                 first_time: open.time,
                 last_time: open.time,
             });
@@ -125,17 +126,47 @@ impl TraceCollector {
     }
 }
 
+impl Open {
+    fn take_thrown(&mut self, line: &str, number: u64) {
+        if let Some((_, place)) = line.split_once(" panicked at ") {
+            "panic".clone_into(&mut self.kind);
+            let (place, message) = place.split_once(":\n").unwrap_or((place, ""));
+            self.message = clip_with_mark(message, MAX_PART_BYTES).into_owned();
+            self.frames =
+                vec![clip(place.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':'), MAX_PART_BYTES).to_owned()];
+            (self.line, self.message_follows) = (number, true);
+            return;
+        }
+        let Some((kind, message)) = thrown(line) else { return };
+        clip(kind, MAX_PART_BYTES).clone_into(&mut self.kind);
+        self.message = clip_with_mark(message, MAX_PART_BYTES).into_owned();
+        self.line = number;
+        // The innermost cause's own frames are the ones that tell.
+        if !self.bottom_up {
+            self.frames.clear();
+        }
+    }
+}
+
 /// The type and message that a line says were thrown.
 fn thrown(line: &str) -> Option<(&str, &str)> {
-    const ENDINGS: &[&str] = &["Exception", "Error", "panic", "panicked", "Interrupt", "Fault"];
+    const ENDINGS: &[&str] = &["Exception", "Error", "Interrupt", "Fault"];
+    /// Words that are no type by their form, but are when a line begins with them.
+    const FIRST: &[&str] = &["Error", "panic", "fatal error"];
     let text = clip(line, 1000);
+    let bare = text.trim_start().trim_start_matches("[cause]: ").trim_start_matches("Uncaught ");
+    for word in FIRST {
+        if let Some(message) = bare.strip_prefix(word).and_then(|rest| rest.strip_prefix(": ")) {
+            return Some((word, message));
+        }
+    }
     let mut from = 0;
     for word in text.split_inclusive([' ', '\t', ':', ',', '"', '\'']) {
         let end = from + word.len();
         let name = word.trim_end_matches([' ', '\t', ':', ',', '"', '\'']);
         let named = name.len() > 5 && ENDINGS.iter().any(|ending| name.ends_with(ending)) && looks_like_type(name);
         if named {
-            let message = text.get(end..).unwrap_or_default();
+            let message = line.get(end..).unwrap_or_default();
             return Some((name, message.trim_start_matches([' ', ':'])));
         }
         from = end;
@@ -146,7 +177,7 @@ fn thrown(line: &str) -> Option<(&str, &str)> {
 fn looks_like_type(name: &str) -> bool {
     let legal = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '$' | '/');
     let shaped = name.contains('.') || name.chars().filter(|c| c.is_uppercase()).count() >= 2;
-    name.chars().all(legal) && (shaped || name.starts_with("panic"))
+    name.chars().all(legal) && shaped
 }
 
 /// A stack frame's place without its line number.
@@ -161,6 +192,17 @@ fn frame_of(line: &str) -> Option<String> {
         let (path, rest) = file.split_once('"')?;
         let function = rest.rsplit_once(" in ").map_or("", |(_, function)| function);
         return Some(format!("{path} in {function}"));
+    }
+    if let Some(place) = text.strip_prefix("from ").filter(|place| indented && place.contains(":in ")) {
+        // Ruby.
+        return place.split_once(":in ").map(|(file, function)| {
+            format!("{} in {function}", file.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':'))
+        });
+    }
+    if let Some(numbered) = text.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        // PHP and gdb.
+        let place = numbered.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+        return Some(place.split('(').next().unwrap_or(place).trim_end().to_owned());
     }
     // Go writes the place of a frame on a line of its own: a tab, the file, a colon, the line.
     let (place, number) = text.rsplit_once(".go:").filter(|_| line.starts_with('\t'))?;
@@ -212,6 +254,61 @@ mod tests {
         ]);
         assert_eq!(groups[0].kind.expose(), "psycopg2.OperationalError");
         assert_eq!(groups[0].frames.last().map(Unredacted::expose), Some("/srv/app/db.py in run"));
+    }
+
+    /// Language, lines, and the kind, message and first frame of the group.
+    type Case = (&'static str, &'static [&'static str], [&'static str; 3]);
+
+    const OTHER_LANGUAGES: &[Case] = &[
+        (
+            "Go",
+            &[
+                "> panic: runtime error: index out of range [5]",
+                "goroutine 1 [running]:",
+                "main.main()",
+                "\t/src/main.go:10 +0x1d",
+            ],
+            ["panic", "runtime error: index out of range [5]", "/src/main.go"],
+        ),
+        (
+            "Rust",
+            &["> thread 'main' panicked at src/main.rs:5:10:", "called `unwrap()` on a `None` value"],
+            ["panic", "called `unwrap()` on a `None` value", "src/main.rs"],
+        ),
+        (
+            ".NET",
+            &[
+                "> Unhandled exception. System.InvalidOperationException: outer",
+                " ---> System.IO.IOException: There is not enough space on the disk",
+                "   at App.Store.Write(Byte[] data) in C:\\src\\Store.cs:line 42",
+                "   --- End of inner exception stack trace ---",
+            ],
+            [
+                "System.IO.IOException",
+                "There is not enough space on the disk",
+                "App.Store.Write(Byte[] data) in C:\\src\\Store.cs",
+            ],
+        ),
+        (
+            "Node",
+            &["> Error: connect ECONNREFUSED", "    at TCPConnectWrap.afterConnect (node:net:1555:16)"],
+            ["Error", "connect ECONNREFUSED", "TCPConnectWrap.afterConnect (node:net"],
+        ),
+        (
+            "PHP",
+            &["> PHP Fatal error:  Uncaught TypeError: bad argument", "Stack trace:", "#0 /srv/a.php(30): total()"],
+            ["TypeError", "bad argument", "/srv/a.php"],
+        ),
+    ];
+
+    #[test]
+    fn the_traces_of_other_languages_are_understood() {
+        for (language, lines, expected) in OTHER_LANGUAGES {
+            let groups = collect(lines);
+            let group = groups.first().unwrap_or_else(|| panic!("{language}: no group"));
+            let told = [group.kind.expose(), group.message.expose(), group.frames[0].expose()];
+            assert_eq!(told, *expected, "{language}");
+        }
     }
 
     #[test]

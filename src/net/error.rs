@@ -42,6 +42,9 @@ pub enum NetError {
     /// The path would have led to another server.
     #[error("the address of the request does not belong to {host}")]
     ForeignAddress { host: String },
+    /// The text was not redacted, and the server is not on this machine.
+    #[error("a text that was not redacted may go to a server on this machine only, not to {host}")]
+    StaysHere { host: String },
     #[error("the file with further certificate authorities is not valid PEM")]
     ExtraCa,
     #[error("the TLS library could not be set up")]

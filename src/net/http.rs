@@ -87,6 +87,9 @@ impl Http {
     /// Sends to the credential's origin, and nowhere else. An answer other than success is an error.
     pub async fn send(&self, to: &Credential, what: Outbound, limits: Limits) -> Result<Response, NetError> {
         let host = to.origin.host().to_owned();
+        if what.stays_here() && !to.origin.is_loopback() {
+            return Err(NetError::StaysHere { host });
+        }
         let client = self.client_for(&to.origin)?;
         let request = request(to, &what)?;
         let deadline = Instant::now() + limits.first_byte;

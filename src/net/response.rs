@@ -21,17 +21,24 @@ pub struct Limits {
     pub first_byte: Duration,
     /// Of the body, unpacked.
     pub max_bytes: usize,
+    /// The longest silence within the answer, where it is another than the client's.
+    pub idle: Option<Duration>,
 }
 
 impl Limits {
     /// For an answer that is read as a whole: 8 MiB.
     pub const fn whole(first_byte: Duration) -> Self {
-        Self { first_byte, max_bytes: 8 << 20 }
+        Self { first_byte, max_bytes: 8 << 20, idle: None }
     }
 
     /// For an answer that arrives bit by bit: 32 MiB.
     pub const fn stream(first_byte: Duration) -> Self {
-        Self { first_byte, max_bytes: 32 << 20 }
+        Self { first_byte, max_bytes: 32 << 20, idle: None }
+    }
+
+    /// For an answer that tells for hours how far it has come, and falls silent for minutes: 1 GiB.
+    pub const fn progress(first_byte: Duration, idle: Duration) -> Self {
+        Self { first_byte, max_bytes: 1 << 30, idle: Some(idle) }
     }
 }
 
@@ -55,6 +62,10 @@ impl Response {
         idle: Duration,
         limits: Limits,
     ) -> Self {
+        let idle = match limits.idle {
+            Some(own) => own,
+            None => idle,
+        };
         Self { inner, host, deadline, idle, started: false, read_bytes: 0, max_bytes: limits.max_bytes }
     }
 

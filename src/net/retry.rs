@@ -64,6 +64,7 @@ fn is_transient(error: &NetError) -> bool {
         | NetError::BadHeader { .. }
         | NetError::BadKey
         | NetError::ForeignAddress { .. }
+        | NetError::StaysHere { .. }
         | NetError::ExtraCa
         | NetError::TlsSetup => false,
     }

@@ -1,31 +1,42 @@
 //! The one door to the outside: what the network takes can be made from cleared data alone.
 
-use super::Redacted;
+use super::{ClearedImage, Redacted};
 use crate::domain::{Endpoint, Message, ModelId, Prompt};
 use sha2::{Digest as _, Sha256};
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed {
+        /// Whether any text in it was passed without redaction, so that only this machine may have it.
+        fn stays_here(&self) -> bool;
+    }
 }
 
 /// Data that may leave this machine. Sealed: only this file can widen it.
 pub trait Cleared: sealed::Sealed {}
 
 macro_rules! cleared {
-    ($($ty:ty $(, $T:ident)*;)*) => {$(
-        impl<$($T: Cleared),*> sealed::Sealed for $ty {}
+    ($($ty:ty $(, $T:ident)* => |$one:ident| $stays_here:expr;)*) => {$(
+        impl<$($T: Cleared),*> sealed::Sealed for $ty {
+            fn stays_here(&self) -> bool {
+                let $one = self;
+                $stays_here
+            }
+        }
         impl<$($T: Cleared),*> Cleared for $ty {}
     )*};
 }
 cleared! {
-    Redacted;
-    ModelId;
-    Endpoint;
-    Message<T>, T;
-    Prompt<T>, T;
-    Vec<T>, T;
-    Option<T>, T;
-    (A, B), A, B;
+    Redacted => |text| Self::stays_here(text);
+    ModelId => |_model| false;
+    Endpoint => |_endpoint| false;
+    // The user has confirmed it for one host.
+    ClearedImage => |_image| false;
+    Message<T>, T => |message| message.text.stays_here();
+    Prompt<T>, T => |prompt| prompt.messages.iter().any(|message| message.text.stays_here());
+    Vec<T>, T => |all| all.iter().any(T::stays_here);
+    Option<T>, T => |one| one.as_ref().is_some_and(T::stays_here);
+    (A, B), A, B => |pair| pair.0.stays_here() || pair.1.stays_here();
+    (A, B, C), A, B, C => |three| three.0.stays_here() || three.1.stays_here() || three.2.stays_here();
 }
 
 /// How a request is made.
@@ -142,25 +153,33 @@ impl Request {
 /// impl tftsr::privacy::cleared::sealed::Sealed for Mine {}
 /// ```
 #[derive(Clone, Debug)]
-pub struct Outbound(Request);
+pub struct Outbound {
+    request: Request,
+    stays_here: bool,
+}
 
 impl Outbound {
     pub fn encode<D: Cleared>(data: &D, encode: fn(&D) -> Request) -> Self {
-        Self(encode(data))
+        Self { request: encode(data), stays_here: data.stays_here() }
     }
 
     /// A request without any text of the user: only a path and headers from the settings.
     pub fn get(endpoint: &Endpoint) -> Self {
-        Self(Request::get(endpoint))
+        Self { request: Request::get(endpoint), stays_here: false }
     }
 
     /// What goes on the wire, apart from the server's address and the key.
     pub const fn request(&self) -> &Request {
-        &self.0
+        &self.request
+    }
+
+    /// Whether it holds text that was not redacted: then no server but one on this machine may have it.
+    pub const fn stays_here(&self) -> bool {
+        self.stays_here
     }
 
     /// SHA-256 of the exact body, in hex: what the audit log records.
     pub fn body_sha256(&self) -> String {
-        hex::encode(Sha256::digest(&self.0.body))
+        hex::encode(Sha256::digest(&self.request.body))
     }
 }

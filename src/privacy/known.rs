@@ -84,10 +84,13 @@ impl KnownValues {
     ) -> Result<bool, PrivacyError> {
         let (before, wordless) = (self.kinds.len(), self.wordless.values.len());
         for (kind, value) in values {
-            let new = self.kinds.len() < self.most && gives_itself_away(kind, value) && !self.kinds.contains_key(value);
-            if new {
-                self.kinds.insert(value.into(), kind);
-                self.index(value);
+            for part in parts(value) {
+                let new =
+                    self.kinds.len() < self.most && gives_itself_away(kind, part) && !self.kinds.contains_key(part);
+                if new {
+                    self.kinds.insert(part.into(), kind);
+                    self.index(part);
+                }
             }
         }
         if self.wordless.values.len() > wordless {
@@ -259,6 +262,13 @@ impl Hasher for ShortHasher {
     fn finish(&self) -> u64 {
         mixed(self.0 ^ (self.0 >> 32))
     }
+}
+
+/// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
+pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
+    let lines = value.split('\n').flat_map(|line| line.split("\\n")).map(str::trim);
+    let several = value.contains('\n') || value.contains("\\n");
+    lines.filter(move |line| several && !line.starts_with("-----")).chain((!several).then_some(value))
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.

@@ -3,15 +3,23 @@
 //! Detectors find values, the vault gives them placeholders, the redactor makes [`Redacted`] text of both, and
 //! [`Outbound`] takes nothing else.
 pub mod cleared;
+mod cut;
 mod detectors;
 mod display;
 mod finding;
+mod image;
+mod instructions;
 mod known;
 mod masked;
+mod metadata;
 mod placeholders;
+mod places;
+mod plain;
 mod policy;
 mod redacted;
 mod redactor;
+mod rule_file;
+mod rules;
 mod scan;
 mod stream;
 mod sweep;
@@ -19,11 +27,19 @@ mod vault;
 mod watch;
 
 pub use self::cleared::{Cleared, Method, Outbound, Request};
-pub use self::display::{fence, instruction_like, visible};
+pub use self::display::{fence, one_line, visible};
 pub use self::finding::Finding;
+pub use self::image::{ClearedImage, Confirmation, NotConfirmed};
+pub use self::instructions::instruction_like;
+pub use self::metadata::{DamagedImage, without_metadata};
+pub use self::placeholders::{Mention, mentions, unfinished};
+pub use self::places::{LinePlace, place_of};
+pub use self::plain::plain;
 pub use self::policy::Policy;
 pub use self::redacted::Redacted;
 pub use self::redactor::{Marked, PrivacyError, Redactor};
+pub use self::rule_file::{RuleFileError, read_rules, write_rules};
+pub use self::rules::{Rules, check_rule, rule_for};
 pub use self::scan::detect;
 pub use self::stream::{StreamFinding, StreamScanner};
 pub use self::vault::{Piece, Restorer, Vault};

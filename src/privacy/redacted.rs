@@ -15,7 +15,15 @@ use sha2::{Digest as _, Sha256};
 /// assert_eq!(cleared.as_str(), "mail [Email-1]");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redacted(String);
+pub struct Redacted(String, Reach);
+
+/// How far a text may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    Anywhere,
+    /// It was not redacted: only a server on this machine may have it.
+    ThisMachine,
+}
 
 impl Redacted {
     pub fn as_str(&self) -> &str {
@@ -27,7 +35,12 @@ impl Redacted {
         hex::encode(Sha256::digest(self.0.as_bytes()))
     }
 
-    pub(super) const fn seal(text: String) -> Self {
-        Self(text)
+    /// Whether it was passed without redaction, so that only a server on this machine may have it.
+    pub fn stays_here(&self) -> bool {
+        self.1 == Reach::ThisMachine
+    }
+
+    pub(super) const fn seal(text: String, reach: Reach) -> Self {
+        Self(text, reach)
     }
 }

@@ -1,13 +1,16 @@
 //! The only maker of [`Redacted`].
 
+use super::cut::CutValues;
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::masked::Masked;
-use super::placeholders::placeholders;
-use super::scan::{AHEAD, BEHIND, BLOCK, Scanned, blocks, scan, with_known, with_known_in};
+use super::placeholders::mentions;
+use super::plain::{Forms, plain};
+use super::redacted::Reach;
+use super::scan::{AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in};
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
-use crate::domain::{PiiKind, Placeholder, Unredacted};
+use crate::domain::{Loopback, PiiKind, Placeholder, RuleError, Unredacted};
 use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -23,6 +26,9 @@ pub enum PrivacyError {
     OffBoundary,
     #[error("the values found before could not be indexed, so nothing is sent")]
     KnownValues(#[source] aho_corasick::BuildError),
+    /// By the number that the store gave it.
+    #[error("rule {number} cannot be used, so nothing is sent: {source}")]
+    Rule { number: u64, source: RuleError },
 }
 
 /// The only maker of [`Redacted`]: puts placeholders in place of what the detectors find.
@@ -34,6 +40,7 @@ pub struct Redactor {
     policy: Policy,
     watch: Watch,
     known: KnownValues,
+    cut: CutValues,
     /// How many entries of the vault are among the known values.
     learned: usize,
     /// The highest number per kind that a text already had in brackets of its own.
@@ -61,6 +68,7 @@ impl Redactor {
             policy,
             watch: Watch::default(),
             known: KnownValues::default(),
+            cut: CutValues::default(),
             learned: 0,
             taken: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -74,7 +82,7 @@ impl Redactor {
         Self { watch: Watch::new(is_stopped), ..self }
     }
 
-    /// The text with placeholders in place of values.
+    /// The text with placeholders in place of values, and without what hides in it: see [`super::plain`].
     pub fn redact(&mut self, text: &Unredacted) -> Result<Redacted, PrivacyError> {
         Ok(self.redact_marked(text)?.text)
     }
@@ -83,20 +91,42 @@ impl Redactor {
     ///
     /// Placeholders that stand in the text already stay.
     pub fn redact_marked(&mut self, text: &Unredacted) -> Result<Marked, PrivacyError> {
-        let text = text.expose();
-        let (findings, scanned) = self.found(text)?;
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let text = forms.as_ref().map_or(source, Forms::joined);
+        let (findings, scanned) = self.found(text, forms.as_ref())?;
         self.reserve_numbers(text);
         self.kept += scanned.kept;
-        Ok(self.replaced(text, findings, scanned.kept))
+        let mut marked = self.replaced(text, findings, scanned.kept);
+        if let Some(forms) = &forms {
+            marked.before.iter_mut().for_each(|(range, _)| *range = forms.in_source(range).unwrap_or_default());
+        }
+        Ok(marked)
     }
 
-    /// Everything that is to be replaced.
-    fn found(&mut self, text: &str) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
-        let mut scanned = scan(text, &blocks(text), &self.policy, &self.watch)?;
+    /// Remembers the values of a text, so that their repeats are found in texts made of it.
+    pub fn learn(&mut self, text: &Unredacted) -> Result<(), PrivacyError> {
+        let text = text.expose();
+        let found = detect(text, &self.policy)?;
+        let values = found.into_iter().filter_map(|one| Some((one.kind, plain(text.get(one.range)?))));
+        let values: Vec<_> = values.collect();
+        self.known.learn_values(values.iter().map(|(kind, value)| (*kind, &**value))).map(drop)
+    }
+
+    /// Everything that is to be replaced in what is seen of a text.
+    fn found(&mut self, text: &str, forms: Option<&Forms>) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
+        let mut scanned = match forms {
+            None => scan_seen(text, &blocks(text), &self.policy, &self.watch)?,
+            Some(forms) => scan_forms(forms, &self.policy, &self.watch)?.0,
+        };
         self.learn_vault()?;
         self.known.learn(text, &scanned.findings)?;
         let findings = std::mem::take(&mut scanned.findings);
-        let findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
+        let mut findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
+        let cut = self.cut.find(text, &self.vault);
+        if !cut.is_empty() {
+            findings = united(findings.into_iter().chain(cut).collect());
+        }
         Ok((self.settled(text, findings, &scanned.kept_ranges)?, scanned))
     }
 
@@ -105,8 +135,10 @@ impl Redactor {
     /// The rest is kept for later: where the text ends now, a value may have only begun. The part ends at a line break,
     /// in a longer line right behind a value, and never within one. With `all`, nothing follows and nothing is kept.
     pub fn redact_head(&mut self, text: &Unredacted, all: bool) -> Result<(Redacted, usize), PrivacyError> {
-        let text = text.expose();
-        let (mut findings, scanned) = self.found(text)?;
+        let source = text.expose();
+        let forms = Forms::of(source);
+        let text = forms.as_ref().map_or(source, Forms::joined);
+        let (mut findings, scanned) = self.found(text, forms.as_ref())?;
         let end = if all { text.len() } else { head_end(text, &findings) };
         let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
         findings.retain(|finding| finding.range.end <= end);
@@ -114,7 +146,18 @@ impl Redactor {
         let kept = scanned.kept_ranges.iter().filter(|range| range.end <= end).count();
         let kept = scanned.kept.min(u64::try_from(kept).unwrap_or(u64::MAX));
         self.kept += kept;
-        Ok((self.replaced(head, findings, kept).text, end))
+        let used = match &forms {
+            _ if all => source.len(),
+            None => end,
+            Some(forms) => forms.in_source(&(0..end)).map_or(0, |range| range.end),
+        };
+        Ok((self.replaced(head, findings, kept).text, used))
+    }
+
+    /// The text as it is, with real values in place of placeholders: redaction is off, which only a server on this
+    /// machine may see. The network refuses to send it anywhere else.
+    pub fn pass(&self, text: &Unredacted, _to: Loopback) -> Redacted {
+        Redacted::seal(self.vault.restore(text.expose()), Reach::ThisMachine)
     }
 
     /// How many places were replaced so far, by kind.
@@ -153,8 +196,15 @@ impl Redactor {
         kept: &[Range<usize>],
     ) -> Result<Vec<Finding>, PrivacyError> {
         const ROUNDS: usize = 8;
-        // What the user keeps is kept with its parts, but for secrets in it.
-        let inside = |range: &Range<usize>| kept.iter().any(|one| one.start <= range.start && range.end <= one.end);
+        // What the user keeps is kept with its parts, but for secrets in it, which it may be itself.
+        let stays = |finding: &Finding| {
+            let inside = |one: &Range<usize>| one.start <= finding.range.start && finding.range.end <= one.end;
+            if Policy::redacts_inside_kept(finding.kind) {
+                kept.contains(&finding.range)
+            } else {
+                kept.iter().any(inside)
+            }
+        };
         for _ in 0..ROUNDS {
             if findings.is_empty() {
                 break;
@@ -162,12 +212,12 @@ impl Redactor {
             let new = self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
             let near = masked.near_masks();
-            let more = scan(&masked.text, &near, &self.policy, &self.watch)?.findings;
+            let more = scan_seen(&masked.text, &near, &self.policy, &self.watch)?.findings;
             let searched = if new { &blocks(&masked.text) } else { &near };
             let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;
             let more = more.iter().filter_map(|finding| masked.in_source(finding));
             let before = findings.len();
-            findings.extend(more.filter(|finding| finding.kind.is_secret() || !inside(&finding.range)));
+            findings.extend(more.filter(|finding| !stays(finding)));
             if findings.len() == before {
                 break;
             }
@@ -176,10 +226,11 @@ impl Redactor {
         Ok(findings)
     }
 
-    /// A literal `[Email-3]` of the user's must not come to mean a value.
+    /// A literal `[Email-3]` of the user's must not come to mean a value, in whatever spelling that would be restored.
     fn reserve_numbers(&mut self, text: &str) {
         const LARGEST: u32 = 1_000_000;
-        for (_, placeholder) in placeholders(text).filter(|(_, placeholder)| placeholder.number <= LARGEST) {
+        let mentioned = mentions(text).into_iter().map(|mention| mention.placeholder);
+        for placeholder in mentioned.filter(|placeholder| placeholder.number <= LARGEST) {
             let taken = self.taken.entry(placeholder.kind).or_default();
             *taken = placeholder.number.max(*taken);
         }
@@ -202,7 +253,7 @@ impl Redactor {
             *self.counts.entry(placeholder.kind).or_default() += 1;
         }
         result.push_str(text.get(done..).unwrap_or_default());
-        Marked { text: Redacted::seal(result), before, after, kept }
+        Marked { text: Redacted::seal(result, Reach::Anywhere), before, after, kept }
     }
 }
 
@@ -315,6 +366,32 @@ mod tests {
 
         assert_eq!(cleared.as_str(), "what is [Email-1]? ask [Email-2]");
         assert_eq!(redactor.vault().restore(cleared.as_str()), "what is [Email-1]? ask bob@acme.io");
+    }
+
+    #[test]
+    fn a_text_that_was_not_redacted_stays_on_this_machine() {
+        use crate::domain::{Endpoint, Message, Origin, Prompt, ProviderConfig, ProviderKind, Role};
+        use crate::privacy::{Outbound, Request};
+        let loopback = Origin::of("http://localhost:11434").unwrap().loopback().unwrap();
+        assert_eq!(Origin::of("https://api.example.com").unwrap().loopback(), None);
+        let mut redactor = redactor();
+        let cleared = redactor.redact(&"to bob@acme.io".into()).unwrap();
+        let passed = redactor.pass(&"to [Email-1] and ann@acme.io".into(), loopback);
+        assert_eq!(passed.as_str(), "to bob@acme.io and ann@acme.io");
+
+        let provider = ProviderConfig::new("p", ProviderKind::OpenAi, "http://localhost", "m");
+        let prompt = |text: &Redacted| Prompt {
+            model: provider.model_id().unwrap(),
+            messages: vec![Message { role: Role::User, text: text.clone() }],
+            max_tokens: 1,
+            temperature: None,
+            context_window: None,
+        };
+        let endpoint = Endpoint::of(&provider, "/x").unwrap();
+        for (text, expected) in [(cleared, false), (passed, true)] {
+            let call = (endpoint.clone(), prompt(&text));
+            assert_eq!(Outbound::encode(&call, |(endpoint, _)| Request::get(endpoint)).stays_here(), expected);
+        }
     }
 
     #[test]

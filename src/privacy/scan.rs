@@ -6,6 +6,7 @@ use super::detectors::{ALL, Hit, Hits};
 use super::finding::{Finding, united};
 use super::known::KnownValues;
 use super::placeholders::placeholders_near;
+use super::plain::Forms;
 use super::sweep::Plan;
 use super::watch::Watch;
 use super::{Policy, PrivacyError};
@@ -33,10 +34,21 @@ const STEP: usize = 16 * 1024;
 /// Secrets and names found once are found wherever else they stand in the text. Placeholders are no findings.
 pub fn detect(text: &str, policy: &Policy) -> Result<Vec<Finding>, PrivacyError> {
     let watch = Watch::default();
-    let scanned = scan(text, &blocks(text), policy, &watch)?;
+    let forms = Forms::of(text);
+    let (seen, scanned, unseen) = match &forms {
+        None => (text, scan_seen(text, &blocks(text), policy, &watch)?, Vec::new()),
+        Some(forms) => {
+            let (scanned, unseen) = scan_forms(forms, policy, &watch)?;
+            (forms.joined(), scanned, unseen)
+        }
+    };
     let mut known = KnownValues::default();
-    known.learn(text, &scanned.findings)?;
-    with_known(text, scanned.findings, &known, policy, &watch)
+    known.learn(seen, &scanned.findings)?;
+    let findings = with_known(seen, scanned.findings, &known, policy, &watch)?;
+    Ok(match forms {
+        None => findings,
+        Some(forms) => forms.all_in_source(&findings, unseen),
+    })
 }
 
 /// What a scan brought to light.
@@ -73,14 +85,54 @@ pub(super) fn block_end(text: &str, start: usize) -> Option<usize> {
     }
 }
 
-/// Runs every detector over ranges of a text, side by side. What begins in them is found.
+/// Runs every detector over ranges of a text, side by side. What begins in them is found, also where something hides.
 pub(super) fn scan(
     text: &str,
     ranges: &[Range<usize>],
     policy: &Policy,
     watch: &Watch,
 ) -> Result<Scanned, PrivacyError> {
-    let parts = each(ranges, |range| scan_range(text, range, policy, watch))?;
+    Ok(together(each(ranges, |range| scan_range(text, range, policy, watch))?))
+}
+
+/// The same over a text in which nothing hides.
+pub(super) fn scan_seen(
+    text: &str,
+    ranges: &[Range<usize>],
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<Scanned, PrivacyError> {
+    Ok(together(each(ranges, |range| scan_window(text, range, |seen, inside| found_in(seen, inside, policy, watch)))?))
+}
+
+/// Looks at all forms of a text that hides something. What is found is told in the joined form; the second value is
+/// what stands in nothing that is seen, told in the source.
+pub(super) fn scan_forms(
+    forms: &Forms,
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<(Scanned, Vec<Finding>), PrivacyError> {
+    let text = forms.joined();
+    let mut scanned = scan_seen(text, &blocks(text), policy, watch)?;
+    // The joined form knows better where a value begins; the others add what it does not cover.
+    let covered: Vec<Range<usize>> = scanned.findings.iter().map(|finding| finding.range.clone()).collect();
+    let (mut more, mut unseen) = (Vec::new(), Vec::new());
+    for (number, other) in forms.others().enumerate() {
+        let found = scan_seen(other, &blocks(other), policy, watch)?.findings;
+        for finding in forms.other_in_source(number, &found) {
+            match forms.in_joined(&finding) {
+                None => unseen.push(finding),
+                Some(seen) if policy.keeps(text, seen.kind, &seen.range) => {}
+                Some(seen) => push_outside(text, &seen, &covered, &mut more),
+            }
+        }
+    }
+    scanned.findings.append(&mut more);
+    scanned.findings = without_placeholders(text, united(scanned.findings));
+    Ok((scanned, unseen))
+}
+
+fn together(parts: Vec<Scanned>) -> Scanned {
     let mut all = Scanned::default();
     let mut done = 0;
     for part in parts {
@@ -95,7 +147,7 @@ pub(super) fn scan(
             }
         }
     }
-    Ok(all)
+    all
 }
 
 /// Does the same to each range, in parallel when there are several.
@@ -110,27 +162,51 @@ fn each<T: Send>(
 }
 
 fn scan_range(text: &str, range: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
+    scan_window(text, range, |seen, inside| {
+        let Some(forms) = Forms::of(seen) else { return found_in(seen, inside, policy, watch) };
+        let (scanned, unseen) = scan_forms(&forms, policy, watch)?;
+        let mut findings = forms.all_in_source(&scanned.findings, unseen);
+        findings.retain(|finding| inside.contains(&finding.range.start));
+        let kept_ranges: Vec<_> = scanned.kept_ranges.iter().filter_map(|range| forms.in_source(range)).collect();
+        Ok(Scanned { findings, kept: scanned.kept, kept_ranges })
+    })
+}
+
+/// Hands a range with what stands around it to `work`, and moves what that finds to its place in the text.
+fn scan_window(
+    text: &str,
+    range: &Range<usize>,
+    work: impl Fn(&str, &Range<usize>) -> Result<Scanned, PrivacyError>,
+) -> Result<Scanned, PrivacyError> {
     let seen_from = text.floor_char_boundary(range.start.saturating_sub(BEHIND));
     let seen_to = text.floor_char_boundary(range.end.saturating_add(AHEAD));
     let seen = text.get(seen_from..seen_to).ok_or(PrivacyError::OffBoundary)?;
-    let inside = range.start - seen_from..range.end - seen_from;
-    let mut hits = hits_of(seen, &inside, watch)?;
+    let found = work(seen, &(range.start - seen_from..range.end - seen_from))?;
+    let moved = |range: Range<usize>| range.start + seen_from..range.end + seen_from;
+    let findings = found.findings.into_iter().map(|one| Finding { range: moved(one.range), ..one }).collect();
+    Ok(Scanned { findings, kept: found.kept, kept_ranges: found.kept_ranges.into_iter().map(moved).collect() })
+}
+
+/// What of a part of a text begins inside a range of it and is to be hidden.
+fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
+    let mut hits = hits_of(seen, inside, watch)?;
+    hits.extend(policy.own_hits(seen));
     if hits.iter().any(|hit| seen.get(hit.range.clone()).is_none()) {
         return Err(PrivacyError::OffBoundary);
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved) && inside.contains(&hit.range.start));
-    let kept_ranges = take_kept(seen, &mut hits, policy);
+    let mut kept_ranges = take_kept(seen, &mut hits, policy);
     let found = hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence });
-    let findings = without_placeholders(seen, united(found.collect()));
+    let mut findings = united(found.collect());
+    take_kept_whole(seen, &mut findings, &mut kept_ranges, policy);
+    let findings = without_placeholders(seen, findings);
     let overlaps = |range: &Range<usize>| {
         let from = findings.partition_point(|finding| finding.range.end <= range.start);
         findings.get(from).is_some_and(|finding| finding.range.start < range.end)
     };
     let kept = kept_ranges.iter().filter(|range| !overlaps(range)).count();
     let kept = u64::try_from(kept).unwrap_or(u64::MAX);
-    let moved = |range: Range<usize>| range.start + seen_from..range.end + seen_from;
-    let findings = findings.into_iter().map(|finding| Finding { range: moved(finding.range), ..finding }).collect();
-    Ok(Scanned { findings, kept, kept_ranges: kept_ranges.into_iter().map(moved).collect() })
+    Ok(Scanned { findings, kept, kept_ranges })
 }
 
 /// What the detectors find in a part of a text, unsorted. Any that fails, fails the scan.
@@ -178,8 +254,7 @@ pub(super) fn with_known_in(
         watch.check()?;
         let mut found = known.find(text, range.clone());
         found.retain(|finding| {
-            policy.looks_for(finding.kind, false)
-                && !policy.keeps(finding.kind, text.get(finding.range.clone()).unwrap_or_default())
+            policy.looks_for(finding.kind, false) && !policy.keeps(text, finding.kind, &finding.range)
         });
         Ok(found)
     })?;
@@ -192,7 +267,7 @@ pub(super) fn with_known_in(
 
 /// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.
 fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usize>> {
-    let keeps = |hit: &Hit| policy.keeps(hit.kind, text.get(hit.range.clone()).unwrap_or_default());
+    let keeps = |hit: &Hit| policy.keeps(text, hit.kind, &hit.range);
     let mut kept: Vec<Range<usize>> = hits.iter().filter(|hit| keeps(hit)).map(|hit| hit.range.clone()).collect();
     if kept.is_empty() {
         return kept;
@@ -206,24 +281,44 @@ fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usiz
             .take_while(|range| range.start <= hit.range.start)
             .any(|range| hit.range.end <= range.end)
     };
-    hits.retain(|hit| !keeps(hit) && (hit.kind.is_secret() || !inside(hit)));
+    hits.retain(|hit| !keeps(hit) && (Policy::redacts_inside_kept(hit.kind) || !inside(hit)));
     kept
+}
+
+/// Takes out what the user keeps of what was found in parts and put together.
+fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range<usize>>, policy: &Policy) {
+    let before = kept.len();
+    findings.retain(|finding| {
+        let keeps = policy.keeps_by_name(text, finding.kind, &finding.range);
+        if keeps {
+            kept.push(finding.range.clone());
+        }
+        !keeps
+    });
+    if kept.len() > before {
+        kept.sort_by_key(|range| (range.start, range.end));
+    }
 }
 
 /// Cuts placeholders out of findings; what is left of one is still a finding if it says anything.
 fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
     let mut result = Vec::with_capacity(findings.len());
     for finding in findings {
-        let mut start = finding.range.start;
-        for (hole, _) in placeholders_near(text, &finding.range) {
-            if hole.start < finding.range.end && hole.end > start {
-                push_part(text, &finding, start..hole.start.max(start), &mut result);
-                start = hole.end;
-            }
-        }
-        push_part(text, &finding, start..finding.range.end.max(start), &mut result);
+        let near: Vec<_> = placeholders_near(text, &finding.range).map(|(range, _)| range).collect();
+        push_outside(text, &finding, &near, &mut result);
     }
     result
+}
+
+/// The parts of a finding between holes, which are sorted and apart.
+fn push_outside(text: &str, finding: &Finding, holes: &[Range<usize>], result: &mut Vec<Finding>) {
+    let mut start = finding.range.start;
+    let from = holes.partition_point(|range| range.end <= start);
+    for hole in holes.iter().skip(from).take_while(|hole| hole.start < finding.range.end) {
+        push_part(text, finding, start..hole.start.max(start), result);
+        start = hole.end;
+    }
+    push_part(text, finding, start..finding.range.end.max(start), result);
 }
 
 fn push_part(text: &str, finding: &Finding, range: Range<usize>, result: &mut Vec<Finding>) {

@@ -4,6 +4,7 @@
 //! how it arrives, nor on how many threads there are.
 
 use super::known::KnownValues;
+use super::plain::plain;
 use super::scan::{BEHIND, BLOCK, block_end, scan, with_known_in};
 use super::watch::Watch;
 use super::{Finding, Policy, PrivacyError};
@@ -110,7 +111,7 @@ impl StreamScanner {
             if range.end <= start {
                 continue;
             }
-            let value = text.get(start..range.end).ok_or(PrivacyError::OffBoundary)?.into();
+            let value = (&*plain(text.get(start..range.end).ok_or(PrivacyError::OffBoundary)?)).into();
             let place = self.base + to_u64(start)..self.base + to_u64(range.end);
             findings.push(StreamFinding { kind, range: place, value, confidence });
             reported = range.end;

@@ -1,7 +1,9 @@
 //! Values and their placeholders, one vault an issue; and the way back, for answers shown on this machine.
 
-use super::placeholders::{placeholders, unfinished};
+use super::placeholders::{Mention, mentions_after, unfinished_after};
+use super::plain::plain;
 use crate::domain::{PiiKind, Placeholder, Unredacted};
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -73,7 +75,7 @@ impl Vault {
 
     /// As [`Self::placeholder_for`]; a new one gets a number above `floor`.
     pub(super) fn placeholder_above(&mut self, kind: PiiKind, value: &str, floor: u32) -> Placeholder {
-        let value = Unredacted::from(value);
+        let value = Unredacted::from(&*plain(value));
         if let Some(placeholder) = self.by_value.get(&value) {
             return *placeholder;
         }
@@ -92,8 +94,12 @@ impl Vault {
     ///
     /// Unknown placeholders stay as they are.
     pub fn restore(&self, text: &str) -> String {
+        self.restore_after(None, text)
+    }
+
+    fn restore_after(&self, before: Option<char>, text: &str) -> String {
         let mut result = String::with_capacity(text.len());
-        for piece in self.pieces(text) {
+        for piece in self.pieces_after(before, text) {
             match piece {
                 Piece::Text(range) | Piece::Unknown { range, .. } => {
                     result.push_str(text.get(range).unwrap_or_default());
@@ -106,18 +112,61 @@ impl Vault {
         result
     }
 
-    /// The text cut at its placeholders, without gaps and in order.
+    /// The text with placeholders in place of the values that the vault holds, for marking them on the screen and for
+    /// recognizing names of files. It is not redaction: it finds nothing new, and makes no text that may leave.
+    pub fn conceal(&self, text: &str) -> String {
+        const SHORTEST: usize = 4;
+        let long = |value: &Unredacted| value.expose().len() >= SHORTEST && text.contains(value.expose());
+        let mut present: Vec<_> = self.entries.iter().filter(|(_, value)| long(value)).collect();
+        present.sort_by_key(|(_, value)| std::cmp::Reverse(value.expose().len()));
+        let values = present.iter().map(|(_, value)| value.expose());
+        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).clone();
+        let Ok(index) = builder.build(values) else { return text.to_owned() };
+        let mut result = String::with_capacity(text.len());
+        index.replace_all_with(text, &mut result, |found, _, result| {
+            if let Some((placeholder, _)) = present.get(found.pattern().as_usize()) {
+                result.push_str(&placeholder.to_string());
+            }
+            true
+        });
+        result
+    }
+
+    /// The text cut at its placeholders, without gaps and in order. The spellings of models count as well; one that
+    /// stands for nothing is text unless it can be meant as nothing else.
     pub fn pieces(&self, text: &str) -> Vec<Piece> {
+        self.pieces_after(None, text)
+    }
+
+    /// Placeholders of the text that stand for nothing, each once, in order: a model made them up.
+    pub fn invented(&self, text: &str) -> Vec<Placeholder> {
+        let mut invented = Vec::new();
+        for piece in self.pieces(text) {
+            if let Piece::Unknown { placeholder, .. } = piece
+                && !invented.contains(&placeholder)
+            {
+                invented.push(placeholder);
+            }
+        }
+        invented
+    }
+
+    fn pieces_after(&self, before: Option<char>, text: &str) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let mut done = 0;
-        for (range, placeholder) in placeholders(text) {
+        for Mention { range, placeholder, is_plain } in mentions_after(before, text) {
+            let is_known = self.value(placeholder).is_some();
+            if !is_known && !is_plain {
+                continue;
+            }
             if range.start > done {
                 pieces.push(Piece::Text(done..range.start));
             }
             done = range.end;
-            pieces.push(match self.value(placeholder) {
-                Some(_) => Piece::Known { range, placeholder },
-                None => Piece::Unknown { range, placeholder },
+            pieces.push(if is_known {
+                Piece::Known { range, placeholder }
+            } else {
+                Piece::Unknown { range, placeholder }
             });
         }
         if done < text.len() {
@@ -155,25 +204,29 @@ impl Eq for Vault {}
 pub struct Restorer<'a> {
     vault: &'a Vault,
     held: String,
+    /// What stood before what is held: a word may go on.
+    before: Option<char>,
 }
 
 impl<'a> Restorer<'a> {
     pub const fn new(vault: &'a Vault) -> Self {
-        Self { vault, held: String::new() }
+        Self { vault, held: String::new(), before: None }
     }
 
     /// What can be shown of the text so far, after what was returned before.
     pub fn push(&mut self, delta: &str) -> String {
         self.held.push_str(delta);
-        let ready = unfinished(&self.held).unwrap_or(self.held.len());
+        let ready = unfinished_after(self.before, &self.held).unwrap_or(self.held.len());
         let rest = self.held.split_off(ready);
         let whole = std::mem::replace(&mut self.held, rest);
-        self.vault.restore(&whole)
+        let shown = self.vault.restore_after(self.before, &whole);
+        self.before = whole.chars().next_back().or(self.before);
+        shown
     }
 
     /// What was held back, when no more comes.
     pub fn finish(self) -> String {
-        self.vault.restore(&self.held)
+        self.vault.restore_after(self.before, &self.held)
     }
 }
 
@@ -217,6 +270,35 @@ mod tests {
                 Piece::Unknown { range: 10..19, placeholder: email(2) },
             ]
         );
+    }
+
+    #[test]
+    fn values_of_the_vault_are_concealed_the_longest_first() {
+        let user = Placeholder { kind: PiiKind::User, number: 1 };
+        let vault = Vault::from_entries([(user, "jane".into()), (email(1), "jane@b.io".into())]);
+
+        assert_eq!(vault.conceal("jane@b.io and jane"), "[Email-1] and [User-1]");
+        assert_eq!(vault.conceal("nobody"), "nobody");
+    }
+
+    #[test]
+    fn what_a_model_made_up_is_told_once_and_odd_spellings_of_it_are_text() {
+        let vault = Vault::from_entries([(email(1), "a@b.io".into())]);
+
+        let invented =
+            vault.invented("[Email-1], [Host-99], [host-99] and [IPv4-7], but Host-3 and [User 4] are words");
+
+        let names: Vec<_> = invented.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["[Host-99]", "[IPv4-7]"]);
+    }
+
+    #[test]
+    fn odd_spellings_of_models_are_restored() {
+        let vault = Vault::from_entries([(email(1), "a@b.io".into())]);
+
+        let text = r"\[Email-1\], [email 1], (Email-1), `Email-1` and [Email-1](mailto:Email-1)";
+
+        assert_eq!(vault.restore(text), "a@b.io, a@b.io, a@b.io, `a@b.io` and a@b.io(mailto:a@b.io)");
     }
 
     #[test]

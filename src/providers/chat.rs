@@ -47,6 +47,7 @@ impl Providers {
             host: credential.origin.host().to_owned(),
             mask: Mask::of(&credential),
             has_key: credential.secret.is_some(),
+            has_images: !prepared.call.2.is_empty(),
         };
         Chat {
             providers: self.clone(),
@@ -154,7 +155,7 @@ impl Chat {
         };
         if let Some(parameter) = refused_parameter(&error, self.prepared.quirks) {
             self.prepared.correct(parameter);
-            let (_, prompt) = &self.prepared.call;
+            let (_, prompt, _) = &self.prepared.call;
             self.providers.learn(&self.prepared.base_url, &prompt.model, self.prepared.quirks);
             self.ready.push_back(Delta::Corrected { parameter, sent: self.prepared.sent() });
             self.phase = Phase::Waiting(Instant::now());
@@ -260,7 +261,7 @@ impl Chat {
             FinishReason::Length if is_silent => Phase::Failing(ProviderError::OnlyReasoned),
             _ if is_silent && !has_reasoned => Phase::Failing(ProviderError::Empty),
             _ => {
-                let (_, prompt) = &self.prepared.call;
+                let (_, prompt, _) = &self.prepared.call;
                 let usage = self.progress.usage(prompt);
                 self.ready.push_back(Delta::Finished(Answer { usage, finish, sent: self.prepared.sent() }));
                 Phase::Over

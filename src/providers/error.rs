@@ -63,6 +63,9 @@ pub enum ProviderError {
     OnlyReasoned,
     #[error("the server's content filter withheld the answer")]
     Filtered,
+    /// The request had images, and the model or the server cannot take any.
+    #[error("this model cannot look at images{}", quoted(.said))]
+    NoVision { said: String },
     #[error(transparent)]
     Privacy(#[from] PrivacyError),
 }
@@ -122,6 +125,7 @@ impl ProviderError {
             | Self::Malformed
             | Self::OnlyReasoned
             | Self::Filtered
+            | Self::NoVision { .. }
             | Self::Privacy(_) => false,
         }
     }
@@ -152,6 +156,9 @@ impl ProviderError {
             Self::Empty => "Try again, or choose another model",
             Self::OnlyReasoned => "Raise the most tokens in the provider's settings",
             Self::Filtered => "Rephrase the message, or choose another provider",
+            Self::NoVision { .. } => {
+                "Choose a model with vision in the provider's settings, or send the question without the image and say in words what it shows"
+            }
             Self::Privacy(_) => "Nothing was sent; try again with a shorter text",
             Self::Net(_) => "",
         }
@@ -186,6 +193,7 @@ const fn network_advice(cause: &NetError) -> &'static str {
         | NetError::Redirect { .. }
         | NetError::TooLarge { .. }
         | NetError::ForeignAddress { .. } => "Check the base URL in the provider's settings",
+        NetError::StaysHere { .. } => "Nothing was sent; look at the text again before it is sent",
         NetError::BadHeader { .. } => "Correct the headers in the provider's settings",
         NetError::BadKey => "Enter the key again in the provider's settings, without line breaks",
         NetError::ExtraCa => "Choose another file of certificate authorities under Settings, Network",

@@ -15,6 +15,7 @@ pub(super) struct Context {
     pub(super) host: String,
     pub(super) mask: Mask,
     pub(super) has_key: bool,
+    pub(super) has_images: bool,
 }
 
 impl Context {
@@ -34,6 +35,7 @@ impl Context {
     pub(super) fn explain_fault(&self, error: &ServerError) -> ProviderError {
         match error.status {
             Some(status) => self.classify(status, None, error),
+            None if self.has_images && is_about_images(error) => ProviderError::NoVision { said: self.said(error) },
             None if is_too_long(error) => ProviderError::TooLong { said: self.said(error) },
             None if is_quota(error) => ProviderError::QuotaUsedUp { said: self.said(error) },
             None => ProviderError::BrokeOff { said: self.said(error) },
@@ -62,6 +64,7 @@ impl Context {
         let host = self.host.clone();
         let said = self.said(error);
         match status {
+            _ if self.has_images && is_about_images(error) => ProviderError::NoVision { said },
             _ if is_too_long(error) => ProviderError::TooLong { said },
             413 => ProviderError::TooLong { said },
             400 if error.code == "content_filter" => ProviderError::Filtered,
@@ -139,6 +142,11 @@ fn is_too_long(error: &ServerError) -> bool {
             "too large for model",
             "maximum number of tokens",
         ])
+}
+
+/// Only asked where the request had images: a complaint that speaks of them is about them.
+fn is_about_images(error: &ServerError) -> bool {
+    error.mentions(&["image", "vision", "multimodal", "multi-modal", "mmproj", "content must be a string"])
 }
 
 fn is_quota(error: &ServerError) -> bool {

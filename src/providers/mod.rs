@@ -7,6 +7,7 @@ mod error;
 mod explain;
 mod models;
 mod ollama;
+mod ollama_server;
 mod openai;
 mod prepare;
 mod presets;
@@ -17,6 +18,10 @@ mod thinking;
 pub use self::chat::{Answer, Chat, Delta};
 pub use self::error::{ProviderError, WrongAnswer};
 pub use self::models::OllamaVersion;
+pub use self::ollama_server::{
+    Fit, InstalledModel, KnownModel, LoadedModel, ModelDetails, OLLAMA_URL, OllamaServer, Pull, PullPhase,
+    PullProgress, Recommendation, known_size_bytes, recommend,
+};
 pub use self::prepare::{Prepared, Providers, Sent};
 pub use self::presets::{PRESETS, Preset};
 pub use self::provider::{ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat};

@@ -68,6 +68,7 @@ impl Providers {
             host: host.clone(),
             mask: Mask::of(&to),
             has_key: to.secret.is_some(),
+            has_images: false,
         };
         let mut attempt = 0;
         let response = loop {

@@ -9,6 +9,8 @@ use super::provider::{
 use crate::domain::ApiFormat;
 use crate::net::{Frame, Framing};
 use crate::privacy::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +19,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     framing: Framing::JsonLines,
     chat_path: "/api/chat",
     models_path: "/api/tags",
+    takes_images: true,
     chat: encoder,
     read,
     models,
@@ -27,12 +30,16 @@ const fn encoder(quirks: Quirks) -> Encode {
 }
 
 fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
-    let (endpoint, prompt) = call;
-    let messages: Vec<Value> = prompt
+    let (endpoint, prompt, images) = call;
+    let mut messages: Vec<Value> = prompt
         .messages
         .iter()
         .map(|message| json!({"role": message.role.as_str(), "content": message.text.as_str()}))
         .collect();
+    if let Some(last) = messages.last_mut().and_then(Value::as_object_mut).filter(|_| !images.is_empty()) {
+        let images: Vec<_> = images.iter().map(|image| STANDARD.encode(image.bytes())).collect();
+        last.insert("images".to_owned(), images.into());
+    }
     let mut options = Map::new();
     options.insert("num_predict".to_owned(), prompt.max_tokens.into());
     if let Some(tokens) = prompt.context_window {

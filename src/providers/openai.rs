@@ -8,7 +8,9 @@ use super::provider::{
 };
 use crate::domain::ApiFormat;
 use crate::net::{Frame, Framing};
-use crate::privacy::Request;
+use crate::privacy::{ClearedImage, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +19,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     framing: Framing::Events,
     chat_path: "/chat/completions",
     models_path: "/models",
+    takes_images: true,
     chat: encoder,
     read,
     models,
@@ -39,12 +42,16 @@ const fn encoder(quirks: Quirks) -> Encode {
 }
 
 fn encode<const OLD_MAX_TOKENS: bool, const OPTIONS: bool, const TEMPERATURE: bool>(call: &ChatCall) -> Request {
-    let (endpoint, prompt) = call;
-    let messages: Vec<Value> = prompt
+    let (endpoint, prompt, images) = call;
+    let mut messages: Vec<Value> = prompt
         .messages
         .iter()
         .map(|message| json!({"role": message.role.as_str(), "content": message.text.as_str()}))
         .collect();
+    if let Some(content) = messages.last_mut().and_then(|last| last.get_mut("content")).filter(|_| !images.is_empty()) {
+        let text = json!({"type": "text", "text": content.take()});
+        *content = std::iter::once(text).chain(images.iter().map(image_part)).collect();
+    }
     let limit = if OLD_MAX_TOKENS { "max_tokens" } else { "max_completion_tokens" };
     let mut body = Map::new();
     body.insert("model".to_owned(), prompt.model.as_str().into());
@@ -58,6 +65,12 @@ fn encode<const OLD_MAX_TOKENS: bool, const OPTIONS: bool, const TEMPERATURE: bo
         body.insert("temperature".to_owned(), decimal(temperature));
     }
     Request::post_json(endpoint, Value::Object(body).to_string())
+}
+
+/// Without a name and in the body itself: no other server is asked for it.
+fn image_part(image: &ClearedImage) -> Value {
+    let url = format!("data:{};base64,{}", image.kind().media_type(), STANDARD.encode(image.bytes()));
+    json!({"type": "image_url", "image_url": {"url": url}})
 }
 
 /// `0.7`, not `0.699999988079071`.

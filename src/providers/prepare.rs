@@ -4,7 +4,7 @@ use super::provider::{ChatCall, Parameter, Quirks, WireFormat};
 use super::{ProviderError, wire_format};
 use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig};
 use crate::net::{Backoff, Http, Refusal};
-use crate::privacy::{Outbound, Redacted};
+use crate::privacy::{ClearedImage, Outbound, Redacted};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::fmt;
@@ -62,9 +62,22 @@ impl Providers {
 
     /// The request for this prompt, to the letter. Sends nothing.
     pub fn prepare(&self, provider: &ProviderConfig, prompt: Prompt<Redacted>) -> Result<Prepared, ProviderError> {
+        self.prepare_with_images(provider, prompt, Vec::new())
+    }
+
+    /// As [`Self::prepare`], with images beside the last message.
+    pub fn prepare_with_images(
+        &self,
+        provider: &ProviderConfig,
+        prompt: Prompt<Redacted>,
+        images: Vec<ClearedImage>,
+    ) -> Result<Prepared, ProviderError> {
         let wire = wire_format(provider.api_format);
+        if !wire.takes_images && !images.is_empty() {
+            return Err(ProviderError::NoVision { said: String::new() });
+        }
         let quirks = self.quirks(&provider.base_url, &prompt.model);
-        let call = (endpoint(provider, &chat_path(provider))?, prompt);
+        let call = (endpoint(provider, &chat_path(provider))?, prompt, images);
         Ok(Prepared {
             wire,
             credential: credential(provider, None)?,

@@ -2,11 +2,11 @@
 
 use crate::domain::{ApiFormat, Endpoint, Prompt, Unredacted};
 use crate::net::{Frame, Framing};
-use crate::privacy::{Redacted, Request};
+use crate::privacy::{ClearedImage, Redacted, Request};
 use serde_json::Value;
 
-/// What a chat request is made from.
-pub type ChatCall = (Endpoint, Prompt<Redacted>);
+/// What a chat request is made from. The images belong to the last message.
+pub type ChatCall = (Endpoint, Prompt<Redacted>, Vec<ClearedImage>);
 
 /// Captures nothing, so that a request holds nothing but the call and constants.
 pub type Encode = fn(&ChatCall) -> Request;
@@ -19,6 +19,8 @@ pub struct WireFormat {
     /// Below the base URL, where the provider has no path of its own.
     pub chat_path: &'static str,
     pub models_path: &'static str,
+    /// Whether a message may have images; [`ChatCall`] has none otherwise.
+    pub takes_images: bool,
     /// Picks the encoder for a model with these quirks.
     pub chat: fn(Quirks) -> Encode,
     pub read: fn(&Frame) -> Result<Vec<Piece>, Fault>,

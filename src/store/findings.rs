@@ -1,11 +1,11 @@
-//! What the detectors found in logs, and what the user decided about it.
+//! What the detectors found in logs.
 //!
 //! Spans come in batches, for a large log has more than fit into memory. Until the last batch has come the old spans
 //! stay in force: the new ones belong to a generation that does not count yet.
 
-use super::columns::{int, offset, optional_text, text, uint, word};
+use super::columns::{int, offset, text, uint, unexpected, word};
 use super::{Database, StoreError};
-use crate::domain::{Decision, IssueId, LogFileId, PiiKind, PiiSpan, Placeholder, Unredacted, ValueGroup};
+use crate::domain::{Confidence, Decision, IssueId, LogFileId, PiiKind, PiiSpan, Placeholder, Unredacted, ValueGroup};
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 use std::ops::Range;
 use uuid::Uuid;
@@ -16,14 +16,6 @@ use uuid::Uuid;
 pub struct SpanBatch {
     log: LogFileId,
     generation: i64,
-}
-
-/// What the user wants done with a value, or with a whole kind where `value` is `None`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecisionEntry {
-    pub kind: PiiKind,
-    pub value: Option<Unredacted>,
-    pub decision: Decision,
 }
 
 impl Database {
@@ -51,8 +43,8 @@ impl Database {
             let log = batch.log.to_string();
             let mut statement = db.connection.prepare_cached(
                 "INSERT INTO pii_spans (id, log_file_id, pii_type, start_offset, end_offset, original_value,
-                     replacement, generation)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                     replacement, generation, confidence)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?;
             for span in spans {
                 statement.execute(params![
@@ -64,6 +56,7 @@ impl Database {
                     span.value.expose(),
                     span.placeholder.to_string(),
                     batch.generation,
+                    rank(span.confidence),
                 ])?;
             }
             Ok(())
@@ -85,8 +78,9 @@ impl Database {
             db.connection.execute(switch, params![id, batch.generation])?;
             db.connection.execute("DELETE FROM pii_values WHERE log_file_id = ?1", [&id])?;
             db.connection.execute(
-                "INSERT INTO pii_values (log_file_id, kind, value, replacement, places)
-                 SELECT log_file_id, pii_type, original_value, min(replacement), count(*) FROM pii_spans
+                "INSERT INTO pii_values (log_file_id, kind, value, replacement, places, confidence)
+                 SELECT log_file_id, pii_type, original_value, min(replacement), count(*), max(confidence)
+                 FROM pii_spans
                  WHERE log_file_id = ?1 GROUP BY pii_type, original_value",
                 [&id],
             )?;
@@ -122,7 +116,7 @@ impl Database {
 
     /// The spans that touch these bytes of the decoded text, in order.
     pub fn spans_in(&self, log: LogFileId, range: Range<u64>) -> Result<Vec<PiiSpan>, StoreError> {
-        let sql = "SELECT pii_type, start_offset, end_offset, original_value, replacement
+        let sql = "SELECT pii_type, start_offset, end_offset, original_value, replacement, confidence
                    FROM log_files JOIN issues ON issues.id = issue_id
                        JOIN pii_spans ON log_file_id = log_files.id AND generation = span_generation
                            AND start_offset > :start - longest_span AND start_offset < :end
@@ -136,16 +130,77 @@ impl Database {
         Ok(spans.collect::<Result<_, _>>()?)
     }
 
+    /// The first span that begins behind this byte, or the last one that begins before it.
+    pub fn next_span(&self, log: LogFileId, from: u64, forward: bool) -> Result<Option<PiiSpan>, StoreError> {
+        let sql = if forward {
+            "SELECT pii_spans.* FROM log_files JOIN pii_spans ON log_file_id = log_files.id
+                 AND generation = span_generation AND start_offset > ?2
+             WHERE log_files.id = ?1 ORDER BY start_offset LIMIT 1"
+        } else {
+            "SELECT pii_spans.* FROM log_files JOIN pii_spans ON log_file_id = log_files.id
+                 AND generation = span_generation AND start_offset < ?2
+             WHERE log_files.id = ?1 ORDER BY start_offset DESC LIMIT 1"
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let span = statement.query_row(params![log.to_string(), int(from)], span_from);
+        Ok(span.optional()?)
+    }
+
+    /// The first span of a log, from its very beginning.
+    pub fn first_span(&self, log: LogFileId) -> Result<Option<PiiSpan>, StoreError> {
+        let first = self.spans_in(log, 0..1)?.into_iter().next();
+        if first.is_some() { Ok(first) } else { self.next_span(log, 0, true) }
+    }
+
+    /// The first place of a value in a log.
+    pub fn first_place(
+        &self,
+        log: LogFileId,
+        kind: PiiKind,
+        value: &Unredacted,
+    ) -> Result<Option<PiiSpan>, StoreError> {
+        let known = "SELECT 1 FROM pii_values WHERE log_file_id = ?1 AND kind = ?2 AND value = ?3";
+        let key = params![log.to_string(), kind.as_str(), value.expose()];
+        if !self.connection.prepare_cached(known)?.exists(key)? {
+            return Ok(None);
+        }
+        // In order of the index until the first one is met: an index of values would double the size of the table.
+        let sql = "SELECT pii_spans.* FROM log_files JOIN pii_spans ON log_file_id = log_files.id
+                       AND generation = span_generation
+                   WHERE log_files.id = ?1 AND pii_type = ?2 AND original_value = ?3 ORDER BY start_offset LIMIT 1";
+        Ok(self.connection.prepare_cached(sql)?.query_row(key, span_from).optional()?)
+    }
+
+    /// Remembers with which settings and rules a log was searched.
+    pub fn set_detected_with(&self, log: LogFileId, stamp: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE log_files SET detected_with = ?2 WHERE id = ?1";
+        super::issues::found(self.connection.execute(sql, [&log.to_string(), stamp])?, "log")
+    }
+
+    /// The logs of an issue that were not searched to their end, or with other settings or rules than these.
+    pub fn logs_not_detected_with(&self, issue: IssueId, stamp: &str) -> Result<Vec<LogFileId>, StoreError> {
+        let sql = "SELECT id FROM log_files WHERE issue_id = ?1 AND (findings IS NULL OR detected_with IS NOT ?2)
+                   ORDER BY number";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let logs = statement.query_map([&issue.to_string(), stamp], |row| super::columns::parsed(row, "id"))?;
+        Ok(logs.collect::<Result<_, _>>()?)
+    }
+
     /// All values found in the logs of the issue, with what has been decided about them; by kind, then by number.
     pub fn value_groups(&self, issue: IssueId) -> Result<Vec<ValueGroup>, StoreError> {
         self.require_issue(issue)?;
-        let sql = "SELECT found.kind, found.value, min(found.replacement) AS replacement, sum(places) AS places,
-                       ifnull(ifnull(one.decision, whole.decision), 'redact') AS decision
+        let sql = "SELECT found.kind, found.value, min(found.replacement) AS replacement,
+                       sum(found.places) AS places, max(found.confidence) AS confidence,
+                       ifnull(ifnull(one.decision, whole.decision), 'redact') AS decision,
+                       ifnull(single.exceptions, 0) AS exceptions
                    FROM pii_values AS found JOIN log_files ON log_files.id = found.log_file_id
                        LEFT JOIN redaction_decisions AS one
                            ON one.issue_id = ?1 AND one.kind = found.kind AND one.value = found.value
                        LEFT JOIN redaction_decisions AS whole
                            ON whole.issue_id = ?1 AND whole.kind = found.kind AND whole.value IS NULL
+                       LEFT JOIN (SELECT kind, value, count(*) AS exceptions FROM span_decisions WHERE issue_id = ?1
+                                  GROUP BY kind, value) AS single
+                           ON single.kind = found.kind AND single.value = found.value
                    WHERE log_files.issue_id = ?1 GROUP BY found.kind, found.value";
         let mut statement = self.connection.prepare_cached(sql)?;
         let groups = statement.query_map([issue.to_string()], group_from)?;
@@ -153,38 +208,21 @@ impl Database {
         groups.sort_by_key(|group| group.placeholder);
         Ok(groups)
     }
+}
 
-    /// Keeps a decision in place of the one before. One for a whole kind also takes the place of those for its values.
-    pub fn set_decision(&self, issue: IssueId, entry: &DecisionEntry) -> Result<(), StoreError> {
-        self.transaction(|db| {
-            db.require_issue(issue)?;
-            let value = entry.value.as_ref().map(Unredacted::expose);
-            db.connection.execute(
-                "DELETE FROM redaction_decisions WHERE issue_id = ?1 AND kind = ?2 AND (?3 IS NULL OR value = ?3)",
-                params![issue.to_string(), entry.kind.as_str(), value],
-            )?;
-            db.connection.execute(
-                "INSERT INTO redaction_decisions (issue_id, kind, value, decision) VALUES (?1, ?2, ?3, ?4)",
-                params![issue.to_string(), entry.kind.as_str(), value, entry.decision.as_str()],
-            )?;
-            Ok(())
-        })
+/// As it is stored: the surer, the larger.
+const fn rank(confidence: Confidence) -> u8 {
+    match confidence {
+        Confidence::Possible => 0,
+        Confidence::Likely => 1,
+        Confidence::Certain => 2,
     }
+}
 
-    /// What has been decided in this issue. One for a value counts more than one for its kind.
-    pub fn decisions(&self, issue: IssueId) -> Result<Vec<DecisionEntry>, StoreError> {
-        self.require_issue(issue)?;
-        let sql = "SELECT kind, value, decision FROM redaction_decisions WHERE issue_id = ?1 ORDER BY kind, value";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let entries = statement.query_map([issue.to_string()], |row| {
-            Ok(DecisionEntry {
-                kind: word(row, "kind", PiiKind::parse)?,
-                value: optional_text(row, "value")?,
-                decision: word(row, "decision", Decision::parse)?,
-            })
-        })?;
-        Ok(entries.collect::<Result<_, _>>()?)
-    }
+fn confidence(row: &Row<'_>) -> rusqlite::Result<Confidence> {
+    let stored: u8 = row.get("confidence")?;
+    let found = Confidence::ALL.iter().copied().find(|one| rank(*one) == stored);
+    found.ok_or_else(|| unexpected("confidence"))
 }
 
 fn span_from(row: &Row<'_>) -> rusqlite::Result<PiiSpan> {
@@ -193,6 +231,7 @@ fn span_from(row: &Row<'_>) -> rusqlite::Result<PiiSpan> {
         range: offset(row, "start_offset")?..offset(row, "end_offset")?,
         value: text(row, "original_value")?,
         placeholder: word(row, "replacement", Placeholder::parse)?,
+        confidence: confidence(row)?,
     })
 }
 
@@ -202,6 +241,8 @@ fn group_from(row: &Row<'_>) -> rusqlite::Result<ValueGroup> {
         value: text(row, "value")?,
         placeholder: word(row, "replacement", Placeholder::parse)?,
         places: uint(row, "places")?,
+        confidence: confidence(row)?,
         decision: word(row, "decision", Decision::parse)?,
+        exceptions: uint(row, "exceptions")?,
     })
 }

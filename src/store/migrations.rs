@@ -37,6 +37,8 @@ const ALL: &[Migration] = migrations![
     "015_timeline_actions",
     "016_ai_providers",
     "017_drafts",
+    "018_review",
+    "019_images",
 ];
 
 /// What has not been applied yet. Reads only; an unknown name means that a newer program wrote the file.

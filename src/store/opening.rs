@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The bytes of a page of `SQLCipher` 4.
@@ -60,8 +61,12 @@ fn lock(dir: &DataDir) -> Result<File, StoreError> {
     }
 }
 
+/// `SQLCipher` sets itself up when the first connection gets its key, and fails when two do so at once.
+static CONNECTING: Mutex<()> = Mutex::new(());
+
 /// Opens the file with the key and reads from it. Writes nothing to an existing file.
 fn connect(path: &Path, key: &DbKey) -> Result<Connection, StoreError> {
+    let _alone = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     // A file that turns out to be newer, or not to open with this key, is left as it is.

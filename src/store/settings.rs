@@ -4,7 +4,7 @@
 
 use super::columns::seconds;
 use super::{Database, StoreError};
-use crate::domain::{Density, PiiKind, Settings, Strictness, ThemeChoice};
+use crate::domain::{Density, Origin, PiiKind, RedactionOff, Settings, Strictness, ThemeChoice};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -46,11 +46,13 @@ fn write(settings: &Settings) -> Vec<(&'static str, String)> {
         ("strictness", settings.strictness.as_str().to_owned()),
         ("kinds_off", kinds_off.join(",")),
         ("redact_reserved_addresses", settings.redact_reserved_addresses.to_string()),
+        ("redaction_off", settings.redaction_off.iter().map(off_word).collect::<Vec<_>>().join(" ")),
         ("offline", settings.offline.to_string()),
         ("default_provider", settings.default_provider.to_string()),
         ("disclaimer_accepted", settings.disclaimer_accepted.to_string()),
         ("export_folder", path(&settings.export_folder)),
         ("extra_ca_file", path(&settings.extra_ca_file)),
+        ("ollama_url", settings.ollama_url.clone()),
     ]
 }
 
@@ -64,12 +66,21 @@ fn read(rows: &Rows) -> Settings {
         strictness: rows.word("strictness", Strictness::parse).unwrap_or(default.strictness),
         kinds_off: rows.kinds_off(),
         redact_reserved_addresses: rows.value("redact_reserved_addresses").unwrap_or(default.redact_reserved_addresses),
+        redaction_off: rows.redaction_off(),
         offline: rows.value("offline").unwrap_or(default.offline),
         default_provider: rows.value("default_provider").unwrap_or(default.default_provider),
         disclaimer_accepted: rows.value("disclaimer_accepted").unwrap_or(default.disclaimer_accepted),
         export_folder: rows.path("export_folder"),
         extra_ca_file: rows.path("extra_ca_file"),
+        ollama_url: rows
+            .text("ollama_url")
+            .filter(|url| Origin::of(url).is_ok())
+            .map_or(default.ollama_url, str::to_owned),
     }
+}
+
+fn off_word(off: &RedactionOff) -> String {
+    format!("{}={}", off.provider, off.origin)
 }
 
 /// The values by key.
@@ -92,6 +103,16 @@ impl Rows {
         self.text(key).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
+    /// A row cannot switch redaction off for another machine, whatever it says.
+    fn redaction_off(&self) -> Vec<RedactionOff> {
+        let read = |word: &str| {
+            let (provider, origin) = word.split_once('=')?;
+            let is_here = Origin::of(origin).is_ok_and(|origin| origin.is_loopback());
+            is_here.then_some(RedactionOff { provider: provider.parse().ok()?, origin: origin.to_owned() })
+        };
+        self.text("redaction_off").unwrap_or_default().split_whitespace().filter_map(read).collect()
+    }
+
     /// Kinds of secrets cannot be off, whatever the row says.
     fn kinds_off(&self) -> Vec<PiiKind> {
         let words = self.text("kinds_off").unwrap_or_default().split(',');
@@ -111,6 +132,18 @@ mod tests {
     fn a_value_that_cannot_be_read_counts_as_not_set() {
         let read = read(&rows(&[("theme", "pink"), ("zoom", "NaN"), ("offline", "perhaps"), ("of_tomorrow", "1")]));
         assert_eq!(read, Settings::default());
+    }
+
+    #[test]
+    fn a_row_cannot_switch_redaction_off_for_another_machine() {
+        let provider = crate::domain::ProviderId::new();
+        let row = format!("{provider}=http://localhost:1 {provider}=https://api.example.com nonsense");
+        let read = read(&rows(&[("redaction_off", &row)]));
+        assert_eq!(read.redaction_off, [RedactionOff { provider, origin: "http://localhost:1".to_owned() }]);
+        assert_eq!(
+            read.redaction_off.iter().map(off_word).collect::<Vec<_>>(),
+            [format!("{provider}=http://localhost:1")]
+        );
     }
 
     #[test]

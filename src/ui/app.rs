@@ -125,6 +125,10 @@ impl App {
         if slot == Some(Slot::NewIssue) && matches!(update.event, Event::IssueLoaded(_)) {
             self.shell.desk.drafts.clear_all(NewIssueView::DRAFTS);
         }
+        // What has been decided on counts for what is being typed as well.
+        if matches!(update.event, Event::FindingsLoaded { .. } | Event::SettingsSaved(_)) {
+            self.shell.desk.checks.forget();
+        }
         if let Event::IssueDeleted(issue) = update.event {
             self.shell.leave(issue);
         }
@@ -210,6 +214,7 @@ impl App {
                 Request::Open(screen) => self.shell.screen = screen,
                 Request::Notify(notice) => self.shell.state.notify(notice),
                 Request::DismissNotice(index) => self.shell.dismiss_notice(index),
+                Request::ForgetPull(model) => self.shell.state.forget_pull(&model),
                 Request::Copy(text) => ctx.copy_text(text),
                 Request::PickFiles(purpose) => self.picker.files(purpose, ctx),
                 Request::PickSave { purpose, name } => self.picker.save(purpose, &name, ctx),

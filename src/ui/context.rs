@@ -2,13 +2,16 @@
 
 use super::command::UiCommand;
 use super::drafts::Drafts;
+use super::live_check::{LiveChecks, Look, Mark};
 use super::pick::{PickPurpose, Picked};
 use super::screen::Screen;
 use super::state::{Notice, SettingsChange, Slot, State};
 use super::theme::Tokens;
-use crate::domain::Settings;
-use crate::worker::Command;
+use crate::domain::{IssueId, ModelId, Settings};
+use crate::worker::{Command, PrivacyCommand};
+use egui::Ui;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a view asks for; carried out by the app after the frame.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub enum Request {
     Open(Screen),
     Notify(Notice),
     DismissNotice(usize),
+    /// Takes a pull that has ended off the list.
+    ForgetPull(ModelId),
     Copy(String),
     PickFiles(PickPurpose),
     PickSave {
@@ -43,6 +48,7 @@ pub struct ViewContext<'a> {
     pub tokens: &'a Tokens,
     pub screen: Screen,
     drafts: &'a mut Drafts,
+    checks: &'a mut LiveChecks,
     picked: &'a mut Vec<Picked>,
     requests: &'a mut Vec<Request>,
     settings_changes: &'a mut Vec<SettingsChange>,
@@ -52,6 +58,7 @@ pub struct ViewContext<'a> {
 #[derive(Debug, Default)]
 pub struct Desk {
     pub drafts: Drafts,
+    pub checks: LiveChecks,
     pub picked: Vec<Picked>,
     pub requests: Vec<Request>,
     pub settings_changes: Vec<SettingsChange>,
@@ -59,8 +66,8 @@ pub struct Desk {
 
 impl<'a> ViewContext<'a> {
     pub const fn new(state: &'a State, tokens: &'a Tokens, screen: Screen, desk: &'a mut Desk) -> Self {
-        let Desk { drafts, picked, requests, settings_changes } = desk;
-        Self { state, tokens, screen, drafts, picked, requests, settings_changes }
+        let Desk { drafts, checks, picked, requests, settings_changes } = desk;
+        Self { state, tokens, screen, drafts, checks, picked, requests, settings_changes }
     }
 
     /// Asks for something to show. The latest wins: a request in the same slot that still runs is cancelled.
@@ -90,6 +97,11 @@ impl<'a> ViewContext<'a> {
     /// Takes away the notice at this place in `state.notices`.
     pub fn dismiss_notice(&mut self, index: usize) {
         self.requests.push(Request::DismissNotice(index));
+    }
+
+    /// Takes a pull that has ended off the list.
+    pub fn forget_pull(&mut self, model: ModelId) {
+        self.requests.push(Request::ForgetPull(model));
     }
 
     /// Into the clipboard.
@@ -138,6 +150,29 @@ impl<'a> ViewContext<'a> {
     /// The draft with this key, to be edited in place; stored by itself, and there again after a crash.
     pub fn draft(&mut self, key: &str) -> &mut String {
         self.drafts.text(key)
+    }
+
+    /// What would be redacted of the text in the field of this key, as far as it is known now. Asks the worker once the
+    /// typing rests, and for a frame when the answer comes.
+    pub fn check(&mut self, ui: &Ui, key: &str, (issue, text): (Option<IssueId>, &str)) -> Look {
+        let now = ui.input(|input| input.time);
+        let key = &issue.map_or_else(|| key.to_owned(), |issue| format!("{key}@{issue}"));
+        let detail = issue.and_then(|issue| self.state.issue(issue)).and_then(|state| state.detail.value());
+        let known = (self.state.draft_checks.get(key), detail.map(|detail| &detail.vault));
+        let look = self.checks.look(key, text, now, known);
+        if look.asks {
+            let detect = PrivacyCommand::Detect { issue, text: text.into() };
+            self.submit(Slot::DraftCheck(key.clone()), Command::Privacy(detect));
+        }
+        if let Some(secs) = look.again_in {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(secs.max(0.01)));
+        }
+        look
+    }
+
+    /// As [`Self::check`], for a field of an issue that is kept on this machine: what would be redacted of it later.
+    pub fn marks(&mut self, ui: &Ui, key: &str, (issue, text): (Option<IssueId>, &str)) -> Vec<Mark> {
+        self.check(ui, key, (issue, text)).marks
     }
 
     /// Changes a setting, at once on the screen and soon in the store. The only way: each change is made to the newest

@@ -12,6 +12,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("Stop the answer, close a dialog", "Esc"),
     ("Next and previous control", "Tab, Shift+Tab"),
     ("Press the control", "Space"),
+    ("Next and previous finding in a text", "J, K"),
+    ("Keep or redact a finding here, its value", "Space, V"),
+    ("Always redact a value, never flag it", "A, N"),
 ];
 
 /// Keys and help. Returns whether it was closed.

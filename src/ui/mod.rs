@@ -11,6 +11,7 @@ pub mod fonts;
 pub mod format;
 mod help;
 pub mod icons;
+pub mod live_check;
 pub mod local_time;
 pub mod palette;
 pub mod pick;

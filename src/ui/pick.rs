@@ -12,11 +12,17 @@ pub enum PickPurpose {
     NewIssueLogs,
     /// Logs for the issue that is shown.
     IssueLogs,
+    /// Images for the chat of the issue that is shown.
+    ChatImages,
     /// Where to write an export.
     Export,
     /// Where to write a whole issue.
     IssueExport,
     CaFile,
+    /// A file of rules to read.
+    RuleImport,
+    /// Where to write the rules.
+    RuleExport,
     ExportFolder,
 }
 

@@ -63,6 +63,7 @@ impl IssueTab {
 pub enum SettingsPage {
     #[default]
     Providers,
+    Ollama,
     Privacy,
     Security,
     Appearance,
@@ -71,12 +72,13 @@ pub enum SettingsPage {
 }
 
 impl SettingsPage {
-    pub const ALL: [Self; 6] =
-        [Self::Providers, Self::Privacy, Self::Security, Self::Appearance, Self::Network, Self::About];
+    pub const ALL: [Self; 7] =
+        [Self::Providers, Self::Ollama, Self::Privacy, Self::Security, Self::Appearance, Self::Network, Self::About];
 
     pub const fn title(self) -> &'static str {
         match self {
             Self::Providers => "AI providers",
+            Self::Ollama => "Ollama",
             Self::Privacy => "Privacy",
             Self::Security => "Security",
             Self::Appearance => "Appearance",
@@ -88,6 +90,7 @@ impl SettingsPage {
     pub const fn icon(self) -> char {
         match self {
             Self::Providers => icons::SPARKLES,
+            Self::Ollama => icons::CPU,
             Self::Privacy => icons::SHIELD,
             Self::Security => icons::LOCK,
             Self::Appearance => icons::SUN,

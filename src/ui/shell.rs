@@ -293,10 +293,16 @@ fn status_panel_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             } else {
                 (icons::CLOUD, "remote", tokens.warn)
             };
+            let is_unredacted = cx.state.settings.unredacted_for(&provider).is_some();
             ui.label(icon(glyph, 14.0).color(color));
             let name =
                 if provider.model.is_empty() { provider.name } else { format!("{} {}", provider.name, provider.model) };
             text(ui, &format!("{name} · {place}"), Type::Caption, tokens.muted);
+            if is_unredacted {
+                ui.label(icon(icons::ALERT, 14.0).color(tokens.warn));
+                let hint = "This server gets texts as they are. Change it in Settings, Privacy";
+                text(ui, "Redaction off", Type::Caption, tokens.warn).on_hover_text(hint);
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 text(ui, concat!("v", env!("CARGO_PKG_VERSION")), Type::Caption, tokens.muted);
                 offline_ui(ui, cx);

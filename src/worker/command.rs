@@ -1,13 +1,16 @@
 //! What a front end asks for. Imperative, grouped by feature; one handler each.
 
+use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, PiiKind, Prompt, Proposal, ProviderConfig, ProviderId,
-    RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why, WhyId, WhyState,
+    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, PiiKind, Prompt, Proposal,
+    ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId,
+    Unredacted, Why, WhyId, WhyState,
 };
-use crate::privacy::Redacted;
+use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
 use secrecy::SecretString;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// What a front end asks for.
@@ -17,11 +20,13 @@ pub enum Command {
     Issue(IssueCommand),
     Log(LogCommand),
     Privacy(PrivacyCommand),
+    Rule(RuleCommand),
     Triage(TriageCommand),
     Resolution(ResolutionCommand),
     Document(DocumentCommand),
     Provider(ProviderCommand),
     Settings(SettingsCommand),
+    Ollama(OllamaCommand),
 }
 
 /// Opening the store, and what the first screens need.
@@ -140,16 +145,48 @@ pub struct LineFilter {
 pub enum PrivacyCommand {
     /// Values found in the logs of the issue, by kind. Ends with `FindingsLoaded`.
     LoadFindings(IssueId),
-    /// Ends with `FindingsLoaded`.
+    /// Ends with `FindingsChanged`.
     Decide { issue: IssueId, target: DecisionTarget, decision: Decision },
+    /// Where another span stands, in the logs in the order in which they were attached. Ends with `SpanSought`.
+    FindSpan { issue: IssueId, seek: Seek },
+    /// Searches a log again and puts the spans in place of the old ones, with progress in bytes. Ends with `Redetected`.
+    Redetect { log: LogFileId },
     /// Lines of a log before and after redaction. Ends with `RedactionPreviewed`.
     PreviewLog { log: LogFileId, first: u64, count: u32 },
-    /// Finds spans in one text, without an issue. Ends with `TextDetected`.
-    Detect { text: Unredacted },
+    /// Finds what would be redacted of one text: with the vault, decisions and rules of an issue, or without. Stores
+    /// nothing. Ends with `TextDetected`.
+    Detect { issue: Option<IssueId>, text: Unredacted },
     /// Finds spans in a file of any size, without an issue. `SpansFound`…, ends with `Done`.
     DetectFile { source: TextSource },
     /// Redacts a file of any size, without an issue. `ChunkRedacted`…, ends with `Done`.
     RedactFile { source: TextSource },
+}
+
+/// Which span to look for. Offsets are bytes of the decoded text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seek {
+    /// The first that begins behind this byte of the log, or in a later log.
+    After { log: LogFileId, offset: u64 },
+    /// The last that begins before this byte of the log, or in an earlier log.
+    Before { log: LogFileId, offset: u64 },
+    /// The first place of a value.
+    First { kind: PiiKind, value: Unredacted },
+}
+
+/// The user's rules for what is redacted.
+#[derive(Debug)]
+pub enum RuleCommand {
+    /// Ends with `RulesListed`.
+    Load,
+    /// Adds it, or changes the one with its id. What was decided about its text in the issue `instead_of` is forgotten,
+    /// so that the rule decides. Ends with `RulesListed`.
+    Save { rule: Rule, instead_of: Option<IssueId> },
+    /// Ends with `RulesListed`.
+    Remove(RuleId),
+    /// Adds the rules of a file that are not there yet, all or none. Ends with `RulesImported`.
+    Import { path: PathBuf },
+    /// Writes the rules for all issues. Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
+    Export { path: PathBuf, overwrite: bool },
 }
 
 /// Where a text comes from that belongs to no issue.
@@ -159,10 +196,20 @@ pub enum TextSource {
     StandardInput,
 }
 
-/// What a decision is about.
-#[derive(Clone, Debug)]
+/// What a decision is about. One about a span counts more than one about its value, and that more than one about the
+/// kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecisionTarget {
-    Value { kind: PiiKind, value: Unredacted },
+    /// The bytes `range` of a log's decoded text. It holds wherever the whole line is quoted.
+    Span {
+        log: LogFileId,
+        kind: PiiKind,
+        range: Range<u64>,
+    },
+    Value {
+        kind: PiiKind,
+        value: Unredacted,
+    },
     Kind(PiiKind),
 }
 
@@ -170,11 +217,18 @@ pub enum DecisionTarget {
 pub enum TriageCommand {
     /// The chat of this issue with this provider; made on first use. Ends with `ConversationLoaded`.
     LoadConversation { issue: IssueId, provider: ProviderId },
-    /// What would be sent, to the letter. Ends with `MessagePreviewed`.
-    Preview { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn },
-    /// Sends what was previewed. `AnswerStarted`, then `AnswerGrew`…, ends with `Answered`.
-    /// Dropping the job stops the answer and keeps what came.
+    /// What would be sent, to the letter. Of the images that wait, those go along that the user has confirmed for this
+    /// provider's host. Ends with `MessagePreviewed`.
+    Preview { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn, images: Vec<Confirmation> },
+    /// Sends what was previewed last, once: refused with `FailureKind::RefusedByGate` if anything differs from it.
+    /// `AnswerStarted`, then `AnswerGrew`…, ends with `Answered`. Dropping the job stops the answer and keeps what came.
     Send { issue: IssueId, provider: ProviderId, draft: Unredacted, turn: Turn, prompt: Prompt<Redacted> },
+    /// All images of the issue's chat. Ends with `ImagesLoaded`.
+    LoadImages(IssueId),
+    /// Reads an image, takes its metadata out, and puts it beside the draft. Sends nothing. Ends with `ImagesLoaded`.
+    AttachImage { issue: IssueId, source: ImageSource },
+    /// Takes an image away that has not been sent. Ends with `ImagesLoaded`.
+    RemoveImage { issue: IssueId, image: ImageId },
     /// Asks the built-in guide; an empty draft asks for the next step. Ends with `Answered`.
     AskGuide { issue: IssueId, draft: Unredacted },
     /// Takes the guide's whole chain into the why tree as possible whys with their evidence: the headless triage, where
@@ -184,6 +238,14 @@ pub enum TriageCommand {
     AcceptProposal { issue: IssueId, message: MessageId, index: usize, edited: Proposal },
     /// Ends with `ConversationLoaded`.
     DeclineProposal { message: MessageId, index: usize },
+}
+
+/// Where an image comes from.
+#[derive(Clone, Debug)]
+pub enum ImageSource {
+    File(PathBuf),
+    /// From the clipboard.
+    Pixels(Thumbnail),
 }
 
 /// Where in the conversation a message goes.
@@ -284,6 +346,34 @@ pub enum ProviderCommand {
     Test { provider: ProviderConfig, key: Option<SecretString> },
     /// Ends with `ModelsListed`.
     ListModels { provider: ProviderConfig, key: Option<SecretString> },
+}
+
+/// About the models of an Ollama server: the one that the settings name. The command line may name another.
+#[derive(Debug)]
+pub struct OllamaCommand {
+    pub at: Option<String>,
+    pub task: OllamaTask,
+}
+
+#[derive(Debug)]
+pub enum OllamaTask {
+    /// Whether it runs, and where its program is. Ends with `OllamaStatusRead`.
+    Status,
+    /// Starts the program that is installed here, and waits until it answers. Ends with `OllamaStatusRead`.
+    Start,
+    /// What this machine has, and which models suit it. Needs no open store. Ends with `MachineRead`.
+    Machine,
+    /// Installed and loaded models. Ends with `OllamaModelsListed`.
+    List,
+    /// Ends with `OllamaModelShown`.
+    Show(ModelId),
+    /// Out of memory; it stays on disk. Ends with `OllamaModelsListed`.
+    Unload(ModelId),
+    /// From disk. Ends with `OllamaModelsListed`.
+    Remove(ModelId),
+    /// One after the other, in the order in which they were asked for. `PullProgressed`…, ends with `Pulled`; fails with
+    /// `FailureKind::NoSpace` unless `ignores_space`. Dropping the job stops it; the server keeps what came.
+    Pull { model: ModelId, ignores_space: bool },
 }
 
 #[derive(Debug)]

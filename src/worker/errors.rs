@@ -2,10 +2,10 @@
 
 use super::failure::{Failure, FailureKind};
 use crate::documents::DocumentError;
-use crate::domain::WhyError;
+use crate::domain::{RuleError, WhyError};
 use crate::insight::IndexError;
 use crate::net::NetError;
-use crate::privacy::PrivacyError;
+use crate::privacy::{PrivacyError, RuleFileError};
 use crate::providers::ProviderError;
 use crate::store::{KeychainError, StoreError};
 
@@ -57,6 +57,7 @@ impl From<StoreError> for Failure {
 impl From<PrivacyError> for Failure {
     fn from(error: PrivacyError) -> Self {
         let advice = match &error {
+            PrivacyError::Rule { .. } => "Correct the rule, or switch it off, in Settings → Privacy",
             PrivacyError::Stopped => "Start it again",
             PrivacyError::Detector(_) | PrivacyError::OffBoundary | PrivacyError::KnownValues(_) => {
                 "Report this detector"
@@ -71,10 +72,30 @@ impl From<ProviderError> for Failure {
         let kind = match &error {
             ProviderError::Net(NetError::Offline { .. }) => FailureKind::Offline,
             ProviderError::Net(_) => FailureKind::Network,
+            ProviderError::OllamaNotRunning { .. } => FailureKind::OllamaNotRunning,
             _ => FailureKind::ProviderSettings,
         };
         let failure = Self::new(kind, error.to_string(), error.advice()).because(&error);
         if error.may_pass() { failure.retryable() } else { failure }
+    }
+}
+
+impl From<RuleError> for Failure {
+    fn from(error: RuleError) -> Self {
+        let advice = match error {
+            RuleError::TooShort => "Write more of it",
+            RuleError::TooLong | RuleError::ManyLines => "Write a shorter text, or a pattern",
+            RuleError::Broken => "Write it as a regular expression, or choose exact text",
+            RuleError::TooLarge => "Write a simpler pattern",
+            RuleError::MatchesNothing => "Say what must be there at least",
+        };
+        Self::new(FailureKind::Rule, error.to_string(), advice)
+    }
+}
+
+impl From<RuleFileError> for Failure {
+    fn from(error: RuleFileError) -> Self {
+        Self::new(FailureKind::Other, error.to_string(), "Correct the file and import it again; no rule was added")
     }
 }
 

@@ -3,14 +3,17 @@
 use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, OutgoingPreview, SessionInfo, TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, Machine, OllamaModels, OllamaStatus,
+    OutgoingPreview, SessionInfo, ShownImage, TestStep,
 };
 use crate::domain::{
-    AuditEntry, AuditVerdict, ChatMessage, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId, PiiKind,
-    PiiSpan, ProviderConfig, Settings, Unredacted, ValueGroup,
+    AuditEntry, AuditVerdict, ChatMessage, Decision, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId,
+    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, Rule, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
+use crate::providers::{ModelDetails, PullProgress};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,7 +66,19 @@ pub enum Event {
     FindingsLoaded {
         issue: IssueId,
         groups: Vec<ValueGroup>,
+        /// Logs that were not searched to their end, or with other settings or rules than those of now.
+        outdated: Vec<LogFileId>,
     },
+    FindingsChanged {
+        issue: IssueId,
+        change: FindingsChange,
+    },
+    /// `None` when there is no further one.
+    SpanSought {
+        issue: IssueId,
+        place: Option<SpanPlace>,
+    },
+    Redetected(Box<IssueDetail>),
     RedactionPreviewed {
         log: LogFileId,
         first: u64,
@@ -77,6 +92,19 @@ pub enum Event {
     ChunkRedacted {
         text: Redacted,
         counts: Vec<(PiiKind, u64)>,
+    },
+
+    /// All images of the issue's chat, in the order in which they were attached.
+    ImagesLoaded {
+        issue: IssueId,
+        images: Vec<ShownImage>,
+    },
+    RulesListed(Vec<ListedRule>),
+    /// How many rules of the file are new, and how many were there already.
+    RulesImported {
+        new: u64,
+        known: u64,
+        rules: Vec<ListedRule>,
     },
 
     ConversationLoaded(Box<ConversationView>),
@@ -117,6 +145,21 @@ pub enum Event {
     },
     ModelsListed(Vec<String>),
 
+    OllamaStatusRead(Box<OllamaStatus>),
+    MachineRead(Box<Machine>),
+    OllamaModelsListed(Box<OllamaModels>),
+    OllamaModelShown {
+        model: ModelId,
+        details: Box<ModelDetails>,
+    },
+    PullProgressed {
+        model: ModelId,
+        progress: Box<PullProgress>,
+    },
+    Pulled {
+        model: ModelId,
+    },
+
     SettingsSaved(Box<Settings>),
     AuditListed(Vec<AuditEntry>),
     AuditVerified(AuditVerdict),
@@ -127,12 +170,68 @@ pub enum Event {
     Failed(Failure),
 }
 
-/// A line before or after redaction, with the byte ranges of values or placeholders in it.
+/// A line before or after redaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewLine {
     pub number: u64,
+    /// Where the line begins in the log's decoded text, in bytes.
+    pub start: u64,
     pub text: Unredacted,
-    pub marks: Vec<(std::ops::Range<usize>, crate::domain::Placeholder)>,
+    /// In order, without overlaps.
+    pub marks: Vec<PreviewMark>,
+}
+
+/// A value in a line, or what stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewMark {
+    /// Bytes of the line.
+    pub range: Range<usize>,
+    pub placeholder: Placeholder,
+    /// Whether it was found and stays as it is.
+    pub is_kept: bool,
+    /// Bytes of the value in the log's decoded text.
+    pub place: Range<u64>,
+}
+
+/// What a decision changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindingsChange {
+    Value {
+        value: Unredacted,
+        decision: Decision,
+    },
+    /// `except` are the values that a rule decides about.
+    Kind {
+        kind: PiiKind,
+        decision: Decision,
+        except: Vec<Unredacted>,
+    },
+    /// `exceptions` are the places of the value that were decided on one by one.
+    Span {
+        kind: PiiKind,
+        value: Unredacted,
+        exceptions: u64,
+    },
+}
+
+/// Where a span stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpanPlace {
+    pub log: LogFileId,
+    /// Counted from 1.
+    pub line: u64,
+    /// Bytes of the log's decoded text.
+    pub range: Range<u64>,
+}
+
+/// A rule as the list of rules shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRule {
+    pub rule: Rule,
+    /// Of the issue that it holds in; `None` where it holds in all.
+    pub issue_title: Option<Unredacted>,
+    /// Why it cannot be used. Nothing is sent where it holds.
+    pub problem: Option<String>,
 }
 
 /// What a local Ollama said of itself.
@@ -152,6 +251,7 @@ impl Event {
                 | Self::AnswerGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
+                | Self::PullProgressed { .. }
                 | Self::SpansFound(_)
                 | Self::ChunkRedacted { .. }
         )

@@ -32,6 +32,10 @@ pub enum FailureKind {
     Network,
     /// The offline switch is on.
     Offline,
+    /// "Open Ollama": it is not running, or not installed.
+    OllamaNotRunning,
+    /// There is too little room on the disk; offer to go on all the same.
+    NoSpace,
     /// Ask whether to replace the file.
     FileExists,
     /// Another start of the program holds the data folder.

@@ -62,7 +62,7 @@ pub(super) fn read_file(
     // Pipes and the like have no size; they are read to their end.
     let size = if metadata.is_file() { metadata.len() } else { u64::MAX };
     let modified = metadata.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
-    let source = Source { name: name_of(path), reference: modified.unwrap_or_else(Timestamp::now) };
+    let source = Source { name: seen_name(&name_of(path)), reference: modified.unwrap_or_else(Timestamp::now) };
     let mut imported = read(issue, &source, file.take(size), stop, progress)?;
     let path = std::path::absolute(path).unwrap_or_else(|_error| path.to_owned());
     imported.log.path = Some(path);
@@ -84,7 +84,7 @@ pub(super) fn read_pasted(
     stop: &Stop,
     progress: &mut Progress<'_>,
 ) -> Result<Imported, Failure> {
-    let source = Source { name: name.to_owned(), reference: Timestamp::now() };
+    let source = Source { name: seen_name(name), reference: Timestamp::now() };
     let mut imported = read(issue, &source, text.expose().as_bytes(), stop, progress)?;
     // However large it is: there is no file to go back to.
     imported.content = Some(text.clone());
@@ -180,6 +180,13 @@ impl<R: Read> Read for Hashing<R> {
         counted.1 += count as u64;
         Ok(count)
     }
+}
+
+/// A file's name as it is cited: on one line, without what hides. A line break in it would begin a line of its own in a
+/// prompt.
+fn seen_name(name: &str) -> String {
+    let seen = crate::privacy::one_line(name);
+    if seen.is_empty() { "log".to_owned() } else { seen }
 }
 
 /// The last part of a path, for showing.

@@ -69,6 +69,13 @@ fn floor_boundary(text: &str, at: usize) -> usize {
     }
 }
 
+/// A line, and where it begins in the decoded text, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PlacedLine {
+    pub(super) start: u64,
+    pub(super) text: String,
+}
+
 /// The lines from `first`, counted from 1, at most `count` of them, each cut when it is very long.
 pub(super) fn lines(
     store: &Store,
@@ -76,9 +83,9 @@ pub(super) fn lines(
     index: &LogIndex,
     first: u64,
     count: u64,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<PlacedLine>, Failure> {
     let Some(place) = index.locate(first) else { return Ok(Vec::new()) };
-    let mut wanted = Wanted { skip: place.skip, left: count, lines: Vec::new() };
+    let mut wanted = Wanted { at: place.offset, skip: place.skip, left: count, lines: Vec::new() };
     let mut splitter = LineSplitter::default();
     if log.kept_inside {
         let end = index
@@ -86,8 +93,8 @@ pub(super) fn lines(
             .map_or_else(|| index.byte_count(), |after| next_checkpoint(index, first + count, after.offset));
         let (id, range) = (log.id, place.offset..end);
         let text = store.call_blocking(move |db| db.log_text_range(id, range))?;
-        splitter.push(text.expose(), |line, _bytes| wanted.take(line));
-        splitter.finish(|line, _bytes| wanted.take(line));
+        splitter.push(text.expose(), |line, bytes| wanted.take(line, bytes));
+        splitter.finish(|line, bytes| wanted.take(line, bytes));
         return Ok(wanted.lines);
     }
     if is_seekable(log, index) {
@@ -98,11 +105,12 @@ pub(super) fn lines(
     }
     // Compressed or transcoded: the way to a line leads through all before it.
     wanted.skip = first - 1;
+    wanted.at = 0;
     for_each_piece(store, log, |piece| {
-        splitter.push(piece, |line, _bytes| wanted.take(line));
+        splitter.push(piece, |line, bytes| wanted.take(line, bytes));
         Ok(wanted.left > 0)
     })?;
-    splitter.finish(|line, _bytes| wanted.take(line));
+    splitter.finish(|line, bytes| wanted.take(line, bytes));
     Ok(wanted.lines)
 }
 
@@ -113,19 +121,23 @@ fn next_checkpoint(index: &LogIndex, line: u64, offset: u64) -> u64 {
 
 /// Which of the lines that come by are kept.
 struct Wanted {
+    /// Where the next line begins.
+    at: u64,
     skip: u64,
     left: u64,
-    lines: Vec<String>,
+    lines: Vec<PlacedLine>,
 }
 
 impl Wanted {
-    fn take(&mut self, line: &str) {
+    /// Takes a line that has this many bytes in the text, its break included.
+    fn take(&mut self, line: &str, bytes: u64) {
         if self.skip > 0 {
             self.skip -= 1;
         } else if self.left > 0 {
             self.left -= 1;
-            self.lines.push(insight::clip_line(line).into_owned());
+            self.lines.push(PlacedLine { start: self.at, text: insight::clip_line(line).into_owned() });
         }
+        self.at += bytes;
     }
 }
 
@@ -147,10 +159,10 @@ fn read_lines(
         pending.extend_from_slice(bytes.get(..count).unwrap_or_default());
         let valid = valid_prefix(&pending, count == 0);
         let rest = pending.split_off(valid);
-        splitter.push(&String::from_utf8_lossy(&pending), |line, _bytes| wanted.take(line));
+        splitter.push(&String::from_utf8_lossy(&pending), |line, bytes| wanted.take(line, bytes));
         pending = rest;
         if count == 0 {
-            splitter.finish(|line, _bytes| wanted.take(line));
+            splitter.finish(|line, bytes| wanted.take(line, bytes));
             return Ok(());
         }
     }

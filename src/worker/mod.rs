@@ -11,27 +11,33 @@ mod handlers;
 mod import;
 mod job;
 mod log_text;
+mod machine;
 mod prompt;
 mod report;
 mod services;
 mod snapshot;
 
 pub use self::command::{
-    Command, DecisionTarget, DocumentCommand, IssueChange, IssueCommand, LineFilter, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, Protection, ProviderCommand, ResolutionCommand, SessionCommand, SettingsCommand, TextSource,
-    TriageCommand, Turn,
+    Command, DecisionTarget, DocumentCommand, ImageSource, IssueChange, IssueCommand, LineFilter, LogCommand,
+    LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand, ResolutionCommand,
+    RuleCommand, Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
 };
-pub use self::event::{Event, OllamaFound, PreviewLine, Update};
+pub use self::event::{Event, FindingsChange, ListedRule, OllamaFound, PreviewLine, PreviewMark, SpanPlace, Update};
 pub use self::failure::{Failure, FailureKind};
 pub use self::job::{Job, JobId};
+pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, OutgoingPreview,
-    SessionInfo, TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, Machine,
+    OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
-pub use crate::providers::{PRESETS, Preset};
+pub use crate::privacy::visible;
+pub use crate::providers::{
+    Fit, InstalledModel, KnownModel, LoadedModel, ModelDetails, PRESETS, Preset, PullPhase, PullProgress,
+    Recommendation, recommend,
+};
 
 use self::report::{Reporter, Waker};
 use self::services::Services;

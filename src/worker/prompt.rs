@@ -5,6 +5,7 @@
 use crate::domain::{ChatMessage, Evidence, Issue, Message, Role, Unredacted, WhyTree};
 use crate::insight::{Pack, estimate_tokens};
 use crate::privacy;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Tokens that a local model takes when nobody has said how many: what small servers are commonly started with.
@@ -101,9 +102,20 @@ fn newest_that_fit(history: &[ChatMessage], budget: u32) -> &[ChatMessage] {
     history.get(from..).unwrap_or_default()
 }
 
+/// As it is, unless it could open or close a fence: then in a fence of its own.
+fn quoted<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
+    let seen = privacy::plain(text);
+    if seen.contains("```") || seen.contains("~~~") {
+        Cow::Owned(privacy::fence(name, &seen))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 fn facts(parts: &PromptParts<'_>) -> String {
     let issue = parts.issue;
-    let mut text = format!("# Incident\n\nTitle: {}\nSeverity: {}\n", issue.title.expose(), issue.severity.label());
+    let title = privacy::one_line(issue.title.expose());
+    let mut text = format!("# Incident\n\nTitle: {title}\nSeverity: {}\n", issue.severity.label());
     if let Some(domain) = issue.domain {
         // Writing to a string cannot fail.
         writeln!(text, "Domain: {}", domain.label()).ok();
@@ -112,7 +124,7 @@ fn facts(parts: &PromptParts<'_>) -> String {
         writeln!(text, "Started: {started}").ok();
     }
     if !issue.description.is_blank() {
-        writeln!(text, "\n{}", issue.description.expose().trim()).ok();
+        writeln!(text, "\n{}", quoted("description", issue.description.expose().trim())).ok();
     }
     text.push_str("\n# Whys so far\n\n");
     let rows = parts.whys.walk();
@@ -120,14 +132,14 @@ fn facts(parts: &PromptParts<'_>) -> String {
         text.push_str("None yet. The next is why 1.\n");
     }
     for (level, why) in rows {
-        let answer = if why.answer.is_blank() { "(open)" } else { why.answer.expose() };
+        let answer = if why.answer.is_blank() { "(open)".to_owned() } else { privacy::one_line(why.answer.expose()) };
         let cited = parts.evidence.iter().filter(|pin| why.evidence.contains(&pin.id));
         let places: Vec<_> = cited.map(|pin| format!("[E{} {}]", pin.number, pin.place())).collect();
         writeln!(
             text,
             "Why {level} ({}): {} -> {answer} {}",
             why.state.label(),
-            why.question.expose(),
+            privacy::one_line(why.question.expose()),
             places.join(" ")
         )
         .ok();

@@ -1,11 +1,13 @@
 //! What every handler may use.
 
+use super::command::Turn;
 use super::failure::{Failure, FailureKind};
 use super::snapshot::KeySource;
-use crate::domain::{LogFileId, ProviderConfig, ProviderId, Settings};
+use crate::domain::{ImageId, IssueId, LogFileId, ModelId, Prompt, ProviderConfig, ProviderId, Settings, Unredacted};
 use crate::insight::LogAnalysis;
 use crate::net::{Http, HttpOptions};
-use crate::providers::Providers;
+use crate::privacy::{ClearedImage, Redacted};
+use crate::providers::{Prepared, Providers};
 use crate::store::{DataDir, Database, Store, StoreError};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -40,7 +42,32 @@ pub(super) struct Session {
     revision: Arc<AtomicU64>,
     /// How often placeholders were stored in this session.
     vault_turn: tokio::sync::Mutex<u64>,
+    pull_turn: tokio::sync::Mutex<()>,
+    model_limits: Mutex<HashMap<(String, ModelId), ModelLimits>>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
+    tickets: Mutex<HashMap<IssueId, Ticket>>,
+}
+
+/// A request that was shown and may be sent once, exactly as it was shown.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    pub(super) provider: ProviderConfig,
+    pub(super) draft: Unredacted,
+    pub(super) turn: Turn,
+    pub(super) prompt: Prompt<Redacted>,
+    /// The bytes for the wire.
+    pub(super) prepared: Prepared,
+    pub(super) images: Vec<(ImageId, ClearedImage)>,
+    pub(super) is_unredacted: bool,
+}
+
+/// What a model says of itself that matters for sending to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ModelLimits {
+    /// The longest context, in tokens.
+    pub(super) context: Option<u32>,
+    /// Whether the server only passes on what it gets to a model elsewhere.
+    pub(super) is_elsewhere: bool,
 }
 
 impl Services {
@@ -76,7 +103,10 @@ impl Session {
             providers,
             revision: Arc::default(),
             vault_turn: tokio::sync::Mutex::default(),
+            pull_turn: tokio::sync::Mutex::default(),
+            model_limits: Mutex::default(),
             analyses: Mutex::default(),
+            tickets: Mutex::default(),
         })
     }
 
@@ -123,9 +153,44 @@ impl Session {
         self.vault_turn.lock().await
     }
 
+    /// Held while a model is pulled: one after the other, in the order in which they were asked for.
+    pub(super) async fn pull_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.pull_turn.lock().await
+    }
+
+    /// What a model of this server was found to be limited to.
+    pub(super) fn remembered_limits(&self, server: &str, model: &ModelId) -> Option<ModelLimits> {
+        let known = self.model_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(server.to_owned(), model.clone())).copied()
+    }
+
+    pub(super) fn remember_limits(&self, server: &str, model: &ModelId, limits: ModelLimits) {
+        let mut known = self.model_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((server.to_owned(), model.clone()), limits);
+    }
+
+    /// A model that was pulled or removed may be another one under the same name.
+    pub(super) fn forget_limits(&self) {
+        self.model_limits.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// As [`Self::vault_turn`], on a thread that may block.
     pub(super) fn vault_turn_blocking(&self) -> tokio::sync::MutexGuard<'_, u64> {
         self.vault_turn.blocking_lock()
+    }
+
+    /// The last preview of an issue is the one that may be sent.
+    pub(super) fn keep_ticket(&self, issue: IssueId, ticket: Ticket) {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).insert(issue, ticket);
+    }
+
+    pub(super) fn forget_ticket(&self, issue: IssueId) {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(&issue);
+    }
+
+    /// Takes the ticket, so that it is good for one sending.
+    pub(super) fn take_ticket(&self, issue: IssueId) -> Option<Ticket> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(&issue)
     }
 
     /// The next number for a snapshot; later ones are larger.

@@ -1,13 +1,18 @@
 //! What the front ends read: values, put together by handlers from what the store holds.
 
+use super::failure::Failure;
 use crate::domain::{
-    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Issue,
-    IssueId, IssueSummary, LogFile, PiiKind, Prompt, ProviderConfig, ProviderId, Settings, TimelineEvent, WhyTree,
+    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Hardware,
+    ImageId, ImageKind, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt, ProviderConfig, ProviderId,
+    Settings, TimelineEvent, WhyTree,
 };
 use crate::insight::Coverage;
-use crate::privacy::{Redacted, Vault};
+use crate::privacy::{ClearedImage, Redacted, Vault};
+use crate::providers::{InstalledModel, LoadedModel, Recommendation};
 use jiff::Timestamp;
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is known once the store is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +116,14 @@ pub struct OutgoingPreview {
     pub redacted: Vec<(PiiKind, u64)>,
     /// How many values the user chose to keep stand in it.
     pub kept: u64,
+    /// Of the body on the wire.
+    pub body_bytes: usize,
+    /// Of the exact body on the wire, in hex: what the audit log will say.
+    pub body_sha256: String,
+    /// The images that go along, each confirmed.
+    pub images: Vec<ClearedImage>,
+    /// Whether redaction is off for this provider, so that the text is as it is.
+    pub is_unredacted: bool,
     /// An estimate.
     pub tokens: u32,
     /// What part of the logs it represents.
@@ -123,6 +136,35 @@ pub struct OutgoingPreview {
     pub left_out: Vec<String>,
     /// Whether the settings let it go without a look.
     pub may_skip_review: bool,
+}
+
+/// An image of a chat, as it is shown: without the image itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownImage {
+    pub id: ImageId,
+    /// The question that it was sent with; `None` while it waits beside the draft.
+    pub message: Option<MessageId>,
+    pub kind: ImageKind,
+    pub bytes: u64,
+    /// In hex.
+    pub sha256: String,
+    /// `None` where the format cannot be unpacked here.
+    pub thumbnail: Option<Arc<Thumbnail>>,
+}
+
+/// A picture as pixels. `Debug` prints the size only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    pub width: u32,
+    pub height: u32,
+    /// Four bytes a pixel, row by row, alpha not multiplied in.
+    pub rgba: Vec<u8>,
+}
+
+impl fmt::Debug for Thumbnail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Thumbnail({} × {})", self.width, self.height)
+    }
 }
 
 /// One step of testing a provider.
@@ -140,4 +182,47 @@ pub struct CheckItem {
     pub name: String,
     pub ok: bool,
     pub detail: String,
+}
+
+/// The Ollama that is managed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OllamaStatus {
+    pub url: String,
+    /// Whether it is this machine: else nothing can be started here, and this machine's figures say nothing about it.
+    pub is_local: bool,
+    pub state: OllamaState,
+}
+
+/// Whether an Ollama answers, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OllamaState {
+    Running {
+        version: String,
+    },
+    /// Installed on this machine, and nothing answers.
+    Stopped {
+        program: PathBuf,
+        /// Whether the system is set up to run it: then the system should start it.
+        is_service: bool,
+    },
+    NotInstalled,
+    /// Something else is in the way: another server, a network, the offline switch.
+    Unreachable(Failure),
+}
+
+/// What this machine has, and which models suit it, best first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Machine {
+    pub hardware: Hardware,
+    pub recommended: Vec<Recommendation>,
+}
+
+/// What an Ollama has on disk and in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OllamaModels {
+    /// Of which server.
+    pub url: String,
+    /// Sorted by name.
+    pub installed: Vec<InstalledModel>,
+    pub loaded: Vec<LoadedModel>,
 }

@@ -43,6 +43,27 @@ impl Scene {
         scene
     }
 
+    /// As [`Self::restarted`]; `work` is done to the folder while no program has it open.
+    pub fn restarted_after(mut self, work: impl FnOnce(&Path)) -> Self {
+        drop(self.worker.take());
+        work(self.folder.path());
+        let mut scene = Self::closed(self.folder);
+        scene.done(Command::Session(SessionCommand::Unlock { passphrase: "correct horse".into() }));
+        scene
+    }
+
+    /// Ends the program, changes what it has stored, and starts it again.
+    pub fn with_changed_store(mut self, sql: &str) -> Self {
+        drop(self.worker.take());
+        let connection = rusqlite::Connection::open(self.data_dir().join("tftsr.db")).unwrap();
+        connection.pragma_update(None, "key", "correct horse").unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        let mut scene = Self::closed(self.folder);
+        scene.done(Command::Session(SessionCommand::Unlock { passphrase: "correct horse".into() }));
+        scene
+    }
+
     /// As after a power cut: what is in the folder now, opened by another start.
     pub fn after_power_cut(&self) -> Self {
         let copy = tempfile::tempdir().unwrap();
@@ -75,6 +96,32 @@ impl Scene {
                 }
             }
         }
+    }
+
+    /// The events of several jobs, in the order in which they came, until each has ended.
+    pub fn until_all_end(&mut self, jobs: Vec<Job>) -> Vec<(JobId, Event)> {
+        let until = Instant::now() + PATIENCE;
+        let mut running: Vec<_> = jobs.iter().map(Job::id).collect();
+        let mut events = Vec::new();
+        while !running.is_empty() {
+            match self.updates.try_recv() {
+                Ok(update) if running.contains(&update.job) => {
+                    if update.event.is_final() {
+                        running.retain(|job| *job != update.job);
+                    }
+                    events.push((update.job, update.event));
+                }
+                Ok(_other) => {}
+                Err(_nothing_yet) => {
+                    assert!(Instant::now() < until, "nothing happened");
+                    std::thread::park_timeout(Duration::from_millis(2));
+                }
+            }
+        }
+        for job in jobs {
+            job.detach();
+        }
+        events
     }
 
     /// Runs a command to its end.
@@ -142,7 +189,8 @@ impl Scene {
     }
 
     pub fn preview(&mut self, issue: IssueId, provider: ProviderId, draft: &str) -> OutgoingPreview {
-        let preview = TriageCommand::Preview { issue, provider, draft: draft.into(), turn: Turn::New };
+        let preview =
+            TriageCommand::Preview { issue, provider, draft: draft.into(), turn: Turn::New, images: Vec::new() };
         match self.done(Command::Triage(preview)) {
             Event::MessagePreviewed(preview) => *preview,
             other => panic!("{other:?}"),

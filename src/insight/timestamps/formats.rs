@@ -234,6 +234,8 @@ fn iso(c: &mut Cursor<'_>, clock: &Clock) -> Option<Timestamp> {
     c.eat(separator)?;
     let day = c.exact(2)?;
     c.eat_any(b"T t_-")?;
+    // apt writes two spaces.
+    let _: Option<()> = c.eat(b' ');
     let time = c.clock()?;
     let zone = c.zone();
     clock.join(Date { year: Some(year), month, day }, time, zone)
@@ -257,9 +259,14 @@ fn syslog(c: &mut Cursor<'_>, clock: &Clock) -> Option<Timestamp> {
     c.eat(b' ')?;
     let _: Option<()> = c.eat(b' ');
     let day = c.digits(1, 2)?;
+    // Java's own logging writes `Nov 22, 2026 1:38:20 AM`.
+    let _: Option<()> = c.eat(b',');
     c.eat(b' ')?;
     let mut ahead = *c;
-    let before = ahead.digits(4, 4).filter(|_| ahead.eat(b' ').is_some());
+    let before = ahead.digits(4, 4).filter(|_| {
+        let _: Option<()> = ahead.eat(b',');
+        ahead.eat(b' ').is_some()
+    });
     if before.is_some() {
         *c = ahead;
     }

@@ -59,6 +59,12 @@ impl TimeFinder {
         Some(found)
     }
 
+    /// Whether the time of `line` names no zone, so that this finder's offset was taken for it.
+    pub fn assumes_zone(&self, line: &str) -> bool {
+        let told = |offset_secs| self.clone().with_offset(offset_secs).find(line).map(|(time, _)| time);
+        told(0) != told(3600)
+    }
+
     fn find_json(&self, line: &str) -> Option<(Timestamp, Range<usize>)> {
         let window = super::lines::clip(line, JSON_WINDOW_BYTES);
         let value = JSON_KEYS.iter().find_map(|key| {
@@ -124,6 +130,8 @@ mod tests {
             ("1795311500.250 x", "2026-11-22T01:38:20.25Z"),
             ("1795311500250 x", "2026-11-22T01:38:20.25Z"),
             ("[1795311500] nagios", "2026-11-22T01:38:20Z"),
+            ("Start-Date: 2026-11-22  01:38:20", "2026-11-22T01:38:20Z"),
+            ("Nov 22, 2026 1:38:20 PM com.example.App main", "2026-11-22T13:38:20Z"),
             (r#"{"ts":1795311500.25,"msg":"x"}"#, "2026-11-22T01:38:20.25Z"),
             (r#"{"level":30,"time":1795311500250}"#, "2026-11-22T01:38:20.25Z"),
             (r#"{"msg":"x","@timestamp":"2026-11-22T01:38:20.123Z"}"#, "2026-11-22T01:38:20.123Z"),
@@ -180,6 +188,21 @@ mod tests {
         let mut finder = finder().with_offset(3600);
         let (time, _) = finder.find("2026-11-22 01:38:20 x").unwrap();
         assert_eq!(time.to_string(), "2026-11-22T00:38:20Z");
+    }
+
+    #[test]
+    fn whether_a_zone_is_named_is_known() {
+        let cases = [
+            ("2026-11-22T01:38:20Z x", false),
+            ("2026-11-22T01:38:20+01:00 x", false),
+            ("1795311500 x", false),
+            ("2026-11-22 01:38:20,123 x", true),
+            ("Nov 22 01:38:20 host x", true),
+            ("no time", false),
+        ];
+        for (line, assumed) in cases {
+            assert_eq!(finder().assumes_zone(line), assumed, "{line}");
+        }
     }
 
     proptest! {

@@ -9,8 +9,10 @@ use crate::privacy::sweep::Number;
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Number(number)],
+    anchors: &[Anchor::Number(number), Anchor::Exact(&["%B2", "%B3", "%B4", "%B5", "%B6"], stripe)],
     matches: &[
+        "Maestro card «6759 6498 2643 8453»",
+        "%B«4111111111111111»^DOE/JOHN^2712101",
         "card «4111 1111 1111 1111» declined",
         "pan=«5555555555554444»",
         "«3782-822463-10005»",
@@ -43,10 +45,16 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let written = slice(bytes, range.clone());
         let number = digits(written);
         let grouped = written.len() > number.len();
-        if (12..=19).contains(&number.len()) && is_issued(&number, grouped) && luhn(&number) && well_grouped(written) {
+        if (12..=19).contains(&number.len()) && luhn(&number) && well_grouped(written) {
+            let named = || CARDS.are_before(bytes, range.start, 16);
+            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || named())) {
+                continue;
+            }
             let counted = !grouped && COUNTED.are_before(bytes, range.start, 16);
             if !counted {
-                hits.add(PiiKind::CreditCard, range);
+                let sure = grouped || named();
+                let confidence = if sure { Confidence::Certain } else { Confidence::Likely };
+                hits.add_sure(PiiKind::CreditCard, range, confidence);
             }
         }
     }
@@ -71,6 +79,39 @@ fn is_issued(number: &[u32], grouped: bool) -> bool {
         14 => two == 36 || two == 38 || (300..=305).contains(&three),
         13 | 19 => grouped && (prefix / 100_000 == 4 || two == 62),
         _ => false,
+    }
+}
+
+/// Maestro, Mir, Troy and `RuPay`: their ranges are wide, so groups or a word beside the number are asked for.
+fn is_rarely_issued(number: &[u32]) -> bool {
+    let four = number.iter().take(4).fold(0, |sum, digit| sum * 10 + digit);
+    matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763 | 5600..=5899 | 2200..=2204 | 9792 | 8171 | 6521..=6522 | 6060..=6089)
+}
+
+const CARDS: Names = Names::new(&[
+    "charge",
+    "payment",
+    "maestro",
+    "visa",
+    "card",
+    "pan",
+    "卡",
+    "カード",
+    "카드",
+    "carte",
+    "karte",
+    "tarjeta",
+    "cc",
+]);
+
+/// The magnetic stripe of a card: `%B4111111111111111^NAME^…`. Source: ISO/IEC 7813.
+fn stripe(text: &str, start: std::ops::Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let first = start.end - 1;
+    let end = super::bytes::run_end(bytes, first, 20, |byte| byte.is_ascii_digit());
+    let number = digits(slice(bytes, first..end));
+    if (12..=19).contains(&number.len()) && matches!(super::bytes::at(bytes, end), b'^' | b'=') && luhn(&number) {
+        hits.add(PiiKind::CreditCard, first..end);
     }
 }
 

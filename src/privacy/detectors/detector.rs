@@ -20,6 +20,10 @@ pub(in crate::privacy) enum Anchor {
     Exact(&'static [&'static str], Verify),
     /// As [`Self::Exact`], with words from a file; `None` when it cannot be read.
     Loaded(fn() -> Option<Vec<&'static str>>, Verify),
+    /// As [`Self::Begin`], with words from a file; `None` when it cannot be read.
+    LoadedBegin(fn() -> Option<Vec<&'static str>>, Verify),
+    /// As [`Self::End`], with words from a file; `None` when it cannot be read.
+    LoadedEnd(fn() -> Option<Vec<&'static str>>, Verify),
     /// Bytes that stand beside each other in some way.
     Shape(Shape, Verify),
     /// Seven digits or more, in groups or not.
@@ -72,6 +76,13 @@ impl Default for Hits {
 impl Hits {
     pub fn add(&mut self, kind: PiiKind, range: Range<usize>) {
         self.add_address(kind, range, false);
+    }
+
+    /// Adds what is more or less sure than usual for the detector.
+    pub fn add_sure(&mut self, kind: PiiKind, range: Range<usize>, confidence: Confidence) {
+        let usual = std::mem::replace(&mut self.confidence, confidence);
+        self.add(kind, range);
+        self.confidence = usual;
     }
 
     pub fn add_address(&mut self, kind: PiiKind, range: Range<usize>, reserved: bool) {

@@ -16,6 +16,10 @@ pub(super) const DETECTOR: Detector = Detector {
         "From: Maria <«maria@acme.io»>",
         "?user=«maria%40acme.io»&x=1",
         "contact «müller@acme.de».",
+        "to «j.o'neil@acme.io» and '«maria@acme.io»'",
+        "to «maria@müller-bau.de»!",
+        "via «maria%acme.io@relay.acme.io»",
+        "?to=«maria%2Bx%40acme.io»",
     ],
     clean: &[
         "lodash@4.17.21",
@@ -25,6 +29,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "a@b",
         "image@sha256:9f8e7d",
         "icon@2x.jpg",
+        "kex curve25519-sha256@libssh.org",
         "serial-getty@ttyS0.service",
     ],
 };
@@ -49,7 +54,9 @@ fn address(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let start = local_start(text, sign);
     // `git@host:path` is a repository.
     let repository = part(text, start..sign) == "git" && at(bytes, end) == b':';
-    if start < sign && !repository && !is_word(at(bytes, end)) {
+    // Names of algorithms, as OpenSSH negotiates them: `chacha20-poly1305@openssh.com`.
+    let algorithm = ["openssh.com", "libssh.org", "lysator.liu.se"].contains(&part(text, domain_start..end));
+    if start < sign && !repository && !algorithm && !is_word(at(bytes, end)) {
         hits.add(PiiKind::Email, start..end);
     }
 }
@@ -57,7 +64,7 @@ fn address(text: &str, sign: Range<usize>, hits: &mut Hits) {
 /// Where the part before the sign begins; 64 bytes are allowed, letters of Latin alphabets included.
 fn local_start(text: &str, sign: usize) -> usize {
     let bytes = text.as_bytes();
-    let ascii = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'+' | b'-');
+    let ascii = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'+' | b'-' | b'%' | b'&' | b'\'');
     let mut start = run_start(bytes, sign, 64, ascii);
     while let Some(letter) = part(text, 0..start).chars().next_back() {
         if !('\u{c0}'..='\u{24f}').contains(&letter) || sign - start > 64 {
@@ -65,12 +72,28 @@ fn local_start(text: &str, sign: usize) -> usize {
         }
         start = run_start(bytes, start - letter.len_utf8(), 64, ascii);
     }
-    run_end(bytes, start, sign - start, |byte| matches!(byte, b'.' | b'-' | b'+'))
+    let start = run_end(bytes, start, sign - start, |byte| !is_word(byte) && byte.is_ascii());
+    quoted_start(bytes, start, sign)
+}
+
+/// An apostrophe belongs to a name such as `o'neil`; before others it is a quote.
+fn quoted_start(bytes: &[u8], start: usize, sign: usize) -> usize {
+    let local = super::bytes::slice(bytes, start..sign);
+    let Some(quote) = local.iter().rposition(|byte| *byte == b'\'') else { return start };
+    let initial =
+        before(local, quote).is_ascii_alphabetic() && !before(local, quote.saturating_sub(1)).is_ascii_alphanumeric();
+    let name = at(local, quote + 1).is_ascii_alphabetic();
+    if initial && name && before(bytes, start) != b'\'' { start } else { start + quote + 1 }
 }
 
 /// Where the domain ends; `None` when it is none: no dot, no letters at its end.
 fn domain_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let end = run_end(bytes, start, 253, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let ascii = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let mut end = run_end(bytes, start, 253, ascii);
+    // Letters of Latin alphabets beyond ASCII: `müller.de`.
+    while matches!(at(bytes, end), 0xc3..=0xc8) && ascii(at(bytes, end + 2)) && end - start < 253 {
+        end = run_end(bytes, end + 2, 253, ascii);
+    }
     let end = end
         - super::bytes::slice(bytes, start..end).iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();
     let domain = std::str::from_utf8(super::bytes::slice(bytes, start..end)).ok()?;

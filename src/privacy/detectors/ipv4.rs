@@ -22,6 +22,10 @@ pub(super) const DETECTOR: Detector = Detector {
         "route «10.20.0.0»/16",
         "peer_«10.20.30.40»_down",
         "between «10.20.30.40»...«10.20.30.41»",
+        "db1.acme.internal/«22.20.30.40»:5432 refused",
+        "nameserver «4.2.2.2»",
+        "ssh to «23.20.30.4»:22",
+        "pool «22.20.30.40»-«22.20.30.49»",
     ],
     clean: &[
         "Chrome/124.0.0.0 Safari/537.36",
@@ -36,6 +40,10 @@ pub(super) const DETECTOR: Detector = Detector {
         "see section 3.2.1.4 and table 10.4.2.1",
         "extension 2.5.29.17, package~31bf~amd64~~6.1.1.8",
         "1.2.3.4.5",
+        "libmagick:amd64 8:6.9.11.60+dfsg-1.6 installed",
+        "upgrade libfoo:amd64 1.2.5.1-1 1.2.5.2-1",
+        "BIG-IP 16.1.3.1 Build 0.0.11, bootloader 1.4.0.2",
+        "Standards-Version updated to 4.6.0.1",
     ],
 };
 
@@ -47,7 +55,8 @@ fn address(text: &str, dot: Range<usize>, hits: &mut Hits) {
     hits.skip_to(end);
     let end = if before(bytes, end) == b'.' { end - 1 } else { end };
     let Ok(address) = part(text, start..end).parse::<Ipv4Addr>() else { return };
-    if stands_alone(bytes, start, end) && !is_version(bytes, start, address) && !is_network(bytes, end, address) {
+    let version = is_version(bytes, start, end, address) || goes_on_as_version(bytes, end);
+    if stands_alone(bytes, start, end) && !version && !is_network(bytes, end, address) {
         hits.add_address(PiiKind::Ipv4, start..end, is_reserved(address));
     }
 }
@@ -67,14 +76,79 @@ fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// `Chrome/124.0.0.0`, `version 10.2.30.4`, `foo-1.2.3.4`.
-fn is_version(bytes: &[u8], start: usize, address: Ipv4Addr) -> bool {
+fn is_version(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr) -> bool {
     let [first, ..] = address.octets();
     let previous = before(bytes, start);
     let letter_before = before(bytes, start.saturating_sub(1)).is_ascii_alphanumeric();
-    let product = previous == b'/' && letter_before && !mentions(line_before(bytes, start, 300), "http");
+    // Java writes an address behind its host's name: `db1/10.0.0.5:5432`.
+    let with_port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
+    let product = previous == b'/' && letter_before && !with_port && !mentions(line_before(bytes, start, 300), "http");
     let package = matches!(previous, b'-' | b'_') && letter_before && first < 10;
-    let said = says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
+    let small = is_small(address) && !has_context(bytes, start, end);
+    let said = small || says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
     (product && !address.is_private()) || package || is_object_identifier(address) || (said && !is_private_24(address))
+}
+
+/// Small numbers all: such addresses are rare, such versions are not. The resolvers that everybody knows are addresses.
+fn is_small(address: Ipv4Addr) -> bool {
+    let [first, second, third, fourth] = address.octets();
+    let resolver =
+        matches!([first, second, third, fourth], [1, 1, 1, 1] | [1, 0, 0, 1] | [8, 8, 8 | 4, 8 | 4] | [9, 9, 9, 9]);
+    first != 10 && !resolver && [first, second, third, fourth].iter().all(|octet| *octet <= 60)
+}
+
+/// Whether what stands beside it speaks of a network: a port, a prefix length, a field, a word.
+fn has_context(bytes: &[u8], start: usize, end: usize) -> bool {
+    const WORDS: [&str; 22] = [
+        "ip",
+        "addr",
+        "host",
+        "src",
+        "dst",
+        "source",
+        "dest",
+        "client",
+        "peer",
+        "server",
+        "gateway",
+        "nameserver",
+        "dns",
+        "ping",
+        "ssh",
+        "connect",
+        "from",
+        "remote",
+        "listen",
+        "via",
+        "route",
+        "inet",
+    ];
+    let port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
+    let prefix = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();
+    let field = matches!(before(bytes, start), b'=' | b'[' | b'/' | b'@' | b'"' | b'\'' | b'<' | b'>' | b'|' | b'#')
+        || before(bytes, start) >= 0x80;
+    let stretch = line_before(bytes, start, 24);
+    let words = stretch.split(|byte| !byte.is_ascii_alphabetic() && *byte != b'-');
+    let range = (at(bytes, end) == b'-' && at(bytes, end + 1).is_ascii_digit())
+        || (before(bytes, start) == b'-' && before(bytes, start - 1).is_ascii_digit());
+    port || prefix
+        || range
+        || field
+        || stretch.trim_ascii().is_empty()
+        || words.into_iter().any(|word| WORDS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes())))
+}
+
+/// `6.9.11.60+dfsg-1`, `1.2.5.1-1`, `1.2.3.4~rc1`: what a package's version goes on with; a range of addresses does not.
+fn goes_on_as_version(bytes: &[u8], end: usize) -> bool {
+    let after = at(bytes, end + 1);
+    match at(bytes, end) {
+        b'+' | b'~' => after.is_ascii_alphanumeric(),
+        b'-' => {
+            let revision = run_end(bytes, end + 1, 4, |byte| byte.is_ascii_digit());
+            revision > end + 1 && at(bytes, revision) != b'.' || slice(bytes, end + 1..end + 4) == b"0ub"
+        }
+        _ => false,
+    }
 }
 
 /// The word that stands before a place, apart from blanks, quotes and signs.
@@ -84,7 +158,10 @@ fn word_before(bytes: &[u8], start: usize) -> Range<usize> {
 }
 
 fn says_version(word: &[u8]) -> bool {
-    const PARTS: Names = Names::new(&["version", "release", "build", "firmware", "revision", "section", "chapter"]);
+    const PARTS: Names = Names::new(&[
+        "version", "release", "build", "firmware", "revision", "section", "chapter", "amd64", "arm64", "i386", "armhf",
+        "noarch", "x86_64",
+    ]);
     const WORDS: [&str; 13] = [
         "v",
         "ver",

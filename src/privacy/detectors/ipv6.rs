@@ -59,7 +59,9 @@ fn address(text: &str, colon: Range<usize>, hits: &mut Hits) {
 /// The address that begins here, without the colon or full stop of the sentence.
 fn longest_address(bytes: &[u8], start: usize, end: usize) -> Option<(usize, Ipv6Addr)> {
     let text = std::str::from_utf8(bytes.get(start..end)?).ok()?;
-    [text, text.trim_end_matches('.'), text.strip_suffix(':').unwrap_or(text)]
+    // The tables of sockets write a port behind a ninth colon.
+    let without_port = text.rsplit_once(':').map_or(text, |(address, _)| address);
+    [text, text.trim_end_matches('.'), text.strip_suffix(':').unwrap_or(text), without_port]
         .into_iter()
         .find_map(|text| plausible(text).map(|address| (start + text.len(), address)))
 }

@@ -1,6 +1,6 @@
 //! Reading `key=value` in all its dresses: assignments, JSON, YAML, headers, queries, flags, XML, prose.
 
-use super::bytes::{at, before, run_end, slice};
+use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use crate::domain::Placeholder;
 use memchr::{memchr_iter, memchr2, memmem};
 use std::ops::Range;
@@ -16,6 +16,8 @@ pub(super) enum Form {
     Colon,
     /// `--key value`
     Flag,
+    /// In quotes behind the name in quotes: `define('KEY', 'value')`. A list of names looks the same.
+    Listed,
     /// Other words follow, or only a space separates: `password hunter2`, `password: expired since monday`.
     Prose,
 }
@@ -41,28 +43,45 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
         return None;
     }
     let after_quote = closing_quote_end(bytes, key.end);
-    if before(bytes, key.start) == b'<' && at(bytes, key.end) == b'>' {
-        let end = run_end(bytes, key.end + 1, longest, |byte| !matches!(byte, b'<' | b'\n'));
-        return (at(bytes, end) == b'<').then_some((key.end + 1..end, Form::Quoted));
+    if let Some(range) = element(bytes, key, after_quote, longest) {
+        return Some((range, Form::Quoted));
+    }
+    // Attributes of a tag are no value of it.
+    if matches!(at(bytes, key.end), b' ' | b'/') && matches!(before(bytes, key.start), b'<') {
+        return None;
     }
     let gap = skip_blanks(bytes, after_quote);
+    let next = at(bytes, gap);
+    if (next == b',' && after_quote != key.end) || (next == b'(' && gap == key.end) {
+        return quoted(bytes, skip_blanks(bytes, gap + 1), longest).map(|range| (range, Form::Listed));
+    }
     let (start, form) = match separator_end(bytes, gap) {
-        Some(end) => (skip_blanks(bytes, end), if at(bytes, gap) == b':' { Form::Colon } else { Form::Assigned }),
-        None if gap == after_quote || after_quote != key.end || matches!(at(bytes, gap), b'=' | b':' | b'!') => {
+        Some((end, form)) => (skip_blanks(bytes, end), form),
+        None if gap == after_quote || after_quote != key.end || matches!(next, b'=' | b':' | b'!') => {
             return None;
         }
-        None if before(bytes, key.start) == b'-' => (gap, Form::Flag),
-        None => (skip_verb(bytes, gap), Form::Prose),
+        None if is_flag(bytes, key.start) => (gap, Form::Flag),
+        // `user-to-server token` names no pair.
+        None if before(bytes, key.start) == b'-' => return None,
+        None => skip_verb(bytes, gap),
     };
+    let start = skip_string_mark(bytes, inner_value(bytes, start));
     if let Some(range) = quoted(bytes, start, longest) {
         return Some((range, Form::Quoted));
     }
     // A quote that never closes still begins a value.
     let start = if matches!(at(bytes, start), b'"' | b'\'') { start + 1 } else { start };
+    let start = if form == Form::Colon && start > gap + 1 { block_start(bytes, start) } else { start };
     let end = bare_end(bytes, start, longest);
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
+}
+
+/// Whether a dash before the name begins a word: `-key`, `--key`.
+fn is_flag(bytes: &[u8], start: usize) -> bool {
+    let dashes = run_start(bytes, start, 2, |byte| byte == b'-');
+    dashes < start && !is_word(before(bytes, dashes))
 }
 
 /// Whether a key is only a word of a sentence, told in a few steps: `user mkeller`. Then its value is [`Form::Prose`].
@@ -83,36 +102,116 @@ fn is_placeholder(bytes: &[u8], key: &Range<usize>) -> bool {
             .is_ok_and(|text| Placeholder::parse(text).is_some())
 }
 
-/// After the quote or bracket that ends the key's own name: `"key"`, `\"key\"`, `['key']`.
+/// The text of `<key …>text</key>` or of `<x name="key">text</x>`.
+fn element(bytes: &[u8], key: &Range<usize>, after_quote: usize, longest: usize) -> Option<Range<usize>> {
+    let start = match at(bytes, key.end) {
+        b'>' if matches!(before(bytes, key.start), b'<' | b':') => key.end + 1,
+        b' ' if matches!(before(bytes, key.start), b'<' | b':') => {
+            let tag = run_start(bytes, key.start, 20, |byte| byte.is_ascii_alphanumeric() || byte == b':');
+            let end = run_end(bytes, key.end, 300, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
+            let open = before(bytes, tag) == b'<' && at(bytes, end) == b'>' && before(bytes, end) != b'/';
+            if !open {
+                return None;
+            }
+            end + 1
+        }
+        b'"' | b'\'' if at(bytes, after_quote) == b'>' && is_named_by(bytes, key.start) => after_quote + 1,
+        _ => return None,
+    };
+    let end = run_end(bytes, start, longest, |byte| !matches!(byte, b'<' | b'\n'));
+    (at(bytes, end) == b'<' && end > start).then_some(start..end)
+}
+
+/// Whether the attribute around this value is what names an element.
+fn is_named_by(bytes: &[u8], start: usize) -> bool {
+    let sign = run_start(bytes, start, 2, |byte| matches!(byte, b'"' | b'\'' | b'='));
+    let attribute = run_start(bytes, sign, 8, |byte| byte.is_ascii_alphabetic());
+    [&b"name"[..], b"key", b"id", b"property"].iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, attribute..sign)))
+}
+
+/// After the quote or bracket that ends the key's own name: `"key"`, `\"key\"`, `['key']`, `&quot;key&quot;`.
 fn closing_quote_end(bytes: &[u8], end: usize) -> usize {
+    if slice(bytes, end..end + ENTITY.len()) == ENTITY {
+        return end + ENTITY.len();
+    }
     let end = run_end(bytes, end, 3, |byte| byte == b'\\');
     run_end(bytes, end, 2, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']'))
 }
+
+/// A quote in the text of XML.
+const ENTITY: &[u8] = b"&quot;";
 
 fn skip_blanks(bytes: &[u8], start: usize) -> usize {
     run_end(bytes, start, 64, |byte| matches!(byte, b' ' | b'\t'))
 }
 
-/// After `=`, `:`, `:=`, `=>`, `%3D`, or the full-width colon; `None` for `==` and `::`.
-fn separator_end(bytes: &[u8], start: usize) -> Option<usize> {
+/// After `=`, `:`, `:=`, `=>`, `%3D`, the full-width signs, or a verb that is written without spaces; `None` for `==` and `::`.
+fn separator_end(bytes: &[u8], start: usize) -> Option<(usize, Form)> {
     match (at(bytes, start), at(bytes, start + 1)) {
         (b'=', b'=' | b'~') | (b':', b':') => None,
-        (b'=', b'>') | (b':', b'=') => Some(start + 2),
-        (b'=' | b':', _) => Some(start + 1),
-        (b'%', b'3') if matches!(at(bytes, start + 2), b'D' | b'd') => Some(start + 3),
-        _ => slice(bytes, start..start + 3).eq("：".as_bytes()).then_some(start + 3),
+        (b'=', b'>') => Some((start + 2, Form::Assigned)),
+        (b':', b'=') => Some((start + 2, Form::Colon)),
+        (b'=', _) => Some((start + 1, Form::Assigned)),
+        (b':', _) => Some((start + 1, Form::Colon)),
+        (b'%', b'3') if matches!(at(bytes, start + 2), b'D' | b'd') => Some((start + 3, Form::Assigned)),
+        (0x80.., _) => {
+            let sign = slice(bytes, start..start + 3);
+            let one_of = |signs: &[&str]| signs.iter().any(|one| one.as_bytes() == sign);
+            if one_of(&["：", "＝"]) {
+                Some((start + 3, Form::Assigned))
+            } else {
+                one_of(&["是", "为", "為", "は"]).then_some((start + 3, Form::Prose))
+            }
+        }
+        _ => None,
     }
 }
 
-/// After `is`, `was` or `to`, as in "the password is …".
-fn skip_verb(bytes: &[u8], start: usize) -> usize {
+/// After `is`, `was` or `to`, as in "the password is …"; a colon behind it leaves no doubt.
+fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
     let end = run_end(bytes, start, 4, |byte| byte.is_ascii_alphabetic());
-    let verb = matches!(slice(bytes, start..end), b"is" | b"was" | b"to");
-    if verb { skip_blanks(bytes, end) } else { start }
+    if !matches!(slice(bytes, start..end), b"is" | b"was" | b"to") {
+        return (start, Form::Prose);
+    }
+    let colon = at(bytes, end) == b':';
+    (skip_blanks(bytes, if colon { end + 1 } else { end }), if colon { Form::Colon } else { Form::Prose })
+}
+
+/// Inside of `{"Value": …}`, as some formats of JSON wrap their values.
+fn inner_value(bytes: &[u8], start: usize) -> usize {
+    let name = run_end(bytes, start, 4, |byte| matches!(byte, b'{' | b' ' | b'"'));
+    let end = run_end(bytes, name, 12, |byte| byte.is_ascii_alphabetic());
+    let known = [&b"value"[..], b"stringvalue", b"plaintext", b"s"]
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(slice(bytes, name..end)));
+    if at(bytes, start) != b'{' || !known || at(bytes, end) != b'"' || at(bytes, end + 1) != b':' {
+        return start;
+    }
+    skip_blanks(bytes, end + 2)
+}
+
+/// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.
+fn skip_string_mark(bytes: &[u8], start: usize) -> usize {
+    let marked =
+        matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
+    if marked { start + 1 } else { start }
+}
+
+/// Where the text of a YAML block begins: `key: |` and the next line.
+fn block_start(bytes: &[u8], start: usize) -> usize {
+    let end = run_end(bytes, start, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
+    let line_end = run_end(bytes, end, 2, |byte| matches!(byte, b' ' | b'\r'));
+    let block = matches!(at(bytes, start), b'|' | b'>') && at(bytes, line_end) == b'\n';
+    if block { skip_blanks(bytes, line_end + 1) } else { start }
 }
 
 /// What stands in quotes that begin at `start` and end on the same line.
-fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range<usize>> {
+pub(super) fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range<usize>> {
+    if at(bytes, start) == b'&' && slice(bytes, start..start + ENTITY.len()) == ENTITY {
+        let first = start + ENTITY.len();
+        let end = memmem::find(slice(bytes, first..bytes.len().min(first + longest)), ENTITY)?;
+        return Some(first..first + end);
+    }
     let escapes = run_end(bytes, start, 3, |byte| byte == b'\\') - start;
     let quote = at(bytes, start + escapes);
     if !matches!(quote, b'"' | b'\'' | b'`') {
@@ -127,6 +226,11 @@ fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range<usize>> {
             return None;
         }
         let slashes = slice(bytes, first..found).iter().rev().take_while(|byte| **byte == b'\\').count();
+        // SQL writes a quote inside as two.
+        if quote == b'\'' && escapes == 0 && found > first && at(bytes, found + 1) == quote && slashes == 0 {
+            index = found + 2;
+            continue;
+        }
         if slashes == escapes || (escapes == 0 && slashes % 2 == 0) {
             return Some(first..found - slashes.min(escapes));
         }
@@ -221,6 +325,14 @@ mod tests {
             ("KEY：abc，然后", "abc", Form::Assigned),
             ("KEY is abc", "abc", Form::Prose),
             ("KEY%3Dabc", "abc", Form::Assigned),
+            ("<a:KEY t=\"x\">a b</a:KEY>", "a b", Form::Quoted),
+            ("<p name=\"KEY\">abc</p>", "abc", Form::Quoted),
+            ("set('KEY', 'abc')", "abc", Form::Listed),
+            ("KEY('abc')", "abc", Form::Listed),
+            ("KEY = N'abc'", "abc", Form::Quoted),
+            ("KEY: |\n    abc\n", "abc", Form::Colon),
+            ("KEY是abc，", "abc", Form::Prose),
+            ("{&quot;KEY&quot;:&quot;a b&quot;}", "a b", Form::Quoted),
         ];
         for (text, value, form) in cases {
             let key = text.find("KEY").unwrap();

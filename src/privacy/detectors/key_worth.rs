@@ -2,152 +2,19 @@
 
 use super::key_value::Form;
 use crate::domain::PiiKind;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
-/// What stands in a value's place when there is none, or describes it.
-const NO_VALUES: &[&str] = &[
-    "null",
-    "none",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "empty",
-    "redacted",
-    "hidden",
-    "masked",
-    "filtered",
-    "removed",
-    "omitted",
-    "unset",
-    "set",
-    "string",
-    "str",
-    "text",
-    "required",
-    "optional",
-    "incorrect",
-    "invalid",
-    "wrong",
-    "expired",
-    "missing",
-    "failed",
-    "failure",
-    "rejected",
-    "denied",
-    "mismatch",
-    "authentication",
-    "error",
-    "unknown",
-    "disabled",
-    "enabled",
-    "prompt",
-    "plain",
-    "bearer",
-    "basic",
-    "protected",
-    "ok",
-    "n/a",
-    "na",
-    "your-password",
-    "...",
-    "is",
-    "was",
-    "has",
-    "not",
-    "for",
-    "must",
-    "and",
-    "or",
-    "cannot",
-    "should",
-    "secret",
-    "encrypted",
-    "default",
-    "ask",
-    "int",
-    "integer",
-    "boolean",
-    "bool",
-    "char",
-    "varchar",
-    "object",
-    "type",
-    "changed",
-    "accepted",
-    "reset",
-    "updated",
-    "used",
-    "provided",
-    "given",
-    "supplied",
-    "never",
-    "to",
-    "the",
-    "file",
-    "publickey",
-    "keyboard-interactive",
-    "gssapi",
-    "md5",
-    "scram-sha-256",
-    "all",
-    "x",
-    "sensitive",
-    "secretref",
-];
+#[derive(Deserialize)]
+struct Values {
+    none: HashSet<String>,
+    references: Vec<String>,
+}
 
-const REFERENCE_BEGINS: &[&str] = &[
-    "${",
-    "$(",
-    "$",
-    "{{",
-    "{",
-    "<",
-    "%(",
-    "%{",
-    "os.environ",
-    "os.getenv",
-    "process.env",
-    "env.",
-    "env[",
-    "env(",
-    "getenv",
-    "system.getenv",
-    "vault:",
-    "ref+",
-    "!ref",
-    "!sub",
-    "!getatt",
-    "arn:aws:secretsmanager",
-    "arn:aws:ssm",
-    "secretkeyref",
-    "valuefrom",
-    "@microsoft.keyvault",
-    "var.",
-    "data.",
-    "local.",
-    "module.",
-    "config.",
-    "settings.",
-    "self.",
-    "this.",
-    "file:",
-    "op://",
-    "secret/",
-    "secrets.",
-    "request.",
-    "req.",
-    "args.",
-    "options.",
-    "params.",
-    "function",
-    "lambda",
-    "new ",
-    "&lt;",
-];
+/// Data: `assets/detectors/values.toml`. Without it every value counts as a secret.
+static VALUES: LazyLock<Option<Values>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/values.toml")).ok());
 
 /// Whether it only stands for a value: a variable, a placeholder, a mask, nothing.
 pub(super) fn is_reference(value: &str) -> bool {
@@ -157,19 +24,63 @@ pub(super) fn is_reference(value: &str) -> bool {
     let call = lower.ends_with(')') && lower.contains('(') && !lower.contains(' ');
     let bracketed = lower.starts_with('[') && lower.ends_with(']');
     let percent = lower.starts_with('%') && (lower.ends_with('%') || lower.len() <= 3);
+    let bound = lower.starts_with([':', '@', '!', '?']) && trimmed.len() > 1 && is_bound(trimmed);
+    let scoped = trimmed.contains("::") && trimmed.split("::").all(is_identifier);
     masked
+        || bound
+        || scoped
+        || lower.starts_with("[success=")
+        || is_source(trimmed)
         || bracketed
         || percent
         || (call && lower.split('(').next().is_some_and(is_identifier))
         || lower.contains("[redacted")
         || lower.contains("***")
-        || REFERENCE_BEGINS.iter().any(|begin| lower.starts_with(begin) && !is_dollar_password(begin, &lower))
-        || NO_VALUES.contains(&lower.trim_end_matches(['.', ',', '!', ';', ':']))
+        || refers(&lower)
+        || is_no_value(lower.trim_end_matches(['.', ',', '!', ';', ':']))
+}
+
+fn refers(value: &str) -> bool {
+    VALUES.as_ref().is_some_and(|values| {
+        values.references.iter().any(|begin| value.starts_with(begin.as_str()) && !is_dollar_password(begin, value))
+    })
+}
+
+fn is_no_value(word: &str) -> bool {
+    VALUES.as_ref().is_some_and(|values| values.none.contains(word))
 }
 
 /// `$` followed by what no variable is called: `$tr0ng!`; and password hashes: `$2b$12$…`.
 fn is_dollar_password(begin: &str, value: &str) -> bool {
     begin == "$" && !value.trim_start_matches('$').chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+}
+
+/// Lines of programs and of their options: `#define`, `--flag`, `s/a/b/`, `SOME_CONSTANT`, `(NULL,0)`.
+fn is_source(value: &str) -> bool {
+    let code = value.ends_with(['(', '[']) && is_identifier(value.trim_end_matches(['(', '[']));
+    let borrowed =
+        value.starts_with('&') && value.len() > 2 && value.chars().skip(1).all(|one| one.is_ascii_alphabetic());
+    let constant = value.contains('_')
+        && value.starts_with(|one: char| one.is_ascii_uppercase())
+        && value.chars().all(|one| one.is_ascii_uppercase() || one == '_');
+    let option =
+        value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
+    let directive = ["#define", "#include", "#undef", "#if", "#endif"].contains(&value);
+    code || borrowed
+        || constant
+        || directive
+        || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
+}
+
+/// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.
+fn is_bound(value: &str) -> bool {
+    value.chars().skip(1).all(|one| one.is_ascii_lowercase() || one == '_')
+}
+
+/// Whether it was made by a machine and is too long to be a name or an id of something harmless.
+pub(super) fn is_long(value: &str) -> bool {
+    let uuid = value.len() == 36 && value.bytes().filter(|byte| *byte == b'-').count() == 4;
+    value.len() >= 20 && !uuid && !value.contains("::")
 }
 
 fn is_identifier(word: &str) -> bool {
@@ -191,19 +102,31 @@ fn is_password(value: &str, form: Form) -> bool {
     let member = form == Form::Assigned && value.contains('.') && value.split('.').all(is_identifier_word);
     match form {
         Form::Quoted => !value.trim().is_empty() && !is_sentence(value),
-        Form::Assigned => !counted && !member,
-        Form::Flag | Form::Colon => !counted && value.len() >= 3,
-        Form::Prose => value.len() >= 5 && is_mixed(value) && !value.contains("://"),
+        Form::Assigned => !counted && !member && !is_path(value),
+        Form::Flag | Form::Colon => !counted && value.len() >= 3 && !is_path(value),
+        Form::Prose | Form::Listed => value.len() >= 5 && is_mixed(value) && !value.contains("://"),
     }
+}
+
+/// A file that holds the password.
+fn is_path(value: &str) -> bool {
+    const ROOTS: [&str; 12] =
+        ["./", "../", "~/", "/etc/", "/run/", "/var/", "/home/", "/opt/", "/usr/", "/mnt/", "/vault/", "/tmp/"];
+    ROOTS.iter().any(|root| value.starts_with(root))
 }
 
 fn is_identifier_word(word: &str) -> bool {
     word.len() > 1 && word.chars().all(|one| one.is_ascii_lowercase() || one == '_')
 }
 
-/// Quoted messages: several words of letters.
+/// Quoted messages: several words of letters, among them some that a phrase made of dictionary words has not.
 fn is_sentence(value: &str) -> bool {
+    const USUAL: [&str; 24] = [
+        "must", "not", "the", "is", "be", "your", "please", "should", "cannot", "invalid", "required", "enter", "for",
+        "to", "of", "and", "or", "has", "have", "password", "was", "with", "in", "a",
+    ];
     value.split(' ').count() >= 3
+        && value.split(' ').any(|word| USUAL.contains(&word.to_ascii_lowercase().as_str()))
         && value.chars().all(|one| one.is_alphabetic() || matches!(one, ' ' | '.' | ',' | '\'' | ':'))
 }
 
@@ -218,7 +141,11 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
         _ => 8,
     };
     let number = value.chars().all(|one| one.is_ascii_digit() || one == '.');
-    let path = value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) || value.contains("://");
+    let made = value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase())
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && !value.contains('.');
+    let path = (value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) && !made) || value.contains("://");
     let counts = |holds: fn(&char) -> bool| value.chars().filter(holds).count();
     let digits = counts(char::is_ascii_digit);
     let upper = counts(char::is_ascii_uppercase);
@@ -227,6 +154,7 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
         || (digits >= 1 && upper >= 2 && lower >= 2)
         || (upper >= 2 && lower >= 2 && value.len() >= 16)
         || (form != Form::Prose && !value.contains('.') && value.len() >= 20 && digits >= 1)
+        || (form != Form::Prose && value.len() >= 16 && upper == value.len())
         || (matches!(form, Form::Quoted | Form::Assigned) && is_phrase(value));
     let slug =
         value.split(['-', '_', '.']).all(|word| word.chars().all(|one| one.is_ascii_lowercase()) || word.len() <= 2);
@@ -245,7 +173,7 @@ fn is_phrase(value: &str) -> bool {
 }
 
 /// Letters with digits or symbols among them.
-fn is_mixed(value: &str) -> bool {
+pub(super) fn is_mixed(value: &str) -> bool {
     let letter = value.chars().any(char::is_alphabetic);
     let digit = value.chars().any(|one| one.is_ascii_digit());
     let symbol =
@@ -280,6 +208,11 @@ mod tests {
         for value in values {
             assert!(is_reference(value), "{value}");
         }
+    }
+
+    #[test]
+    fn the_list_of_values_is_readable() {
+        assert!(VALUES.as_ref().is_some_and(|values| values.none.len() > 100 && values.references.len() > 40));
     }
 
     #[test]

@@ -9,11 +9,13 @@ use std::ops::Range;
 pub(super) const DETECTOR: Detector = Detector {
     name: "mac",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Shape(Shape::BytePairs, pairs), Anchor::Shape(Shape::HexDots, cisco)],
+    anchors: &[Anchor::Shape(Shape::BytePairs, pairs), Anchor::Shape(Shape::HexDots, cisco), Anchor::End(NAMES, bare)],
     matches: &[
         "lease for «3c:22:fb:9a:1b:7e» expired",
         "«3C-22-FB-9A-1B-7E»",
         "port «3c22.fb9a.1b7e» moved",
+        "sta «3c:22:fb:9a:1b:7e»: authenticated",
+        "client_mac=«3c22fb9a1b7e» hwaddr «3C22FB9A1B7E»",
         "网卡«3c:22:fb:9a:1b:7e»断开",
         "[UFW BLOCK] IN=eth0 MAC=«3c:22:fb:9a:1b:7e»:«00:25:90:4c:12:aa»:08:00 SRC",
     ],
@@ -26,6 +28,33 @@ pub(super) const DETECTOR: Detector = Detector {
         "20-24-01-02-10-20-30",
     ],
 };
+
+/// What names an address that is written without separators.
+const NAMES: &[&str] = &[
+    "mac",
+    "macaddr",
+    "macaddress",
+    "mac_address",
+    "mac-address",
+    "mac address",
+    "bssid",
+    "hwaddr",
+    "hw_addr",
+    "lladdr",
+    "ether",
+];
+
+/// `mac=3c22fb9a1b7e`
+fn bare(text: &str, name: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let start = run_end(bytes, name.end, 5, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\''));
+    let end = run_end(bytes, start, 13, |byte| byte.is_ascii_hexdigit());
+    let written = slice(bytes, start..end);
+    let mixed = written.iter().any(u8::is_ascii_alphabetic) && written.iter().any(u8::is_ascii_digit);
+    if start > name.end && written.len() == 12 && mixed && !is_word(at(bytes, end)) {
+        add(bytes, start, end, hits);
+    }
+}
 
 /// A run of pairs `hh:hh:…` with one separator, found at its first.
 fn pairs(text: &str, first: Range<usize>, hits: &mut Hits) {
@@ -40,7 +69,9 @@ fn pairs(text: &str, first: Range<usize>, hits: &mut Hits) {
         count += 1;
     }
     hits.skip_to(end);
-    let alone = !is_word(before(bytes, start)) && !is_word(at(bytes, end)) && at(bytes, end) != separator;
+    let sentence = at(bytes, end) == b':' && matches!(at(bytes, end + 1), 0 | b' ' | b'\n' | b'\r');
+    let ends = !is_word(at(bytes, end)) && (at(bytes, end) != separator || sentence);
+    let alone = !is_word(before(bytes, start)) && ends;
     let alone = alone && before(bytes, start) != separator;
     // A packet filter logs both addresses and the type of the frame in one field.
     let frame = count == 14 && slice(bytes, start.saturating_sub(4)..start).eq_ignore_ascii_case(b"mac=");

@@ -1,9 +1,11 @@
 //! The list of detectors, one a file: a new one needs its `mod` line and its line in [`ALL`].
 mod authorization;
 pub(super) mod bytes;
+mod column;
 mod command;
 mod credit_card;
 mod detector;
+mod directive;
 mod email;
 mod host;
 mod iban;
@@ -15,7 +17,9 @@ mod key_value;
 mod key_worth;
 mod mac;
 mod names;
+mod national_check;
 mod national_id;
+mod password_hash;
 mod phone;
 mod private_key;
 mod secret;
@@ -37,6 +41,9 @@ pub(super) static ALL: &[Detector] = &[
     secret::DETECTOR,
     session::DETECTOR,
     command::DETECTOR,
+    directive::DETECTOR,
+    column::DETECTOR,
+    password_hash::DETECTOR,
     email::DETECTOR,
     ipv4::DETECTOR,
     ipv6::DETECTOR,

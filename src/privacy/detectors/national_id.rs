@@ -1,11 +1,10 @@
-//! National identity numbers whose check digits tell them from other numbers.
+//! National identity numbers, and those of telephones: named beside them, or of a form that nothing else has.
 //!
-//! Numbers without letters or punctuation of their own are only taken beside a word that names them.
+//! What a number without letters or punctuation of its own is, only a word before it can tell: `PESEL: 44051401359`.
 
-use super::bytes::{at, before, digits, is_word, run_start, slice, stands_alone};
-use super::credit_card::luhn;
+use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::names::Names;
+use super::national_check as check;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
@@ -13,19 +12,36 @@ use std::ops::Range;
 pub(super) const DETECTOR: Detector = Detector {
     name: "national id",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Number(number), Anchor::Shape(Shape::DigitsCapital, lettered)],
+    anchors: &[Anchor::End(&NAMES, named), Anchor::Number(number), Anchor::Shape(Shape::DigitsCapital, lettered)],
     matches: &[
         "CPF «529.982.247-25»",
+        "«529.982.247-25»",
         "身份证«11010519491231002X»号",
         "PESEL: «44051401359»",
         "DNI «12345678Z»",
         "codice fiscale «RSSMRA85T10A562S»",
         "NINO «AB123456C»",
+        "National Insurance number «AB 12 34 56 C»",
         "personnummer «811218-9876»",
         "aadhaar «2341 2341 2346»",
         "NHS number «943 476 5919»",
         "TFN: «123 456 782»",
         "PAN «AFZPK7190K»",
+        "cnpj=«11.222.333/0001-81»",
+        "{\"bsn\":\"«111222333»\"}",
+        "Steuer-ID «86 095 742 719»",
+        "T.C. Kimlik No: «10000000146»",
+        "NIR «2 55 08 14 168 025 38»",
+        "AHV-Nr. «756.9217.0769.85»",
+        "RUT «12.345.678-5»",
+        "HETU: «131052-308T»",
+        "NRIC=«S1234567D»",
+        "PPSN «1234567T»",
+        "IMEI «35-209900-176148-1»",
+        "主民番号 マイナンバー «1234 5678 9018»",
+        "CPR-nr. «010180-1234»",
+        "주민등록번호 «880101-1234567»",
+        "rodné číslo «736028/5163»",
     ],
     clean: &[
         "529.982.247-26",
@@ -35,238 +51,316 @@ pub(super) const DETECTOR: Detector = Detector {
         "RSSMRA85T10A562T",
         "811218-9875",
         "2341 2341 2346",
+        "basin 130692544 resin",
+        "cpf 12",
+        "the pan is hot",
+        "device 352099001761482",
+        "sin 1234567",
     ],
 };
 
+/// One country's number: how it is called, how it is written (`0` a digit, `A` a letter, `X` either), how it is checked.
+struct Scheme {
+    names: &'static [&'static str],
+    patterns: &'static [&'static str],
+    check: fn(&[u8]) -> bool,
+}
+
+const fn scheme(names: &'static [&'static str], patterns: &'static [&'static str], check: fn(&[u8]) -> bool) -> Scheme {
+    Scheme { names, patterns, check }
+}
+
+const ELEVEN: &[&str] = &["00000000000"];
+
+const SCHEMES: &[Scheme] = &[
+    scheme(&["cpf"], &["000.000.000-00", "00000000000"], check::cpf),
+    scheme(&["cnpj"], &["00.000.000/0000-00", "00000000000000"], check::cnpj),
+    scheme(
+        &["dni", "nie", "nif", "documento", "identidad"],
+        &["00000000A", "00000000-A", "A0000000A", "A-0000000-A", "A-0000000A", "A0000000-A"],
+        check::spanish,
+    ),
+    scheme(
+        &["codice fiscale", "codice_fiscale", "codicefiscale", "fiscale", "cod. fiscale", "cf"],
+        &["AAAAAA00A00A000A"],
+        check::italian,
+    ),
+    scheme(&["pesel"], ELEVEN, check::polish),
+    scheme(
+        &["fødselsnummer", "fodselsnummer", "fnr", "personnummer"],
+        &["00000000000", "000000 00000"],
+        check::norwegian,
+    ),
+    scheme(
+        &["personnummer", "personnr", "pnr", "samordningsnummer"],
+        &["000000-0000", "00000000-0000", "000000+0000", "000000000000", "0000000000"],
+        check::swedish,
+    ),
+    scheme(&["bsn", "burgerservicenummer", "sofinummer"], &["000000000", "0000.00.000", "0000 00 000"], check::dutch),
+    scheme(
+        &["sin", "social insurance number", "social insurance", "nas"],
+        &["000-000-000", "000 000 000", "000000000"],
+        check::luhn,
+    ),
+    scheme(&["aadhaar", "aadhar", "uidai"], &["0000 0000 0000", "0000-0000-0000", "000000000000"], check::verhoeff),
+    scheme(
+        &["nino", "national insurance", "insurance number", "ni number", "ni no"],
+        &["AA000000A", "AA 00 00 00 A", "AA-00-00-00-A", "AA 000000 A"],
+        check::nothing,
+    ),
+    scheme(&["nhs"], &["000 000 0000", "000-000-0000", "0000000000"], check::british_health),
+    scheme(&["tfn", "tax file"], &["000 000 000", "000000000", "000-000-000"], check::australian_tax),
+    scheme(&["pan", "income tax"], &["AAAAA0000A"], check::indian_tax),
+    scheme(&["cpr", "cpr-nr", "cprnr", "cpr-nummer"], &["000000-0000", "0000000000"], check::danish),
+    scheme(&["hetu", "henkilötunnus", "henkilotunnus"], &["000000-000X", "000000A000X", "000000+000X"], check::finnish),
+    scheme(
+        &["身份证", "身份證", "公民身份", "id card", "id_card", "idcard", "identity card"],
+        &["000000000000000000", "00000000000000000A"],
+        check::chinese,
+    ),
+    scheme(
+        &["マイナンバー", "個人番号", "my number", "mynumber", "individual number"],
+        &["0000 0000 0000", "0000-0000-0000", "000000000000"],
+        check::japanese,
+    ),
+    scheme(
+        &["주민등록번호", "주민번호", "rrn", "resident registration"],
+        &["000000-0000000", "0000000000000"],
+        check::korean,
+    ),
+    scheme(
+        &["nir", "insee", "sécurité sociale", "securite sociale", "n° sécu", "numéro de sécu"],
+        &["000000000000000", "0 00 00 00 000 000 00", "0 00 00 00 000 000 | 00"],
+        check::french,
+    ),
+    scheme(
+        &[
+            "steuer-id",
+            "steuerid",
+            "steuer-identifikationsnummer",
+            "steueridentifikationsnummer",
+            "steuer-idnr",
+            "idnr",
+            "steuer id",
+            "oib",
+        ],
+        &["00 000 000 000", "00000000000"],
+        check::iso_11_10,
+    ),
+    scheme(
+        &["ahv", "ahv-nr", "avs", "ahvn", "navs", "sozialversicherungsnummer", "ahv-nummer"],
+        &["000.0000.0000.00", "0000000000000"],
+        check::swiss,
+    ),
+    scheme(&["kimlik", "tckn", "tc no", "kimlik numarası"], ELEVEN, check::turkish),
+    scheme(
+        &["rijksregister", "rijksregisternummer", "registre national", "insz", "niss", "nrn"],
+        &["00.00.00-000.00", "00000000000", "000000-000-00", "000000-000.00"],
+        check::belgian,
+    ),
+    scheme(&["isikukood", "asmens kodas", "personal code"], ELEVEN, check::baltic),
+    scheme(&["rut", "run", "rol único"], &["00.000.000-X", "0.000.000-X", "00000000-X", "0000000-X"], check::chilean),
+    scheme(&["cuit", "cuil"], &["00-00000000-0", "00000000000"], check::argentinian),
+    scheme(&["nric", "fin"], &["A0000000A"], check::singaporean),
+    scheme(&["cnp", "cod numeric personal"], &["0000000000000"], check::romanian),
+    scheme(&["south african id", "sa id", "rsa id", "sa_id"], &["0000000000000", "000000 0000 000"], check::luhn),
+    scheme(&["jmbg", "emšo", "emso"], &["0000000000000"], check::yugoslav),
+    scheme(&["thai id", "บัตรประชาชน"], &["0000000000000", "0-0000-00000-00-0"], check::thai),
+    scheme(
+        &["rodné číslo", "rodne cislo", "rodné č", "birth number", "rodnécíslo"],
+        &["000000/0000", "0000000000", "000000/000"],
+        check::czech,
+    ),
+    scheme(&["egn", "егн"], &["0000000000"], check::bulgarian),
+    scheme(&["curp"], &["AAAA000000AAAAAAX0"], check::mexican),
+    scheme(&["pps", "ppsn", "pps no"], &["0000000A", "0000000AA"], check::irish),
+    scheme(&["身分證", "統一編號"], &["A000000000"], check::taiwanese),
+    scheme(&["nif", "contribuinte"], &["000000000", "000 000 000"], check::portuguese),
+    scheme(
+        &["imei", "meid", "device", "handset"],
+        &["000000000000000", "00-000000-000000-0", "00 000000 000000 0"],
+        check::imei,
+    ),
+    // A name that does not say which.
+    scheme(
+        &[
+            "national id",
+            "national_id",
+            "nationalid",
+            "identity number",
+            "id number",
+            "id_number",
+            "tax id",
+            "taxid",
+            "personal id",
+            "id-nummer",
+            "ausweisnummer",
+        ],
+        &["000.000.000-00", "00000000A", "A0000000A", "AAAAAA00A00A000A", "00.000.000-X"],
+        is_of_some_country,
+    ),
+    scheme(
+        &[
+            "national id",
+            "national_id",
+            "nationalid",
+            "identity number",
+            "id number",
+            "id_number",
+            "tax id",
+            "personal id",
+        ],
+        ELEVEN,
+        is_eleven_of_some_country,
+    ),
+];
+
+fn is_of_some_country(id: &[u8]) -> bool {
+    check::cpf(id) || check::spanish(id) || check::italian(id) || check::singaporean(id) || check::chilean(id)
+}
+
+fn is_eleven_of_some_country(id: &[u8]) -> bool {
+    check::polish(id) || check::norwegian(id) || check::cpf(id) || check::iso_11_10(id) || check::turkish(id)
+}
+
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+const NAME_COUNT: usize = {
+    let (mut count, mut index) = (0, 0);
+    while index < SCHEMES.len() {
+        count += SCHEMES[index].names.len();
+        index += 1;
+    }
+    count
+};
+
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+const NAMES: [&str; NAME_COUNT] = {
+    let mut names = [""; NAME_COUNT];
+    let (mut index, mut next) = (0, 0);
+    while index < SCHEMES.len() {
+        let mut place = 0;
+        while place < SCHEMES[index].names.len() {
+            names[next] = SCHEMES[index].names[place];
+            next += 1;
+            place += 1;
+        }
+        index += 1;
+    }
+    names
+};
+
+/// A name, and behind it perhaps the number.
+fn named(text: &str, name: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let said = part(text, name.clone());
+    // Short names end many a word: `basin`, `certain`.
+    if said.is_ascii() && before(bytes, name.start).is_ascii_alphabetic() {
+        return;
+    }
+    let Some(start) = after_name(bytes, name.end) else { return };
+    let schemes = SCHEMES.iter().filter(|scheme| scheme.names.iter().any(|one| one.eq_ignore_ascii_case(said)));
+    for scheme in schemes {
+        for pattern in scheme.patterns {
+            if let Some(end) = matched(bytes, start, pattern.as_bytes())
+                && (scheme.check)(&compact(slice(bytes, start..end)))
+            {
+                let unchecked = UNCHECKED.iter().any(|one| scheme.names.contains(one));
+                let confidence = if unchecked { Confidence::Likely } else { Confidence::Certain };
+                hits.add_sure(PiiKind::NationalId, start..end, confidence);
+                return;
+            }
+        }
+    }
+}
+
+/// Numbers without a check digit, by one of their names.
+const UNCHECKED: &[&str] = &["nino", "cpr", "pan", "rrn"];
+
+/// Where a number may begin: after signs, and after words such as `number`, `no.` or `is`.
+fn after_name(bytes: &[u8], name_end: usize) -> Option<usize> {
+    const FILLERS: [&[u8]; 17] = [
+        b"number", b"no", b"nr", b"num", b"nummer", b"code", b"id", b"is", b"was", b"card", b"value", b"nro",
+        b"numero", b"key", b"for", b"text", b"nie",
+    ];
+    let mut start = name_end;
+    for _ in 0..3 {
+        start = run_end(bytes, start, 12, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n');
+        let end = run_end(bytes, start, 8, |byte| byte.is_ascii_alphabetic());
+        if at(bytes, start).is_ascii_digit()
+            || !FILLERS.iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, start..end)))
+        {
+            return at(bytes, start).is_ascii_alphanumeric().then_some(start);
+        }
+        start = end;
+    }
+    Some(run_end(bytes, start, 12, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n'))
+}
+
+/// Where a text that begins here ends, if it is written so and nothing more belongs to it.
+fn matched(bytes: &[u8], start: usize, pattern: &[u8]) -> Option<usize> {
+    let written = bytes.get(start..start + pattern.len())?;
+    let fits = written.iter().zip(pattern).all(|(byte, place)| match place {
+        b'0' => byte.is_ascii_digit(),
+        b'A' => byte.is_ascii_alphabetic(),
+        b'X' => byte.is_ascii_alphanumeric(),
+        sign => byte == sign,
+    });
+    let end = start + pattern.len();
+    let goes_on =
+        is_word(at(bytes, end)) || (matches!(at(bytes, end), b'-' | b'.') && at(bytes, end + 1).is_ascii_digit());
+    (fits && !goes_on && !is_word(before(bytes, start))).then_some(end)
+}
+
+/// Letters and digits alone, letters as capitals.
+fn compact(written: &[u8]) -> Vec<u8> {
+    written.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect()
+}
+
+/// Forms that nothing else has, with check digits that one in a hundred or fewer pass by chance.
+const UNNAMED: &[Scheme] = &[
+    scheme(&[], &["000.000.000-00"], check::cpf),
+    scheme(&[], &["00.000.000/0000-00"], check::cnpj),
+    scheme(&[], &["000.0000.0000.00"], check::swiss),
+    scheme(&[], &["000000000000000000", "00000000000000000A"], check::chinese),
+    scheme(&[], &["000000-0000000"], check::korean_checked),
+];
+
 fn number(text: &str, number: &Number, hits: &mut Hits) {
-    // The usual time of a log line is a date and the hour.
-    if number.digits < 9 || (number.digits <= 10 && number.begins_with_date()) {
+    if !matches!(number.digits, 11 | 13 | 14 | 17 | 18) {
         return;
     }
     let bytes = text.as_bytes();
-    for range in number.parts(bytes, b" .-", 20) {
-        numeric(bytes, range, hits);
+    let start = number.range.start;
+    let signed = matches!(before(bytes, start), b'-' | b'.' | b'/' | b'+');
+    for scheme in UNNAMED {
+        for pattern in scheme.patterns {
+            if !signed
+                && let Some(end) = matched(bytes, start, pattern.as_bytes())
+                && (scheme.check)(&compact(slice(bytes, start..end)))
+            {
+                hits.add(PiiKind::NationalId, start..end);
+                return;
+            }
+        }
     }
 }
 
-fn numeric(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
-    if !(9..=20).contains(&range.len()) {
-        return;
-    }
-    let written = slice(bytes, range.clone());
-    let chinese = range.len() == 17 && matches!(at(bytes, range.end), b'X' | b'x');
-    let range = if chinese { range.start..range.end + 1 } else { range };
-    let count = written.iter().filter(|byte| byte.is_ascii_digit()).count();
-    if !matches!(count, 9..=12 | 15 | 17 | 18) || !stands_alone(bytes, &range) {
-        return;
-    }
-    let number = digits(written);
-    let bare = number.len() == written.len();
-    let punctuated = |shape: &[u8]| {
-        written.len() == shape.len()
-            && written.iter().zip(shape).all(|(byte, place)| byte == place || (*place == b'0' && byte.is_ascii_digit()))
-    };
-    let found = (punctuated(b"000.000.000-00") && is_cpf(&number))
-        || (bare && (chinese || number.len() == 18) && is_chinese(&number, chinese))
-        || (punctuated(b"000000-0000") && is_dated(&number) && luhn(&number) && is_named(bytes, range.start))
-        || (number.len() == 11
-            && (is_pesel(&number) || is_norwegian(&number) || is_cpf(&number))
-            && is_named(bytes, range.start))
-        || (number.len() == 9
-            && is_tax_file(&number)
-            && is_called(bytes, range.start, const { &Names::new(&["tfn", "tax file"]) }))
-        || (number.len() == 10 && is_health(&number) && is_called(bytes, range.start, const { &Names::new(&["nhs"]) }))
-        || (number.len() == 12 && verhoeff(&number) && is_named(bytes, range.start))
-        || (number.len() == 15 && is_french(&number) && is_named(bytes, range.start));
-    if found {
-        hits.add(PiiKind::NationalId, range);
-    }
-}
-
-/// Whether a word before it names such a number.
-fn is_named(bytes: &[u8], start: usize) -> bool {
-    const NAMES: Names = Names::new(&[
-        "cpf",
-        "pesel",
-        "personnummer",
-        "fødselsnummer",
-        "fodselsnummer",
-        "aadhaar",
-        "aadhar",
-        "national id",
-        "national_id",
-        "nationalid",
-        "nir ",
-        "insee",
-        "sécurité sociale",
-        "securite sociale",
-        "identity",
-        "personal id",
-        "tax id",
-        "身份证",
-        "id number",
-        "cpr",
-        "henkilötunnus",
-        "fnr",
-    ]);
-    NAMES.are_before(bytes, start, 40)
-}
-
-fn is_called(bytes: &[u8], start: usize, names: &Names) -> bool {
-    names.are_before(bytes, start, 32)
-}
-
-/// An Australian tax file number.
-fn is_tax_file(number: &[u32]) -> bool {
-    weighted(number, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
-}
-
-/// A number of the British health service.
-fn is_health(number: &[u32]) -> bool {
-    is(number, 9, (11 - weighted(number, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11)
-}
-
-/// An Indian tax number: the fourth letter tells the holder's sort. It has no public check digit, so it must be named.
-fn is_indian_tax(word: &[u8]) -> bool {
-    let shape = word
-        .iter()
-        .zip(b"AAAAA0000A")
-        .all(|(byte, place)| if *place == b'0' { byte.is_ascii_digit() } else { byte.is_ascii_uppercase() });
-    shape && word.get(3).is_some_and(|letter| b"ABCFGHLJPTK".contains(letter))
-}
-
-fn weighted(number: &[u32], weights: &[u32]) -> u32 {
-    number.iter().zip(weights).map(|(digit, weight)| digit * weight).sum()
-}
-
-fn is(number: &[u32], place: usize, expected: u32) -> bool {
-    number.get(place) == Some(&expected)
-}
-
-fn is_cpf(number: &[u32]) -> bool {
-    let check = |weights: &[u32]| match weighted(number, weights) * 10 % 11 {
-        10 => 0,
-        digit => digit,
-    };
-    let uniform = number.iter().all(|digit| number.first() == Some(digit));
-    number.len() == 11
-        && !uniform
-        && is(number, 9, check(&[10, 9, 8, 7, 6, 5, 4, 3, 2]))
-        && is(number, 10, check(&[11, 10, 9, 8, 7, 6, 5, 4, 3, 2]))
-}
-
-/// GB 11643: a region, a date of birth, and a remainder by 11.
-fn is_chinese(number: &[u32], ends_in_x: bool) -> bool {
-    let sum = weighted(number, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]);
-    let check = (12 - sum % 11) % 11;
-    let value =
-        |from: usize, to: usize| number.get(from..to).unwrap_or_default().iter().fold(0, |sum, digit| sum * 10 + digit);
-    let dated =
-        (1900..2100).contains(&value(6, 10)) && (1..=12).contains(&value(10, 12)) && (1..=31).contains(&value(12, 14));
-    dated && (11..=82).contains(&value(0, 2)) && if ends_in_x { check == 10 } else { is(number, 17, check) }
-}
-
-fn is_dated(number: &[u32]) -> bool {
-    let value =
-        |from: usize, to: usize| number.get(from..to).unwrap_or_default().iter().fold(0, |sum, digit| sum * 10 + digit);
-    (1..=12).contains(&value(2, 4)) && (1..=91).contains(&value(4, 6))
-}
-
-fn is_pesel(number: &[u32]) -> bool {
-    is(number, 10, (10 - weighted(number, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10)
-}
-
-fn is_norwegian(number: &[u32]) -> bool {
-    let check = |weights: &[u32]| (11 - weighted(number, weights) % 11) % 11;
-    is(number, 9, check(&[3, 7, 6, 1, 8, 9, 4, 5, 2])) && is(number, 10, check(&[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]))
-}
-
-fn is_french(number: &[u32]) -> bool {
-    let value = |from: usize, to: usize| {
-        number.get(from..to).unwrap_or_default().iter().fold(0_u64, |sum, digit| sum * 10 + u64::from(*digit))
-    };
-    matches!(number.first(), Some(1 | 2)) && 97 - value(0, 13) % 97 == value(13, 15)
-}
-
-/// The check of Aadhaar numbers: multiplication in the dihedral group of order ten.
-fn verhoeff(number: &[u32]) -> bool {
-    const PERMUTED: [[u32; 10]; 8] = [
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-        [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
-        [5, 8, 0, 3, 7, 9, 6, 1, 4, 2],
-        [8, 9, 1, 6, 0, 4, 3, 5, 2, 7],
-        [9, 4, 5, 3, 1, 2, 6, 8, 7, 0],
-        [4, 2, 8, 6, 5, 7, 3, 9, 0, 1],
-        [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
-        [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
-    ];
-    let product = |a: u32, b: u32| match (a < 5, b < 5) {
-        (true, true) => (a + b) % 5,
-        (true, false) => 5 + (a + b - 5) % 5,
-        (false, true) => 5 + (a - 5 + 5 - b) % 5,
-        (false, false) => (a + 5 - b) % 5,
-    };
-    let places = number.iter().rev().zip(PERMUTED.iter().cycle());
-    let permuted = places.filter_map(|(digit, row)| row.get(usize::try_from(*digit).ok()?).copied());
-    matches!(number.first(), Some(2..=9)) && permuted.fold(0, product) == 0
-}
-
-/// Numbers with letters of their own: DNI and NIE, codice fiscale, national insurance. Found at their last letter.
+/// Numbers with letters of their own: DNI and NIE, codice fiscale. Found at their last letter.
 fn lettered(text: &str, last: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let end = last.end;
     let start = run_start(bytes, end, 17, is_word);
     let word = slice(bytes, start..end);
-    let apart = before(bytes, start) != b'-' && at(bytes, end) != b'-';
-    let found = match word.len() {
-        9 => (is_spanish(word) && apart) || (is_insurance(word) && is_insured(bytes, start)),
-        10 => is_indian_tax(word) && is_called(bytes, start, const { &Names::new(&["pan", "income tax"]) }),
-        16 => is_italian(word),
-        _ => false,
+    let apart = !matches!(before(bytes, start), b'-' | b'.' | b'/') && !matches!(at(bytes, end), b'-' | b'.' | b'/');
+    let patterns: &[&str] = match word.len() {
+        9 if apart => &["00000000A", "A0000000A"],
+        16 => &["AAAAAA00A00A000A"],
+        _ => return,
     };
-    if found {
+    let shaped = patterns.iter().any(|pattern| matched(bytes, start, pattern.as_bytes()) == Some(end));
+    let foreign =
+        !word.first().is_some_and(u8::is_ascii_alphabetic) || matches!(word.first(), Some(b'X' | b'Y' | b'Z'));
+    if shaped && ((word.len() == 9 && foreign && check::spanish(word)) || (word.len() == 16 && check::italian(word))) {
         hits.add(PiiKind::NationalId, start..end);
     }
-}
-
-/// Eight digits, or `X`, `Y`, `Z` and seven, and the letter of the remainder by 23.
-fn is_spanish(word: &[u8]) -> bool {
-    let Some((letter, number)) = word.split_last() else { return false };
-    let value = number.iter().enumerate().try_fold(0_usize, |sum, (place, byte)| match (place, byte) {
-        (_, b'0'..=b'9') => Some(sum * 10 + usize::from(byte - b'0')),
-        (0, b'X'..=b'Z') => Some(usize::from(byte - b'X')),
-        _ => None,
-    });
-    value.is_some_and(|value| b"TRWAGMYFPDXBNJZSQVHLCKE".get(value % 23) == Some(letter))
-}
-
-/// Two letters, six digits, A to D: named beside it, for it has no check digit.
-fn is_insurance(word: &[u8]) -> bool {
-    let shape = |range: Range<usize>, holds: fn(&u8) -> bool| slice(word, range).iter().all(holds);
-    shape(0..2, u8::is_ascii_uppercase) && shape(2..8, u8::is_ascii_digit) && matches!(word.last(), Some(b'A'..=b'D'))
-}
-
-fn is_insured(bytes: &[u8], start: usize) -> bool {
-    const NAMES: Names = Names::new(&["nino", "insurance", "ni number"]);
-    NAMES.are_before(bytes, start, 40)
-}
-
-/// Six letters, a date, a place, and the check letter of the sixteen.
-fn is_italian(word: &[u8]) -> bool {
-    const ODD: [u32; 26] =
-        [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
-    let shape = b"AAAAAA00A00A000A";
-    let shaped = word
-        .iter()
-        .zip(shape)
-        .all(|(byte, place)| if *place == b'0' { byte.is_ascii_digit() } else { byte.is_ascii_uppercase() });
-    let rank = |byte: u8| u32::from(if byte.is_ascii_digit() { byte - b'0' } else { byte.saturating_sub(b'A') });
-    let odd = |byte: u8| usize::try_from(rank(byte)).ok().and_then(|rank| ODD.get(rank)).copied().unwrap_or(0);
-    let sum: u32 = word
-        .iter()
-        .take(15)
-        .enumerate()
-        .map(|(place, byte)| if place % 2 == 0 { odd(*byte) } else { rank(*byte) })
-        .sum();
-    shaped && word.last().map(|byte| rank(*byte)) == Some(sum % 26)
 }

@@ -26,6 +26,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "电话«+8613800138000»联系",
         "Tel. «030 1234567»",
         "mobile: «0171 2345678»",
+        "desk «415-555-0132 x4411» or «+1 312 555 0101 ext. 12»",
+        "fax «(02) 9555 0123»",
     ],
     clean: &[
         "2024-05-01T10:00:00+02:00",
@@ -40,6 +42,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "a+14155550132",
         "1415-555-01321",
         "call 2024-05-01 10:00:00",
+        "snapshot 1.2~git +20220123085548",
     ],
 };
 
@@ -96,12 +99,15 @@ fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
         }
     }
     let number = slice(bytes, plus + 1..end);
-    let enough = match number.first() {
-        Some(b'1' | b'7') => count == 11,
-        _ => count >= 9,
-    };
+    // `git+20220123085548`: a date and a time.
+    let dated = count == 14 && (number.starts_with(b"20") || number.starts_with(b"19"));
+    let enough = !dated
+        && match number.first() {
+            Some(b'1' | b'7') => count == 11,
+            _ => count >= 9,
+        };
     if enough && !is_word(at(bytes, end)) && !digits(number).iter().all(|digit| *digit == 0) {
-        hits.add(PiiKind::Phone, plus..end);
+        hits.add(PiiKind::Phone, plus..with_extension(bytes, end));
     }
 }
 
@@ -118,7 +124,9 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
     let written = slice(bytes, range.clone());
     let named = || is_named(bytes, range.start);
     if is_north_american(written) || (any_shape && is_local(written) && named()) {
-        hits.add(PiiKind::Phone, range);
+        // `(02) 9555 0123`: an area code in parentheses before it belongs to it.
+        let start = area_start(bytes, range.start);
+        hits.add(PiiKind::Phone, start..with_extension(bytes, range.end));
     }
 }
 
@@ -128,7 +136,8 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
         "phone",
         "tel.",
         "tel:",
-        "telefon",
+        "tel=",
+        "telef",
         "tel ",
         "mobile",
         "mobil",
@@ -142,6 +151,26 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
         "電話",
         "전화",
         "телефон",
+        "msisdn",
+        "callback",
+        "contact",
+        "rückruf",
+        "handy",
+        "cellular",
+        "celular",
+        "móvil",
+        "puhelin",
+        "gsm",
+        "ph.",
+        "ph:",
+        "on-call",
+        "oncall",
+        "caller",
+        "desk",
+        "sms",
+        "тел.",
+        "携帯",
+        "휴대폰",
     ]);
     const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let verb_end = run_start(bytes, start, 16, |byte| matches!(byte, b' ' | b'\t'));
@@ -152,6 +181,29 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
 /// `Tel.030…`: the full stop belongs to the word before.
 fn ends_word(bytes: &[u8], start: usize) -> bool {
     before(bytes, start) == b'.' && before(bytes, start - 1).is_ascii_alphabetic()
+}
+
+/// Where an area code in parentheses begins that stands right before.
+fn area_start(bytes: &[u8], start: usize) -> usize {
+    let close = run_start(bytes, start, 1, |byte| byte == b' ');
+    if before(bytes, close) != b')' {
+        return start;
+    }
+    let digits = run_start(bytes, close - 1, 5, |byte| byte.is_ascii_digit());
+    if digits < close - 1 && before(bytes, digits) == b'(' { digits - 1 } else { start }
+}
+
+/// `x4411`, `ext. 77`, `;ext=12` behind a number.
+fn with_extension(bytes: &[u8], end: usize) -> usize {
+    let gap = run_end(bytes, end, 2, |byte| matches!(byte, b' ' | b',' | b';'));
+    let word = run_end(bytes, gap, 9, |byte| byte.is_ascii_alphabetic());
+    let named = [&b"x"[..], b"ext", b"extn", b"extension", b"durchwahl", b"dw", b"poste", b"ramal"];
+    if !named.iter().any(|one| one.eq_ignore_ascii_case(slice(bytes, gap..word))) {
+        return end;
+    }
+    let start = run_end(bytes, word, 3, |byte| matches!(byte, b'.' | b' ' | b':' | b'='));
+    let last = run_end(bytes, start, 6, |byte| byte.is_ascii_digit());
+    if (1..=6).contains(&(last - start)) && !is_word(at(bytes, last)) { last } else { end }
 }
 
 /// `(415) 555-0132`, when the digits in brackets are followed by the rest.

@@ -11,11 +11,12 @@ use std::ops::Range;
 pub(super) const DETECTOR: Detector = Detector {
     name: "private key",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Exact(&["PRIVATE KEY"], armor)],
+    anchors: &[Anchor::Exact(&["PRIVATE KEY"], armor), Anchor::Exact(&["Private-Lines: "], putty)],
     matches: &[
         "«-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nq83hZk3v\n-----END RSA PRIVATE KEY-----»\nnext",
         r#"{"private_key":"«-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----»\n"}"#,
         "key: |\n  «-----BEGIN EC PRIVATE KEY-----\n  MHcCAQEEIIrYSSNQFaA2Hwf1\n  -----END EC PRIVATE KEY-----»\n",
+        "Private-Lines: 2\n«AAAAIQC1q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Qe0UiWoY3kM4n4RbT9wKc3Hd8\nsJf1Gy5Ap6Qe0UiWoY3kM4==»\nPrivate-MAC: 0a1b",
         "cut: «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n»and then text",
     ],
     clean: &[
@@ -36,6 +37,24 @@ fn armor(text: &str, label: Range<usize>, hits: &mut Hits) {
     let end = armor_end(bytes, label);
     hits.add(PiiKind::PrivateKey, start + begin..end);
     hits.skip_to(end);
+}
+
+/// The lines of a key of `PuTTY`, as many as the header says.
+fn putty(text: &str, header: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let digits_end = run_end(bytes, header.end, 3, |byte| byte.is_ascii_digit());
+    let count: usize = super::bytes::part(text, header.end..digits_end).parse().unwrap_or(0);
+    let start = run_end(bytes, digits_end, 8, |byte| byte.is_ascii_whitespace());
+    let mut end = start;
+    for line in 0..count.min(200) {
+        let from = if line == 0 { end } else { run_end(bytes, end, 8, |byte| byte.is_ascii_whitespace()) };
+        let to = run_end(bytes, from, 80, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+        if to == from {
+            break;
+        }
+        end = to;
+    }
+    hits.add(PiiKind::PrivateKey, start..end);
 }
 
 /// After the `-----END …-----` line; without one, after the last line that is still base64.

@@ -1,17 +1,17 @@
 //! Passwords, API keys, tokens, session ids: values of keys whose names say so.
 
-use super::bytes::{before, is_name, is_word, part, run_end, run_start};
+use super::bytes::{at, before, is_name, is_word, line_before, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_name::secret_kind;
-use super::key_value::{Form, value_of};
-use super::key_worth::is_secret;
+use super::key_name::{Asks, Named, endings, is_spoken_qualifier, secret_kind};
+use super::key_value::{Form, quoted, value_of};
+use super::key_worth::{is_long, is_mixed, is_secret};
 use crate::domain::{Confidence, PiiKind};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "secret",
     confidence: Confidence::Likely,
-    anchors: &[Anchor::End(KEYS, value)],
+    anchors: &[Anchor::LoadedEnd(endings, value)],
     matches: &[
         "DB_PASSWORD=«hunter2»",
         "spring.datasource.password: «S3cure!Pass»",
@@ -32,6 +32,24 @@ pub(super) const DETECTOR: Detector = Detector {
         "JSESSIONID=«0A1B2C3D4E5F60718293A4B5C6D7E8F9»",
         "//npm.acme.io/:_authToken=«4f7a1c9e-2b8d-3056»",
         "api_secret = 'correct horse battery 9'\nclient_secret='«correct!horse!battery»'",
+        "<o:Password Type=\"text\">«hunter2»</o:Password>",
+        "<property name=\"db.password\">«hunter2»</property>",
+        "- name: DB_PASSWORD value: «hunter2»",
+        "variable \"db_password\" {\n  type = string\n  default = \"«hunter2»\"\n}",
+        "define('DB_PASSWORD', '«hunter2»');",
+        "Driver={ODBC Driver 18};Uid=app;Pwd={«a;b=c»};",
+        "Unseal Key 1: «q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Qe0UiWoY3kM4=»",
+        "Mot de passe : «hunter22»",
+        "contraseña: «hunter22»",
+        "密码是«hunter22»，请修改",
+        "keytool -list -storepass «hunter22» -keystore a.jks",
+        "ALTER LOGIN app WITH PASSWORD = N'«hunter22»'",
+        "payload={&quot;password&quot;:&quot;«hunter22»&quot;}",
+        "your otp: «493021», do not share it",
+        "callback?code=«4f7a1c9e2b8d3056f1e7a4c2»&state=1",
+        "password: |\n  «hunter22»\n",
+        "API密钥：«4f7a1c9e2b8d3056»",
+        "password is: «hunter22»",
     ],
     clean: &[
         "password authentication failed for user",
@@ -51,92 +69,96 @@ pub(super) const DETECTOR: Detector = Detector {
         "std::token::Token",
         "Error: password: must be at least 12 characters",
         "secret: orders-db-credentials",
+        "the trait bound `Password: std::fmt::Display` is not satisfied",
+        "password: !vault |",
+        "UPDATE users SET password = :password, token = @token WHERE id = ?",
+        "password [success=1 default=ignore] pam_unix.so",
+        "--from-file=password=./pw.txt",
+        "exit code: 137 code=200 error code=ECONNREFUSED",
+        "columns: [\"user\", \"password\", \"token\"]",
+        "pin: 17",
+        "<label for=\"password\">Password</label>",
+        "PASS: test_login",
+        "\"minipass\": \"^7.0.3\"",
+        "it is *guaranteed* to pass :>\nassert_ne!(a, b)",
+        "auth: true session=5e653bca-c82b-4477-8bd5-38b2bd2aa8fb",
+        "variable \"db_password\" {\n  type = string\n}",
     ],
 };
-
-/// How the names of keys with secrets end, but for digits; `secret_kind` decides.
-const KEYS: &[&str] = &[
-    "pass",
-    "password",
-    "passwd",
-    "passwrd",
-    "passphrase",
-    "passcode",
-    "passwort",
-    "pwd",
-    "pswd",
-    "psw",
-    "_pw",
-    "-pw",
-    ".pw",
-    "kennwort",
-    "contraseña",
-    "contrasena",
-    "senha",
-    "haslo",
-    "hasło",
-    "parola",
-    "parol",
-    "пароль",
-    "密码",
-    "密碼",
-    "口令",
-    "パスワード",
-    "비밀번호",
-    "lösenord",
-    "wachtwoord",
-    "heslo",
-    "jelszó",
-    "şifre",
-    "salasana",
-    "adgangskode",
-    "clave",
-    "masterauth",
-    "secret",
-    "secrets",
-    "credential",
-    "credentials",
-    "keybase",
-    "key_base",
-    "key-base",
-    "key.base",
-    "token",
-    "key",
-    "key content",
-    "key_content",
-    "keycontent",
-    "psk",
-    "sessionid",
-    "session_id",
-    "session-id",
-    "session.id",
-    "sessid",
-    "sid",
-    "session_cookie",
-    "session-cookie",
-    "sessioncookie",
-    "sig",
-    "signature",
-];
 
 /// A value without any end in sight: few secrets are longer, and none is told by its key alone.
 const LONG: usize = 8 * 1024;
 
+/// Looks at the value of the key whose name ends here.
 fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = whole_name(bytes, word.clone());
     // When letters follow, they decide what the key is.
-    let goes_on = super::bytes::slice(bytes, word.end..key.end).iter().any(u8::is_ascii_alphabetic);
-    let Some(kind) = (!goes_on).then(|| secret_kind(part(text, key.clone()))).flatten() else { return };
-    let found = value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form));
-    let Some((range, form)) = found.or_else(|| named_value(text, &key)) else { return };
-    if is_secret(kind, part(text, range.clone()), form) {
+    let goes_on = slice(bytes, word.end..key.end).iter().any(u8::is_ascii_alphabetic);
+    if goes_on || !leads_on(at(bytes, key.end)) {
+        return;
+    }
+    let Some((key, named)) = named(text, key) else { return };
+    let place = named_value(text, &key).or_else(|| default_value(bytes, &key));
+    let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
+    let Some((range, form)) = place else { return };
+    // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
+    let bare = slice(bytes, key);
+    let outcome = bare == b"PASS" && form == Form::Colon && !is_mixed(part(text, range.clone()));
+    if (form == Form::Prose && bare.eq_ignore_ascii_case(b"pass")) || outcome {
+        return;
+    }
+    let range = within_braces(bytes, range);
+    let value = part(text, range.clone());
+    let fits = match named.asks {
+        Asks::Nothing => is_secret(named.kind, value, form),
+        Asks::Digits => form != Form::Flag && is_code(value, form),
+        Asks::Length => form != Form::Prose && is_secret(named.kind, value, form) && is_long(value),
+    };
+    if fits {
         hits.skip_to(range.end);
-        hits.add(kind, range);
+        hits.add_sure(named.kind, range, sureness(named, form));
     } else if range.len() > LONG {
         // A line that is one long list of such keys is still read in linear time.
         hits.skip_to(range.start + range.len() / 2);
     }
+}
+
+/// Whether a value can follow: what most words in prose go on with ends the matter here.
+const fn leads_on(next: u8) -> bool {
+    matches!(
+        next,
+        b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r'
+    ) || next >= 0x80
+}
+
+/// What the key holds; a bare `key` is named by the word before it: `API key`, `Unseal Key 1`.
+fn named(text: &str, key: Range<usize>) -> Option<(Range<usize>, Named)> {
+    let bytes = text.as_bytes();
+    if let Some(named) = secret_kind(part(text, key.clone())) {
+        return Some((key, named));
+    }
+    if !slice(bytes, key.clone()).eq_ignore_ascii_case(b"key") || before(bytes, key.start) != b' ' {
+        return None;
+    }
+    let word = run_start(bytes, key.start - 1, 16, |byte| byte.is_ascii_alphabetic());
+    let number = run_end(bytes, key.end + 1, 2, |byte| byte.is_ascii_digit());
+    let end = if number > key.end + 1 && at(bytes, number) == b':' { number } else { key.end };
+    is_spoken_qualifier(part(text, word..key.start - 1))
+        .then_some((key.start..end, Named { kind: PiiKind::ApiKey, asks: Asks::Nothing }))
+}
+
+fn sureness(named: Named, form: Form) -> Confidence {
+    match (named.asks, form) {
+        (Asks::Nothing, Form::Quoted | Form::Assigned | Form::Flag | Form::Colon) => Confidence::Likely,
+        (Asks::Digits | Asks::Length, _) | (_, Form::Prose | Form::Listed) => Confidence::Possible,
+    }
+}
+
+/// A number that was sent to somebody, or that a card needs.
+fn is_code(value: &str, form: Form) -> bool {
+    let least = if form == Form::Prose { 4 } else { 3 };
+    (least..=8).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The whole identifier around a word.
@@ -151,32 +173,30 @@ fn leading_dashes(bytes: &[u8], start: usize, word: usize) -> usize {
     run_end(bytes, start, word - start, |byte| byte == b'-') - start
 }
 
-/// A directive's sole argument needs no separator: `requirepass s3cret` at the beginning of a line.
+/// The key of a wireless network is the rest of its line.
 fn trusted(bytes: &[u8], key: &Range<usize>, range: Range<usize>, form: Form) -> (Range<usize>, Form) {
-    let indent = run_start(bytes, key.start, 32, |byte| byte == b' ' || byte == b'\t');
-    let first = matches!(before(bytes, indent), 0 | b'\n');
-    let rest = run_end(bytes, range.end, 8, |byte| matches!(byte, b' ' | b'\r'));
-    let last = matches!(super::bytes::at(bytes, rest), 0 | b'\n');
-    let one_word = slice_is_directive(bytes, key);
-    // The key of a wireless network is the rest of its line.
-    if super::bytes::slice(bytes, key.clone()).contains(&b' ') {
+    if slice(bytes, key.clone()).eq_ignore_ascii_case(b"key content") {
         let end = run_end(bytes, range.end, 64, |byte| !matches!(byte, b'\r' | b'\n'));
         return (range.start..end, Form::Assigned);
     }
-    let form = if form == Form::Prose && first && last && one_word { Form::Flag } else { form };
     (range, form)
 }
 
-/// Directives of configuration files; other names at the beginning of a line begin a sentence.
-fn slice_is_directive(bytes: &[u8], key: &Range<usize>) -> bool {
-    matches!(super::bytes::slice(bytes, key.clone()), b"requirepass" | b"masterauth" | b"bindpw" | b"rootpw")
+/// `Pwd={a;b}`: the drivers of ODBC take what stands in braces as it is.
+fn within_braces(bytes: &[u8], range: Range<usize>) -> Range<usize> {
+    if at(bytes, range.start) != b'{' || !mentions(line_before(bytes, range.start, 200), "driver=") {
+        return range;
+    }
+    let end = run_end(bytes, range.start + 1, 128, |byte| !matches!(byte, b'}' | b'\n'));
+    if at(bytes, end) == b'}' { range.start + 1..end } else { range }
 }
 
-/// `- name: DB_PASSWORD` and on the next line `value: …`; the same in JSON.
+/// `- name: DB_PASSWORD` and then `value: …`; the same in JSON and in the attributes of XML.
 fn named_value(text: &str, key: &Range<usize>) -> Option<(Range<usize>, Form)> {
     let bytes = text.as_bytes();
-    let gap =
-        run_end(bytes, key.end, 80, |byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b'\\'));
+    let gap = run_end(bytes, key.end, 80, |byte| {
+        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b'\\' | b'-')
+    });
     let end = run_end(bytes, gap, 12, is_word);
     if gap == key.end || !part(text, gap..end).eq_ignore_ascii_case("value") {
         return None;
@@ -184,7 +204,20 @@ fn named_value(text: &str, key: &Range<usize>) -> Option<(Range<usize>, Form)> {
     value_of(bytes, &(gap..end)).filter(|(_, form)| *form != Form::Prose)
 }
 
+/// `variable "db_password" { default = "…" }`
+fn default_value(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form)> {
+    let open = run_end(bytes, key.end, 3, |byte| matches!(byte, b'"' | b' '));
+    if open == key.end || at(bytes, open) != b'{' {
+        return None;
+    }
+    let block = slice(bytes, open..run_end(bytes, open, 400, |byte| byte != b'}'));
+    let found = open + memchr::memmem::find(block, b"default")?;
+    let sign = run_end(bytes, found + 7, 20, |byte| byte == b' ');
+    let start = run_end(bytes, sign + 1, 4, |byte| byte == b' ');
+    (at(bytes, sign) == b'=').then(|| quoted(bytes, start, LONG)).flatten().map(|range| (range, Form::Quoted))
+}
+
 /// Whether the value of a cookie or a query field with this name opens a session.
 pub(super) fn names_session(name: &str) -> bool {
-    secret_kind(name) == Some(PiiKind::Session)
+    secret_kind(name).is_some_and(|named| named.kind == PiiKind::Session)
 }

@@ -28,7 +28,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-const NAMES: Names = Names::new(&["ssn", "social security"]);
+const NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if !number.has_groups(&[3, 2, 4]) && !number.has_groups(&[9]) {
@@ -44,7 +44,8 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let shaped = dashed || ((spaced || bare) && named());
         let dash_beside = at(bytes, range.end) == b'-' || before(bytes, range.start) == b'-';
         if shaped && stands_alone(bytes, &range) && !dash_beside && is_assignable(&digits(written)) {
-            hits.add(PiiKind::Ssn, range);
+            let confidence = if named() { Confidence::Certain } else { Confidence::Likely };
+            hits.add_sure(PiiKind::Ssn, range, confidence);
         }
     }
 }

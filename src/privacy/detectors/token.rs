@@ -3,6 +3,7 @@
 use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use memchr::memchr_iter;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,7 +12,7 @@ use std::sync::LazyLock;
 pub(super) const DETECTOR: Detector = Detector {
     name: "token",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Loaded(prefixes, token)],
+    anchors: &[Anchor::Loaded(prefixes, token), Anchor::End(&["nral", "_mmk"], license)],
     matches: &[
         "push failed: «ghp_16C7e42F292c6912E7710c838347Ae178B4a» rejected",
         "令牌«glpat-9sXvT2kLq8ZpWm3nRb7y»无效",
@@ -22,6 +23,13 @@ pub(super) const DETECTOR: Detector = Detector {
         "bot «110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9» stopped",
         "id «AKIARGXBDWBJQVGUNOCF» is unknown",
         "twilio «SK4f7a1c9e2b8d3056f1e7a4c2b9d80356»",
+        "id «AKIAQ3EGRTU7ZXWVN5PL» / «q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Qe0UiWo+Y»",
+        "new Credentials(\"«AKIAQ3EGRTU7ZXWVN5PL»\", \"«q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Qe0UiWo+Y»\")",
+        "key «3f9a1c7e5b2d8046f1e7a4c2b9d80356-us14» is disabled",
+        "secret «kZ28Q~vT4nRb8yWp3sZc7dLm2QxHf5gJ1aEw9uIo» expires",
+        "bot «MTA4NzY1NDMyMTA5ODc2NTQzMg.GxYz12.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789ab» left",
+        "license «0a1b2c3d4e5f60718293a4b5c6d7e8f90a1bNRAL»",
+        "key «AIzaSyB3kQ9vXn2LpT7mRc4WdZ8hJf1GyA5uE6-»",
     ],
     clean: &[
         "AKIAIOSFODNN7EXAMPLE",
@@ -30,31 +38,50 @@ pub(super) const DETECTOR: Detector = Detector {
         "task-management-component-registry-v2",
         "npm_config_registry=https://npm.acme.io npm_lifecycle_event=test",
         "SKIPPED ACCESS hf_hub_download",
+        "path.to.some.module.with.a.very.long.name.v2.and.another.1.even.longer.one.here",
+        "eu-us1 route 10-us2",
+        "re_match_object_from_cache_table_01",
+        "MTU.1500.is.the.default.size.of.packets.on.ethernet.links.v2",
     ],
 };
 
+/// What a part of a token is made of.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum After {
+enum Made {
+    Digit,
+    Hex,
+    HexText,
+    Upper,
+    Capital,
+    Alnum,
     Word,
     Text,
     Dotted,
+    Tilde,
     Base64,
+    Query,
     Url,
-    Hex,
-    Upper,
+    Dollar,
 }
 
-impl After {
+impl Made {
     const fn holds(self, byte: u8) -> bool {
         match self {
+            Self::Digit => byte.is_ascii_digit(),
+            Self::Hex => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'),
+            Self::HexText => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f' | b'-'),
+            Self::Upper => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+            Self::Capital => byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'_',
+            Self::Alnum => byte.is_ascii_alphanumeric(),
             Self::Word => is_word(byte),
             Self::Text => is_word(byte) || byte == b'-',
             Self::Dotted => is_word(byte) || matches!(byte, b'-' | b'.'),
+            Self::Tilde => is_word(byte) || matches!(byte, b'-' | b'.' | b'~'),
             Self::Base64 => is_word(byte) || matches!(byte, b'-' | b'+' | b'/' | b'='),
+            Self::Query => is_word(byte) || matches!(byte, b'-' | b'+' | b'/' | b'=' | b'%' | b'.'),
             Self::Url => is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b':' | b'@'),
-            Self::Hex => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'),
-            Self::Upper => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+            Self::Dollar => is_word(byte) || byte == b'$',
         }
     }
 }
@@ -62,9 +89,17 @@ impl After {
 #[derive(Deserialize)]
 struct Family {
     prefixes: Vec<String>,
-    after: After,
+    after: Made,
     least: usize,
     most: usize,
+    before: Option<Made>,
+    #[serde(default)]
+    before_least: usize,
+    #[serde(default)]
+    before_most: usize,
+    dots: Option<usize>,
+    /// The length of the secret that is written beside such an id.
+    pair: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -84,45 +119,87 @@ fn prefixes() -> Option<Vec<&'static str>> {
     FAMILIES.as_ref().map(|families| families.keys().copied().collect())
 }
 
+/// The fewest bytes that follow a prefix, but for a prefix that ends its token.
+const SHORTEST: usize = 10;
+
 fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    // Most words that begin like a token end soon.
+    let begins =
+        |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'+' | b'=' | b'%' | b':' | b'~' | b'$');
+    let suffix = at(bytes, prefix.start) == b'-';
+    if !suffix && run_end(bytes, prefix.end, SHORTEST, begins) < prefix.end + SHORTEST {
+        return;
+    }
     let family = FAMILIES.as_ref().and_then(|families| families.get(part(text, prefix.clone())));
     let Some(family) = family else { return };
-    let bytes = text.as_bytes();
     let end = run_end(bytes, prefix.end, family.most + 1, |byte| family.after.holds(byte));
-    let end = trimmed(bytes, end);
+    let end = trimmed(bytes, prefix.end + family.least, end);
     let rest = slice(bytes, prefix.end..end);
     if !(family.least..=family.most).contains(&rest.len()) || is_word(at(bytes, end)) {
         return;
     }
-    // Web addresses of hooks are secrets whole; other prefixes that do not begin with a letter stand inside.
-    let start = start_of(bytes, prefix.clone());
-    // Of capitals and digits alone, exact length and prefix are proof enough.
-    let random = matches!(family.after, After::Upper) || is_random(rest);
-    let bot = at(bytes, prefix.start) != b':' || is_bot(slice(bytes, start..prefix.start));
-    if random && bot && !is_word(before(bytes, start)) && !rest.ends_with(b"EXAMPLE") {
+    let Some(start) = start_of(bytes, prefix.clone(), family) else { return };
+    let dots = memchr_iter(b'.', rest).count();
+    // A part before the prefix, or capitals and digits alone: exact length and prefix are proof enough.
+    let random = family.before.is_some() || matches!(family.after, Made::Upper) || is_random(rest);
+    if random && family.dots.is_none_or(|count| count == dots) && !rest.ends_with(b"EXAMPLE") {
         hits.add(PiiKind::Token, start..end);
+        if let Some(length) = family.pair {
+            paired(bytes, end, length, hits);
+        }
     }
 }
 
-fn start_of(bytes: &[u8], prefix: Range<usize>) -> usize {
-    let first = at(bytes, prefix.start);
-    if slice(bytes, prefix.clone()).contains(&b'/') {
+/// Web addresses of hooks are secrets whole; some tokens have a part before what marks them.
+fn start_of(bytes: &[u8], prefix: Range<usize>, family: &Family) -> Option<usize> {
+    if let Some(before) = family.before {
+        let start = run_start(bytes, prefix.start, family.before_most + 1, |byte| before.holds(byte));
+        return (family.before_least..=family.before_most).contains(&(prefix.start - start)).then_some(start);
+    }
+    let start = if slice(bytes, prefix.clone()).contains(&b'/') {
         run_start(bytes, prefix.start, 60, |byte| is_word(byte) || matches!(byte, b'.' | b'-' | b'/' | b':'))
-    } else if !first.is_ascii_alphabetic() {
-        run_start(bytes, prefix.start, 40, is_word)
     } else {
         prefix.start
+    };
+    (!is_word(at(bytes, start)) || !is_word(before(bytes, start))).then_some(start)
+}
+
+/// The secret that is written behind its id: `AKIA… / wJalr…`, `("AKIA…", "wJalr…")`.
+fn paired(bytes: &[u8], id_end: usize, length: usize, hits: &mut Hits) {
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let mut next = id_end;
+    while next < id_end + 80 {
+        let start = run_end(bytes, next, 40, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n');
+        let end = run_end(bytes, start, length + 1, belongs);
+        let value = slice(bytes, start..end);
+        let mixed = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+        if value.len() == length && mixed && is_random(value) {
+            hits.add(PiiKind::Token, start..end);
+            return;
+        }
+        if end == start || value.len() > length {
+            return;
+        }
+        next = end;
     }
 }
 
-/// The number of a Telegram bot.
-fn is_bot(name: &[u8]) -> bool {
-    (8..=12).contains(&name.len()) && name.iter().all(u8::is_ascii_digit)
+/// The license keys of New Relic and `MaxMind`: their ends are what marks them.
+fn license(text: &str, mark: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let underscored = at(bytes, mark.start) == b'_';
+    let start =
+        run_start(bytes, mark.start, 41, |byte| if underscored { is_word(byte) } else { Made::Hex.holds(byte) });
+    let fits = if underscored { (34..=40).contains(&(mark.start - start)) } else { mark.start - start == 36 };
+    if fits && !is_word(before(bytes, start)) && !is_word(at(bytes, mark.end)) {
+        hits.add(PiiKind::Token, start..mark.end);
+    }
 }
 
-/// Without the full stop or dash of the sentence around it.
-fn trimmed(bytes: &[u8], end: usize) -> usize {
-    if matches!(before(bytes, end), b'.' | b'-' | b':') { end - 1 } else { end }
+/// Without the full stop or dash of the sentence around it; what is fixed in length ends as it must.
+fn trimmed(bytes: &[u8], least: usize, end: usize) -> usize {
+    if end > least && matches!(before(bytes, end), b'.' | b'-' | b':') { end - 1 } else { end }
 }
 
 /// Digits among letters, or upper among lower case: words joined by dashes are not a token.
@@ -130,8 +207,9 @@ fn is_random(rest: &[u8]) -> bool {
     let digits = rest.iter().filter(|byte| byte.is_ascii_digit()).count();
     let upper = rest.iter().any(u8::is_ascii_uppercase);
     let lower = rest.iter().any(u8::is_ascii_lowercase);
-    let letters = upper || lower;
-    (digits >= 2 && letters) || (upper && lower && rest.len() >= 24)
+    let cased = upper && lower;
+    (digits >= 2 && (upper || lower) && (cased || digits * 8 >= rest.len()))
+        || (cased && rest.len() >= if digits > 0 { 16 } else { 24 })
 }
 
 #[cfg(test)]

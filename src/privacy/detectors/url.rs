@@ -12,7 +12,11 @@ use std::ops::Range;
 pub(super) const DETECTOR: Detector = Detector {
     name: "url",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Shape(Shape::SchemeEnd, credentials), Anchor::Exact(&["jdbc:oracle:"], oracle)],
+    anchors: &[
+        Anchor::Shape(Shape::SchemeEnd, credentials),
+        Anchor::Exact(&["jdbc:oracle:"], oracle),
+        Anchor::Shape(Shape::AtSign, dsn),
+    ],
     matches: &[
         "clone «https://maria:S3cr3t@git.acme.io/a.git» failed",
         "dsn=«postgres://app:p%40ss@10.0.0.5:5432/orders?sslmode=require» refused",
@@ -21,6 +25,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "地址«amqp://guest:guest@mq:5672/»无法访问",
         "jdbc:oracle:thin:«app/hunter2@db:1521»",
         "«postgres://app:p@ss@db/orders»",
+        "dsn «app»:«hunter2»@tcp(db1:3306)/orders",
         "fetch «https://4f7a1c9e2b8d3056f1e7a4c2b9d80356@git.acme.io/a.git»",
     ],
     clean: &[
@@ -129,6 +134,23 @@ fn url_end(bytes: &[u8], start: usize) -> usize {
         .rev()
         .take_while(|byte| matches!(byte, b',' | b'.' | b';' | b':' | b')' | b']' | b'}'));
     end - trailing.count()
+}
+
+/// `user:password@tcp(host:3306)/db`, as drivers written in Go take it.
+fn dsn(text: &str, sign: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    if !matches!(slice(bytes, sign.end..sign.end + 4), b"tcp(" | b"unix" | b"tcp6" | b"clou") {
+        return;
+    }
+    let end = run_end(bytes, sign.end, 16, |byte| byte.is_ascii_alphanumeric());
+    let start =
+        run_start(bytes, sign.start, 256, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'=' | b'`' | b'('));
+    let Some((user, password)) = part(text, start..sign.start).split_once(':') else { return };
+    if at(bytes, end) == b'(' && !password.is_empty() && !is_reference(password) {
+        let from = start + user.len() + 1;
+        hits.add(PiiKind::User, start..start + user.len());
+        hits.add(PiiKind::Password, from..from + password.len());
+    }
 }
 
 /// `jdbc:oracle:thin:user/password@host`.

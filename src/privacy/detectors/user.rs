@@ -1,11 +1,15 @@
 //! User names: in log fields, after the phrases of `sshd`, `sudo` and PAM, in home paths, in `DOMAIN\user`, as SIDs.
+//!
+//! Names of fields, phrases and accounts of nobody are data: `assets/detectors/users.toml`.
 
-use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
+use super::bytes::{at, before, is_name, is_word, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::host::is_label;
 use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
+use serde::Deserialize;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,12 +18,14 @@ pub(super) const DETECTOR: Detector = Detector {
     name: "user",
     confidence: Confidence::Likely,
     anchors: &[
-        Anchor::End(FIELDS, field),
-        Anchor::Begin(PHRASES, phrase),
+        Anchor::LoadedEnd(endings, field),
+        Anchor::LoadedBegin(phrases, phrase),
+        Anchor::LoadedBegin(weak_phrases, weak_phrase),
         Anchor::Exact(HOMES, home),
         Anchor::Shape(Shape::CapitalsBackslash, domain),
         Anchor::Exact(&[" : TTY=", " HIER_"], before_mark),
         Anchor::Shape(Shape::AtSign, ticket),
+        Anchor::Shape(Shape::AtSign, prompt),
         Anchor::Exact(&["S-1-5-21-"], sid),
     ],
     matches: &[
@@ -41,6 +47,15 @@ pub(super) const DETECTOR: Detector = Detector {
         r#"{"username":"«mkeller»"}"#,
         r#"password authentication failed for user "«mkeller»""#,
         "sudo:  «mkeller» : TTY=pts/0 ; PWD=/ ; USER=root",
+        "«mkeller»@«web-17»:~$ ls",
+        "[«mkeller»@«web-17» etc]# id",
+        "ALTER USER «mkeller» WITH PASSWORD 'x'",
+        "su: (to root) «mkeller» on pts/2",
+        "User «mkeller» logged in from x",
+        "用户«mkeller»登录失败",
+        "User ID=«mkeller»;Password=x",
+        "logon TargetUserName «m.keller» TargetDomainName ACME",
+        "{\"principalName\":\"«mkeller»\"}",
         "SID «S-1-5-21-1004336348-1177238915-682003330-512»",
     ],
     clean: &[
@@ -54,260 +69,48 @@ pub(super) const DETECTOR: Detector = Detector {
         "pod=\"shop/web\" uid=\"0049f2e7-1c2d-4e5f-8a9b-f2e7b8876940\"",
         "the user was not found for user account",
         "waiting for lock from server",
+        "for user files, by user option and of user preferences.",
+        "user agent switched, user interface ready",
+        "the user was created by the user manager",
+        "git@v2.43.0: tagged",
+        "用户登录失败",
+        "owner: team-payments author: release-bot",
+        "set in /etc/default/useradd determines",
     ],
 };
 
-/// Accounts that come with a system, and words that stand in a name's place.
-const NOBODY: &[&str] = &[
-    "root",
-    "admin",
-    "administrator",
-    "nobody",
-    "daemon",
-    "system",
-    "guest",
-    "default",
-    "public",
-    "shared",
-    "www-data",
-    "nginx",
-    "apache",
-    "postgres",
-    "mysql",
-    "redis",
-    "mongodb",
-    "rabbitmq",
-    "elasticsearch",
-    "ubuntu",
-    "ec2-user",
-    "centos",
-    "debian",
-    "vagrant",
-    "jenkins",
-    "git",
-    "runner",
-    "user",
-    "username",
-    "users",
-    "null",
-    "none",
-    "nil",
-    "undefined",
-    "unknown",
-    "anonymous",
-    "true",
-    "false",
-    "is",
-    "was",
-    "not",
-    "has",
-    "and",
-    "or",
-    "in",
-    "the",
-    "a",
-    "an",
-    "account",
-    "id",
-    "name",
-    "with",
-    "by",
-    "from",
-    "to",
-    "on",
-    "all",
-    "any",
-    "invalid",
-    "illegal",
-    "agent",
-    "docker",
-    "node",
-    "app",
-    "service",
-    "localservice",
-    "networkservice",
-    "local service",
-    "network service",
-    "sa",
-    "dbo",
-    "sys",
-    "test",
-    "example",
-    "linuxbrew",
-    "circleci",
-    "kubernetes-admin",
-    "backup",
-    "mail",
-    "ftp",
-    "sshd",
-    "syslog",
-    "nt",
-    "authentication",
-    "password",
-    "login",
-    "error",
-    "failed",
-    "that",
-    "this",
-    "each",
-    "every",
-    "which",
-    "who",
-    "your",
-    "current",
-    "string",
-];
+#[derive(Deserialize)]
+struct Names {
+    nobody: HashSet<String>,
+    builtin: HashSet<String>,
+    anchors: Vec<String>,
+    fields: HashSet<String>,
+    phrases: Vec<String>,
+    weak_phrases: Vec<String>,
+    followers: Vec<String>,
+}
 
-/// Domains that every Windows has, and the roots of its registry.
-const BUILTIN: &[&str] =
-    &["BUILTIN", "AUTHORITY", "SERVICE", "APPPOOL", "MANAGER", "HKLM", "HKCU", "HKCR", "HKU", "SOFTWARE", "SYSTEM"];
-
-const FIELD_NAMES: &[&str] = &[
-    "user",
-    "username",
-    "user_name",
-    "usr",
-    "login",
-    "login_name",
-    "uname",
-    "logname",
-    "account_name",
-    "acct",
-    "suser",
-    "duser",
-    "ruser",
-    "user_id",
-    "userid",
-    "uid",
-    "db_user",
-    "dbuser",
-    "pguser",
-    "owner",
-    "remote_user",
-    "auth_user",
-    "samaccountname",
-    "userprincipalname",
-    "cn",
-    "subject_user_name",
-    "target_user_name",
-    "ansible_user",
-    "mysql_user",
-    "smtp_user",
-    "postgres_user",
-    "actor",
-    "principal",
-    "assignee",
-    "author",
-    "account_name",
-    "benutzer",
-    "benutzername",
-    "utilisateur",
-    "usuario",
-    "usuário",
-    "utente",
-    "użytkownik",
-    "пользователь",
-    "用户",
-    "用户名",
-    "用戶",
-    "用戶名",
-    "ユーザー",
-    "ユーザー名",
-    "사용자",
-    "사용자명",
-    "gebruiker",
-    "gebruikersnaam",
-    "användare",
-    "användarnamn",
-];
-
-/// How the names of fields end that hold a user, but for digits; [`FIELD_NAMES`] decides.
-const FIELDS: &[&str] = &[
-    "user",
-    "username",
-    "user_name",
-    "usr",
-    "login",
-    "loginname",
-    "login_name",
-    "uname",
-    "logname",
-    "acct",
-    "accountname",
-    "account_name",
-    "account name",
-    "userid",
-    "user_id",
-    "uid",
-    "owner",
-    "actor",
-    "principal",
-    "principalname",
-    "assignee",
-    "author",
-    "benutzer",
-    "benutzername",
-    "utilisateur",
-    "usuario",
-    "usuário",
-    "utente",
-    "użytkownik",
-    "пользователь",
-    "用户",
-    "用户名",
-    "用戶",
-    "用戶名",
-    "ユーザー",
-    "ユーザー名",
-    "사용자",
-    "사용자명",
-    "gebruiker",
-    "gebruikersnaam",
-    "användare",
-    "användarnamn",
-];
+static NAMES: LazyLock<Option<Names>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/users.toml")).ok());
 
 /// Folders of people's homes.
 const HOMES: &[&str] = &["/home/", "/Users/", r"\Users\", "/var/home/"];
 
-/// What a name follows.
-const PHRASES: &[&str] = &[
-    "for invalid user ",
-    "for illegal user ",
-    "invalid user ",
-    "for user ",
-    "for user: ",
-    "for user '",
-    "for user \"",
-    "password for ",
-    "publickey for ",
-    "keyboard-interactive/pam for ",
-    "hostbased for ",
-    "gssapi-with-mic for ",
-    "session opened for user ",
-    "session closed for user ",
-    "authenticating user ",
-    "disconnected from user ",
-    "connection closed by authenticating user ",
-    "to user ",
-    "(to ",
-    "new user: name=",
-    "access denied for user '",
-    "role \"",
-    "login failed for user '",
-    "by user ",
-    "of user ",
-    "as user ",
-    "user '",
-    "user \"",
-    "useradd ",
-    "userdel ",
-    "usermod ",
-];
+fn list(of: fn(&Names) -> &Vec<String>) -> Option<Vec<&'static str>> {
+    NAMES.as_ref().map(|names| of(names).iter().map(String::as_str).collect())
+}
 
-static NOBODY_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| NOBODY.iter().copied().collect());
+fn endings() -> Option<Vec<&'static str>> {
+    list(|names| &names.anchors)
+}
 
-static FIELD_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| FIELD_NAMES.iter().copied().collect());
+fn phrases() -> Option<Vec<&'static str>> {
+    list(|names| &names.phrases)
+}
+
+fn weak_phrases() -> Option<Vec<&'static str>> {
+    list(|names| &names.weak_phrases)
+}
 
 /// What Kubernetes and others call the `uid` of a thing. Source: RFC 9562.
 fn is_uuid(name: &str) -> bool {
@@ -322,36 +125,107 @@ fn is_uuid(name: &str) -> bool {
 pub(super) fn is_somebody(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
-    let somebody = (2..=64).contains(&name.len()) && letter && !name.ends_with(':');
-    somebody && !NOBODY_SET.contains(lower.as_str()) && !is_uuid(name)
+    let known = NAMES.as_ref().is_none_or(|names| names.nobody.contains(&lower));
+    let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
+    (2..=64).contains(&name.len()) && letter && !known && !is_uuid(name) && !team && !name.ends_with(':')
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
-    if is_in_prose(bytes, &key) || !FIELD_SET.contains(normalized(part(text, key.clone())).as_str()) {
+    let wide = !part(text, word.clone()).is_ascii();
+    let end = if wide { word.end } else { run_end(bytes, word.end, 40, is_word) };
+    let key = run_start(bytes, word.start, 40, is_word)..end;
+    // Events of Windows on one line have names without separators: `TargetUserName mkeller`.
+    if is_in_prose(bytes, &key) && !slice(bytes, key.clone()).ends_with(b"UserName") {
+        return;
+    }
+    let key = with_spoken_start(bytes, key);
+    let name = normalized(part(text, key.clone()));
+    if !NAMES.as_ref().is_some_and(|names| names.fields.contains(&name)) {
+        return;
+    }
+    if wide && at(bytes, key.end).is_ascii_alphanumeric() {
+        glued(text, key.end, hits);
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
+    let event = name.ends_with("_user_name") && name.len() > 10;
+    let form = if event && form == Form::Prose { Form::Assigned } else { form };
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
     let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
     let end = run_end(bytes, name.start, name.len(), is_name);
-    let whole = end == name.end || matches!(at(bytes, end), b'(' | b'@' | b':' | b',' | b';');
-    let flag = form == Form::Flag && before(bytes, key.start) == b'-';
-    if whole
-        && !storage
-        && (form != Form::Prose)
-        && (form != Form::Flag || flag)
-        && is_somebody(part(text, name.start..end))
-    {
+    let numbered =
+        at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
+    let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
+    if whole && !storage && !matches!(form, Form::Prose | Form::Listed) && is_somebody(part(text, name.start..end)) {
         hits.add(PiiKind::User, value.start..end);
+    }
+}
+
+/// `User ID=…`, `Login name: …`: names of two words.
+fn with_spoken_start(bytes: &[u8], key: Range<usize>) -> Range<usize> {
+    let short = matches!(slice(bytes, key.clone()), b"ID" | b"Id" | b"id" | b"Name" | b"name");
+    if !short || before(bytes, key.start) != b' ' {
+        return key;
+    }
+    run_start(bytes, key.start - 1, 12, |byte| byte.is_ascii_alphabetic())..key.end
+}
+
+/// `用户mkeller登录失败`: languages that write no spaces need no separator.
+fn glued(text: &str, start: usize, hits: &mut Hits) {
+    let end = run_end(text.as_bytes(), start, 64, is_name);
+    if is_somebody(part(text, start..end)) {
+        hits.add_sure(PiiKind::User, start..end, Confidence::Possible);
+    }
+}
+
+/// `by user mkeller from 10.0.0.5`, `User m.keller logged in`.
+fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let Some(names) = NAMES.as_ref().filter(|_| !is_word(before(bytes, phrase.start))) else { return };
+    let end = run_end(bytes, phrase.end, 64, is_name);
+    let end = end - slice(bytes, phrase.end..end).iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();
+    let name = slice(bytes, phrase.end..end);
+    let rest = bytes.get(end..).unwrap_or_default();
+    let digit = name.iter().any(u8::is_ascii_digit) && name.first().is_some_and(u8::is_ascii_lowercase);
+    let dotted =
+        name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
+    let followed = names.followers.iter().any(|follower| rest.starts_with(follower.as_bytes()));
+    let session = mentions(slice(bytes, phrase.start.saturating_sub(16)..phrase.start), "session ");
+    let listed = slice(bytes, phrase).eq_ignore_ascii_case(b"user ") && !followed;
+    if (followed || session || ((digit || dotted) && !listed)) && is_somebody(part(text, end - name.len()..end)) {
+        let confidence = if followed || session { Confidence::Likely } else { Confidence::Possible };
+        hits.add_sure(PiiKind::User, end - name.len()..end, confidence);
+    }
+}
+
+/// `mkeller@web-17:~$`, `[mkeller@web-17 etc]#`: the prompt of a shell.
+fn prompt(text: &str, sign: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let end = run_end(bytes, sign.end, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let bracketed = at(bytes, end) == b' ';
+    if !(bracketed || (at(bytes, end) == b':' && matches!(at(bytes, end + 1), b'~' | b'/'))) {
+        return;
+    }
+    let start = run_start(bytes, sign.start, 64, is_name);
+    let path = run_end(bytes, end + 1, 120, |byte| byte > b' ' && !matches!(byte, b'$' | b'#' | b']'));
+    let mark = if bracketed && at(bytes, path) == b']' { path + 1 } else { path };
+    let begins =
+        if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
+    let closed = matches!(at(bytes, mark), b'$' | b'#') && matches!(at(bytes, mark + 1), b' ' | b'\n' | 0);
+    let host = part(text, sign.end..end);
+    if begins && closed && (!bracketed || mark > path) && is_label(host) {
+        hits.add(PiiKind::Host, sign.end..end);
+        if is_somebody(part(text, start..sign.start)) {
+            hits.add(PiiKind::User, start..sign.start);
+        }
     }
 }
 
 fn phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    if is_word(before(bytes, phrase.start)) {
+    if is_word(before(bytes, phrase.start)) || before(bytes, phrase.start) == b'/' {
         return;
     }
     let said = slice(bytes, phrase.clone());
@@ -369,6 +243,14 @@ fn phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
         || next.starts_with(b",")
         || next.starts_with(b" [")
         || next.starts_with(b": ")
+        || next.starts_with(b" on ")
+        || next.starts_with(b" with ")
+        || next.starts_with(b" ident")
+        || next.starts_with(b" IDENT")
+        || next.starts_with(b" WITH ")
+        || next.starts_with(b" reject")
+        || next.starts_with(b"]")
+        || next.starts_with(b";")
         || matches!(at(bytes, end), 0 | b'\n' | b'\r' | b'.')
         || (at(bytes, end) == b' ' && at(bytes, end + 1).is_ascii_digit())
         || slice(bytes, start..end).iter().any(u8::is_ascii_digit);
@@ -408,7 +290,7 @@ fn domain(text: &str, slash: Range<usize>, hits: &mut Hits) {
     let option = previous == b':'
         && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
     let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
-    let builtin = BUILTIN.contains(&part(text, domain..slash));
+    let builtin = NAMES.as_ref().is_none_or(|names| names.builtin.contains(part(text, domain..slash)));
     let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
     let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
         || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);

@@ -28,6 +28,7 @@ pub(super) struct Classes {
     pub plus: u64,
     pub equals: u64,
     pub parenthesis: u64,
+    pub dollar: u64,
 }
 
 impl Classes {
@@ -77,6 +78,7 @@ impl Classes {
             plus: high_2 & low_b,
             equals: high_3 & low_d,
             parenthesis: high_2 & low_8,
+            dollar: high_2 & fours & x0,
         }
     }
 }

@@ -82,6 +82,14 @@ impl Plan {
                 words()?.iter().try_for_each(|word| self.add_word(word, true, task))?;
                 Verify::Place(*verify)
             }
+            Anchor::LoadedBegin(words, verify) => {
+                words()?.iter().try_for_each(|word| self.add_word(word, false, task))?;
+                Verify::Place(*verify)
+            }
+            Anchor::LoadedEnd(words, verify) => {
+                words()?.iter().for_each(|word| self.add_ending(word, task));
+                Verify::Place(*verify)
+            }
             Anchor::Shape(shape, verify) => {
                 self.by_shape.get_mut(*shape as usize)?.push(task);
                 Verify::Place(*verify)
@@ -103,7 +111,7 @@ impl Plan {
         let found = |index: usize, byte: &u8| {
             byte.is_ascii_alphabetic() || (byte.is_ascii_digit() && bytes.get(index + 1) == Some(&b'/'))
         };
-        let word = |offset| Word { text: bytes.into(), offset, exact, task };
+        let word = |offset| Word::new(bytes, offset, exact, task);
         if let Some((offset, _)) = bytes.iter().enumerate().find(|(index, byte)| begins(*index) && found(*index, byte))
         {
             self.begins.add(&word(offset));
@@ -118,7 +126,7 @@ impl Plan {
     /// A key's name is found where its letters end; one beyond ASCII where its first such character begins.
     fn add_ending(&mut self, text: &str, task: usize) {
         let bytes = text.as_bytes();
-        let word = |offset| Word { text: bytes.into(), offset, exact: false, task };
+        let word = |offset| Word::new(bytes, offset, false, task);
         match bytes.iter().position(|byte| !byte.is_ascii()) {
             Some(offset) => self.wide.add(&word(offset)),
             None => self.ends.add(&word(bytes.len() - 1)),

@@ -38,10 +38,12 @@ pub(in crate::privacy) enum Shape {
     CapitalsDigits,
     /// A capital at the end of a word, behind three digits and something else of the word.
     DigitsCapital,
+    /// The first of two dollar signs with one, two, four or eight bytes of a word between them.
+    DollarPair,
 }
 
 impl Shape {
-    pub const COUNT: usize = 16;
+    pub const COUNT: usize = 17;
 }
 
 /// Places in a block where something begins or ends.
@@ -137,6 +139,7 @@ impl<'a> Window<'a> {
         let (dot, colon, dash) = (self.mask(|all| all.dot), self.mask(|all| all.colon), self.mask(|all| all.dash));
         let (slash, backslash) = (self.mask(|all| all.slash), self.mask(|all| all.backslash));
         let open = self.mask(|all| all.parenthesis);
+        let dollar = self.mask(|all| all.dollar);
         let name = self.mask(|all| all.word | all.dash | all.dot);
         let capital = self.mask(|all| all.upper | all.digit | all.dash);
         let word_begins = !word.before(1);
@@ -166,6 +169,7 @@ impl<'a> Window<'a> {
             backslash.here & capital.before(1) & capital.before(2),
             upper.here & upper.after(1) & digit.after(2) & digit.after(3) & word_begins,
             upper.here & digit.before(1) & digit.before(2) & digit.before(3) & word.before(4) & !word.after(1),
+            dollar.here & word.after(1) & (dollar.after(2) | dollar.after(3) | dollar.after(5) | dollar.after(9)),
         ];
         Shapes {
             all: all.map(lower),

@@ -1,7 +1,7 @@
 //! How events change the state.
 
-use super::{LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
-use crate::domain::{IssueId, Status};
+use super::{Findings, LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
+use crate::domain::{IssueId, PiiSpan, Status};
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
 
@@ -14,6 +14,19 @@ impl State {
         if is_final {
             self.running.remove(&update.job);
         }
+        self.apply_event(update, slot);
+        if !is_final {
+            return;
+        }
+        if slot == Some(&Slot::ProviderSave) && self.provider_save.is_loading() {
+            self.provider_save = Loadable::Ready(());
+        }
+        if slot == Some(&Slot::RuleSave) && self.rule_save.is_loading() {
+            self.rule_save = Loadable::Ready(());
+        }
+    }
+
+    fn apply_event(&mut self, update: Update, slot: Option<&Slot>) {
         match update.event {
             Event::Progressed { done, total } => {
                 if let Some(running) = self.running.get_mut(&update.job) {
@@ -42,16 +55,85 @@ impl State {
             | Event::Answered(_)
             | Event::ConversationLoaded(_)
             | Event::MessagePreviewed(_)
-            | Event::FindingsLoaded { .. }
+            | Event::ImagesLoaded { .. }
+            | Event::TextDetected(_)
             | Event::DocumentSaved
             | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            event @ (Event::OllamaStatusRead(_)
+            | Event::MachineRead(_)
+            | Event::OllamaModelsListed(_)
+            | Event::OllamaModelShown { .. }
+            | Event::PullProgressed { .. }
+            | Event::Pulled { .. }) => self.apply_ollama(event, update.job, slot),
+            event @ (Event::FindingsLoaded { .. }
+            | Event::FindingsChanged { .. }
+            | Event::SpanSought { .. }
+            | Event::Redetected(_)
+            | Event::RedactionPreviewed { .. }
+            | Event::RulesListed(_)
+            | Event::RulesImported { .. }) => self.apply_review(event),
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
             Event::IssueRestored(_) => self.list_is_stale(),
+            Event::Exported { path } if slot == Some(&Slot::RuleExport) => {
+                self.notify(Notice::ok("Rules exported").detail(path.display().to_string()));
+                self.rule_export = Loadable::Ready(path);
+            }
             event => self.apply_rest(event, slot),
         }
-        if slot == Some(&Slot::ProviderSave) && self.provider_save.is_loading() && is_final {
-            self.provider_save = Loadable::Ready(());
+    }
+
+    fn apply_review(&mut self, event: Event) {
+        match event {
+            Event::FindingsLoaded { issue, groups, outdated } => {
+                let version = self.next_version();
+                let state = self.issues.entry(issue).or_default();
+                if state.findings.value().is_some() {
+                    state.previews_are_stale();
+                }
+                state.findings = Loadable::Ready(Findings { groups, outdated, version, is_stale: false });
+            }
+            Event::FindingsChanged { issue, change } => {
+                let version = self.next_version();
+                let state = self.issues.entry(issue).or_default();
+                if let Some(findings) = state.findings.value_mut() {
+                    findings.change(&change, version);
+                }
+                state.previews_are_stale();
+            }
+            Event::SpanSought { issue, place } => {
+                let state = self.issues.entry(issue).or_default();
+                state.seeks += 1;
+                state.sought = place;
+            }
+            Event::Redetected(detail) => {
+                let issue = detail.issue.id;
+                self.issue_loaded(detail, None);
+                let findings = self.issues.entry(issue).or_default().findings.value_mut();
+                if let Some(findings) = findings {
+                    findings.is_stale = true;
+                }
+            }
+            Event::RedactionPreviewed { log, first, before, after } => {
+                let version = self.next_version();
+                if let Some(issue) = self.issue_of_log(log) {
+                    let page = RedactionPage { first, before, after, version, is_stale: false };
+                    issue.redaction_previews.insert(log, Loadable::Ready(page));
+                }
+            }
+            Event::RulesListed(rules) => {
+                self.rules = Loadable::Ready(rules);
+                self.findings_are_stale();
+            }
+            Event::RulesImported { new, known, rules } => {
+                self.rules = Loadable::Ready(rules);
+                self.rule_import = Loadable::Ready(());
+                self.findings_are_stale();
+                let detail = if known == 0 { String::new() } else { format!("{known} were there already") };
+                let words = if new == 1 { "1 rule added".to_owned() } else { format!("{new} rules added") };
+                self.notify(Notice::ok(words).detail(detail));
+            }
+            _ => {}
         }
     }
 
@@ -117,12 +199,10 @@ impl State {
                 state.preview = Loadable::Ready(preview);
                 state.previews += 1;
             }
-            (Event::FindingsLoaded { issue, groups }, _) => {
-                let state = self.issues.entry(issue).or_default();
-                state.findings = Loadable::Ready(groups);
-                // Made with the old decisions.
-                state.redaction_previews.clear();
+            (Event::ImagesLoaded { issue, images }, _) => {
+                self.issues.entry(issue).or_default().images = Loadable::Ready(images);
             }
+            (Event::TextDetected(spans), Some(Slot::DraftCheck(key))) => self.draft_checked(key, Ok(spans)),
             (Event::DocumentSaved, Some(Slot::DocumentSave(issue, document))) => {
                 self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
             }
@@ -130,6 +210,15 @@ impl State {
                 self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
             }
             _ => {}
+        }
+    }
+
+    fn draft_checked(&mut self, key: &str, result: Result<Vec<PiiSpan>, Failure>) {
+        let check = self.draft_checks.entry(key.to_owned()).or_default();
+        check.arrived += 1;
+        match result {
+            Ok(spans) => (check.spans, check.failure) = (spans, None),
+            Err(failure) => check.failure = Some(failure),
         }
     }
 
@@ -146,12 +235,6 @@ impl State {
             }
             Event::InsightLoaded { issue, insight } => {
                 self.issues.entry(issue).or_default().insight = Loadable::Ready(insight);
-            }
-            Event::RedactionPreviewed { log, first, before, after } => {
-                if let Some(issue) = self.issue_of_log(log) {
-                    let page = RedactionPage { first, before, after };
-                    issue.redaction_previews.insert(log, Loadable::Ready(page));
-                }
             }
             Event::Exported { path } => {
                 self.notify(Notice::ok("Exported").detail(path.display().to_string()));
@@ -212,6 +295,7 @@ impl State {
                 chat.retrying = None;
             }
             Slot::ProviderTest => self.provider_test = Loadable::NotAsked,
+            Slot::Pull(model) => self.pull_stopped(model),
             _ => self.each_loading(slot, &mut |target| target.cancel()),
         }
     }
@@ -230,9 +314,19 @@ impl State {
                 self.settings_refused();
                 self.notify(Notice::failure(&failure));
             }
-            Some(Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..)) | None => {
+            Some(
+                Slot::Sample
+                | Slot::MoreIssues(..)
+                | Slot::Import(..)
+                | Slot::Lines(..)
+                | Slot::SpanSeek(_)
+                | Slot::Redetect(_),
+            )
+            | None => {
                 self.notify(Notice::failure(&failure));
             }
+            Some(Slot::Pull(model)) => self.pull_failed(model, failure),
+            Some(Slot::DraftCheck(key)) => self.draft_checked(key, Err(failure)),
             // Nobody waits for it: the form stays as it is.
             Some(Slot::Drafts) => {}
             Some(slot) => self.each_loading(slot, &mut |target| target.fail(&failure)),
@@ -251,10 +345,25 @@ impl State {
         }
     }
 
+    fn ollama_page_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.ollama_page;
+        match slot {
+            Slot::OllamaStatus => change(&mut page.status),
+            Slot::OllamaStart => change(&mut page.start),
+            Slot::Machine => change(&mut page.machine),
+            Slot::OllamaModels => change(&mut page.models),
+            Slot::ModelDetails => change(&mut page.details),
+            _ => {}
+        }
+    }
+
     /// Hands what `slot` fills to `change`.
     fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
             Slot::Ollama => change(&mut self.ollama),
+            Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
+                self.ollama_page_loading(slot, change);
+            }
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
             Slot::NewIssue => change(&mut self.new_issue),
@@ -264,6 +373,10 @@ impl State {
             Slot::Providers => change(&mut self.providers),
             Slot::ProviderTest => change(&mut self.provider_test),
             Slot::Models => change(&mut self.models),
+            Slot::Rules => change(&mut self.rules),
+            Slot::RuleSave => change(&mut self.rule_save),
+            Slot::RuleImport => change(&mut self.rule_import),
+            Slot::RuleExport => change(&mut self.rule_export),
             Slot::Audit => change(&mut self.audit),
             Slot::AuditVerdict => change(&mut self.audit_verdict),
             Slot::Doctor => change(&mut self.doctor),
@@ -291,13 +404,18 @@ impl State {
                     change(target);
                 }
             }
+            Slot::Images(issue) => change(&mut self.issues.entry(*issue).or_default().images),
             Slot::Session
             | Slot::Drafts
+            | Slot::DraftCheck(_)
             | Slot::Settings
             | Slot::Sample
             | Slot::MoreIssues(..)
             | Slot::Import(..)
             | Slot::Lines(..)
+            | Slot::Pull(_)
+            | Slot::SpanSeek(_)
+            | Slot::Redetect(_)
             | Slot::Answer(..) => {}
         }
     }

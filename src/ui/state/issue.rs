@@ -1,8 +1,11 @@
 //! What is known of one issue.
 
 use super::Loadable;
-use crate::domain::{ChatMessage, DocumentId, DocumentKind, LogFileId, ProviderId, ValueGroup};
-use crate::worker::{ConversationView, DocumentView, Failure, Insight, IssueDetail, OutgoingPreview, PreviewLine};
+use crate::domain::{ChatMessage, Decision, DocumentId, DocumentKind, LogFileId, PiiSpan, ProviderId, ValueGroup};
+use crate::worker::{
+    ConversationView, DocumentView, Failure, FindingsChange, Insight, IssueDetail, OutgoingPreview, PreviewLine,
+    ShownImage, SpanPlace,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -15,7 +18,13 @@ pub struct IssueState {
     pub preview: Loadable<Box<OutgoingPreview>>,
     /// How many previews have come, so that a view can tell the one it asked for from an older one.
     pub previews: u64,
-    pub findings: Loadable<Vec<ValueGroup>>,
+    /// All images of the chat; those without a message wait beside the draft.
+    pub images: Loadable<Vec<ShownImage>>,
+    pub findings: Loadable<Findings>,
+    /// How many times another span was looked for and the answer has come.
+    pub seeks: u64,
+    /// Where the span is that was looked for last; `None` when there is no further one.
+    pub sought: Option<SpanPlace>,
     pub insight: Loadable<Arc<Insight>>,
     pub documents: HashMap<DocumentKind, Loadable<Box<DocumentView>>>,
     /// Per document, whether what was typed last is stored.
@@ -25,7 +34,60 @@ pub struct IssueState {
     pub searches: BTreeMap<LogFileId, Loadable<LinesFound>>,
 }
 
+/// What was found in the logs of an issue.
+#[derive(Debug, Default)]
+pub struct Findings {
+    pub groups: Vec<ValueGroup>,
+    /// Logs that are to be searched again.
+    pub outdated: Vec<LogFileId>,
+    /// Another one with every change, so that what is made of the groups is made once.
+    pub version: u64,
+    /// Whether something has happened since that changes what is found or what holds.
+    pub is_stale: bool,
+}
+
+impl Findings {
+    /// Takes in what a decision has changed.
+    pub fn change(&mut self, change: &FindingsChange, version: u64) {
+        self.version = version;
+        for group in &mut self.groups {
+            match change {
+                FindingsChange::Value { value, decision } if group.value == *value => {
+                    group.decision = *decision;
+                    group.exceptions = 0;
+                }
+                FindingsChange::Kind { kind, decision, except } if group.kind == *kind => {
+                    let is_other = !except.is_empty() && except.contains(&group.value);
+                    group.decision = if is_other { opposite(*decision) } else { *decision };
+                    group.exceptions = 0;
+                }
+                FindingsChange::Span { kind, value, exceptions } if group.kind == *kind && group.value == *value => {
+                    group.exceptions = *exceptions;
+                }
+                FindingsChange::Value { .. } | FindingsChange::Kind { .. } | FindingsChange::Span { .. } => {}
+            }
+        }
+    }
+}
+
+const fn opposite(decision: Decision) -> Decision {
+    match decision {
+        Decision::Keep => Decision::Redact,
+        Decision::Redact => Decision::Keep,
+    }
+}
+
 impl IssueState {
+    /// Pages made with older decisions or rules stay on screen and are asked for anew.
+    pub fn previews_are_stale(&mut self) {
+        for page in self.redaction_previews.values_mut() {
+            page.cancel();
+            if let Some(page) = page.value_mut() {
+                page.is_stale = true;
+            }
+        }
+    }
+
     /// Takes the newer of the two. An older one, which was overtaken, changes nothing.
     pub fn take_detail(&mut self, detail: Box<IssueDetail>) {
         let newest = self.detail.value().map_or(0, |known| known.revision);
@@ -35,6 +97,16 @@ impl IssueState {
             self.detail.cancel();
         }
     }
+}
+
+/// The last answer of what would be redacted of a text that is being typed.
+#[derive(Clone, Debug, Default)]
+pub struct DraftCheck {
+    /// How many answers have come for this field.
+    pub arrived: u64,
+    pub spans: Vec<PiiSpan>,
+    /// The detectors could not run.
+    pub failure: Option<Failure>,
 }
 
 /// The chat with one provider.
@@ -83,6 +155,10 @@ pub struct RedactionPage {
     pub first: u64,
     pub before: Vec<PreviewLine>,
     pub after: Vec<PreviewLine>,
+    /// Another one with every page.
+    pub version: u64,
+    /// Whether it was made with older decisions or rules.
+    pub is_stale: bool,
 }
 
 /// Which lines matched.

@@ -61,7 +61,7 @@ mod tests {
 
     fn lines(first: u64) -> Vec<LogLine> {
         (first..first + u64::from(BLOCK))
-            .map(|number| LogLine { number, time: None, level: None, text: "x".into() })
+            .map(|number| LogLine { number, time: None, level: None, text: "x".into(), instructs: false })
             .collect()
     }
 

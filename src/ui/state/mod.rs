@@ -5,20 +5,22 @@ mod issue_list;
 mod lines;
 mod loadable;
 mod notice;
+mod ollama;
 mod settings;
 mod slot;
 
-pub use self::issue::{Chat, IssueState, LinesFound, RedactionPage};
+pub use self::issue::{Chat, DraftCheck, Findings, IssueState, LinesFound, RedactionPage};
 pub use self::issue_list::{ISSUE_BLOCK, IssueList};
 pub use self::lines::{BLOCK, LineCache};
 pub use self::loadable::Loadable;
 pub use self::notice::{Notice, NoticeAction, Tone};
+pub use self::ollama::{OllamaPageState, PullItem, PullState};
 pub use self::settings::{SettingsChange, SettingsSync};
 pub use self::slot::Slot;
 
 use super::screen::Screen;
 use crate::domain::{AuditEntry, AuditVerdict, Domain, IssueId, IssueSummary, ProviderConfig, ProviderId, Settings};
-use crate::worker::{CheckItem, Dashboard, Failure, JobId, OllamaFound, SessionInfo, TestStep};
+use crate::worker::{CheckItem, Dashboard, Failure, JobId, ListedRule, OllamaFound, SessionInfo, TestStep};
 use std::collections::{BTreeMap, HashMap};
 
 /// How far the program has come in opening the store.
@@ -79,6 +81,7 @@ pub struct State {
     pub settings: Settings,
     pub settings_sync: SettingsSync,
     pub ollama: Loadable<Option<OllamaFound>>,
+    pub ollama_page: OllamaPageState,
     pub providers: Loadable<Vec<ProviderConfig>>,
     /// The last saving of a provider's form; the failure if it was not saved.
     pub provider_save: Loadable<()>,
@@ -93,7 +96,18 @@ pub struct State {
     /// An issue is created; the failure if it was not.
     pub new_issue: Loadable<IssueId>,
     pub issues: HashMap<IssueId, IssueState>,
+    /// By the key of the field.
+    pub draft_checks: HashMap<String, DraftCheck>,
     pub lines: LineCache,
+    pub rules: Loadable<Vec<ListedRule>>,
+    /// The last saving of a rule's form; the failure if it was not saved.
+    pub rule_save: Loadable<()>,
+    /// The last import of rules, for its failure.
+    pub rule_import: Loadable<()>,
+    /// The last export of rules: its path, or why it failed.
+    pub rule_export: Loadable<std::path::PathBuf>,
+    /// How many lists of findings and pages of previews there have been.
+    pub versions: u64,
     pub audit: Loadable<Vec<AuditEntry>>,
     pub audit_verdict: Loadable<AuditVerdict>,
     pub doctor: Loadable<Vec<CheckItem>>,
@@ -147,6 +161,10 @@ impl State {
                 self.provider_test = Loadable::Loading { job, previous: Some(ProviderTest::default()) }
             }
             Slot::Models => self.models.start(job),
+            Slot::Rules => self.rules.start(job),
+            Slot::RuleSave => self.rule_save.start(job),
+            Slot::RuleImport => self.rule_import.start(job),
+            Slot::RuleExport => self.rule_export.start(job),
             Slot::Audit => self.audit.start(job),
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
@@ -154,6 +172,12 @@ impl State {
             Slot::Settings => self.settings_sync.begin(),
             Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {
             }
+            Slot::OllamaStatus
+            | Slot::OllamaStart
+            | Slot::Machine
+            | Slot::OllamaModels
+            | Slot::ModelDetails
+            | Slot::Pull(_) => self.begin_ollama(slot, job),
             _ => self.begin_of_issue(slot, job),
         }
     }
@@ -164,6 +188,7 @@ impl State {
             Slot::Insight(issue) => self.issues.entry(*issue).or_default().insight.start(job),
             Slot::Findings(issue) => self.issues.entry(*issue).or_default().findings.start(job),
             Slot::MessagePreview(issue) => self.issues.entry(*issue).or_default().preview.start(job),
+            Slot::Images(issue) => self.issues.entry(*issue).or_default().images.start(job),
             Slot::Conversation(issue, provider) => self.chat(*issue, *provider).view.start(job),
             Slot::Answer(issue, provider) => {
                 let chat = self.chat(*issue, *provider);
@@ -188,6 +213,22 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    /// A number that no list and no page has had.
+    pub(super) const fn next_version(&mut self) -> u64 {
+        self.versions += 1;
+        self.versions
+    }
+
+    /// Rules or settings are others than those that findings and previews were made with.
+    fn findings_are_stale(&mut self) {
+        self.issues.values_mut().for_each(|issue| {
+            issue.previews_are_stale();
+            if let Some(findings) = issue.findings.value_mut() {
+                findings.is_stale = true;
+            }
+        });
     }
 
     fn chat(&mut self, issue: IssueId, provider: ProviderId) -> &mut Chat {

@@ -64,7 +64,13 @@ impl State {
         if !self.settings_sync.changed {
             self.settings.clone_from(&saved);
         }
-        self.settings_sync.saved = saved;
+        let before = std::mem::replace(&mut self.settings_sync.saved, saved);
+        let now = &self.settings_sync.saved;
+        if (before.kinds_off, before.redact_reserved_addresses)
+            != (now.kinds_off.clone(), now.redact_reserved_addresses)
+        {
+            self.findings_are_stale();
+        }
     }
 
     /// Back to what is stored.

@@ -1,6 +1,6 @@
 //! Names for every kind of request. A new request in a slot cancels the old one.
 
-use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ProviderId};
+use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ModelId, ProviderId};
 
 /// What a request is about. A new request in a slot cancels the old one, so a slot is for asking; a change that must
 /// happen is sent with `ViewContext::run_detached`.
@@ -8,7 +8,16 @@ use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ProviderId};
 pub enum Slot {
     /// Open, create, unlock.
     Session,
+    /// Whether one answers: at the first start, and in the form of a provider.
     Ollama,
+    OllamaStatus,
+    OllamaStart,
+    /// What this machine has, and which models suit it.
+    Machine,
+    OllamaModels,
+    ModelDetails,
+    /// One model on its way. They wait for each other in the worker.
+    Pull(ModelId),
     Drafts,
     Dashboard,
     /// The first block of the list of issues; a new question.
@@ -28,6 +37,13 @@ pub enum Slot {
     ProviderTest,
     Models,
     Settings,
+    Rules,
+    /// Saving what the form of a rule holds.
+    RuleSave,
+    /// Rules from a file.
+    RuleImport,
+    /// Rules into a file.
+    RuleExport,
     Audit,
     AuditVerdict,
     Doctor,
@@ -39,9 +55,17 @@ pub enum Slot {
     LineSearch(LogFileId),
     Insight(IssueId),
     Findings(IssueId),
+    /// The next or previous span.
+    SpanSeek(IssueId),
+    /// Searching a log again.
+    Redetect(LogFileId),
     RedactionPreview(LogFileId),
     Conversation(IssueId, ProviderId),
     MessagePreview(IssueId),
+    /// What would be redacted of the text that is being typed in the field of this key.
+    DraftCheck(String),
+    /// The images of the issue's chat.
+    Images(IssueId),
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
@@ -59,15 +83,21 @@ impl Slot {
             Self::Sample => Some("Opening sample"),
             Self::LineSearch(_) => Some("Searching lines"),
             Self::Insight(_) => Some("Analyzing logs"),
-            Self::Findings(_) => Some("Looking for personal data"),
+            Self::Findings(_) | Self::Redetect(_) => Some("Looking for personal data"),
             Self::Answer(..) => Some("Answering"),
             Self::Document(..) => Some("Building document"),
             Self::Export(_) => Some("Exporting"),
             Self::ProviderTest => Some("Testing provider"),
             Self::AuditVerdict => Some("Verifying audit log"),
             Self::Doctor => Some("Checking"),
+            Self::OllamaStart => Some("Starting Ollama"),
             Self::Session
             | Self::Ollama
+            | Self::OllamaStatus
+            | Self::Machine
+            | Self::OllamaModels
+            | Self::ModelDetails
+            | Self::Pull(_)
             | Self::Drafts
             | Self::Dashboard
             | Self::Issues
@@ -78,12 +108,19 @@ impl Slot {
             | Self::ProviderSave
             | Self::Models
             | Self::Settings
+            | Self::Rules
+            | Self::RuleSave
+            | Self::RuleImport
+            | Self::RuleExport
             | Self::Audit
             | Self::Issue(_)
             | Self::Lines(..)
+            | Self::SpanSeek(_)
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)
+            | Self::DraftCheck(_)
+            | Self::Images(_)
             | Self::MessagePreview(_) => None,
         }
     }

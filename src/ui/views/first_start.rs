@@ -7,7 +7,7 @@ use crate::ui::icons::{self, icon};
 use crate::ui::state::{Loadable, Phase, Slot};
 use crate::ui::theme::{FORM_WIDTH, Tokens, Type, space};
 use crate::ui::widgets::{
-    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, option_card, section, text,
+    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, option_card, section, select, text,
 };
 use crate::worker::{Command, Failure, OllamaFound, Protection, SessionCommand};
 use egui::{Frame, Panel, ScrollArea, Ui};
@@ -162,19 +162,36 @@ impl FirstStartView {
             self.provider = ProviderChoice::Guide;
         }
         let models = ollama.value().and_then(Option::as_ref).map_or(&[][..], |found| found.models.as_slice());
-        for model in models.iter().take(4) {
-            let choice = ProviderChoice::Ollama(model.clone());
-            let name = format!("Ollama {model}");
-            let help = "Runs on this machine";
-            if option_card(ui, tokens, self.provider == choice, (icons::CPU, &name, help)) {
-                self.provider = choice;
-            }
-        }
+        self.ollama_ui(ui, tokens, models);
         let note = match ollama.value() {
             Some(Some(found)) if found.models.is_empty() => "Ollama runs here but has no model; add one in Settings",
             _ => "Other providers can be added later in Settings",
         };
         text(ui, note, Type::Caption, tokens.muted);
+    }
+
+    /// One card for the local Ollama, and a menu of its models where there are several.
+    fn ollama_ui(&mut self, ui: &mut Ui, tokens: &Tokens, models: &[String]) {
+        let Some(first) = models.first() else { return };
+        let chosen = match &self.provider {
+            ProviderChoice::Ollama(model) => models.iter().position(|one| one == model),
+            ProviderChoice::Guide => None,
+        };
+        let name = match models {
+            [only] => format!("Ollama {only}"),
+            _ => "Ollama".to_owned(),
+        };
+        let help = "A language model on this machine: nothing leaves it";
+        if option_card(ui, tokens, chosen.is_some(), (icons::CPU, &name, help)) && chosen.is_none() {
+            self.provider = ProviderChoice::Ollama(first.clone());
+        }
+        let Some(mut index) = chosen.filter(|_| models.len() > 1) else { return };
+        let choices: Vec<_> = models.iter().map(String::as_str).enumerate().collect();
+        if select(ui, tokens, "Model", &mut index, &choices)
+            && let Some(model) = models.get(index)
+        {
+            self.provider = ProviderChoice::Ollama(model.clone());
+        }
     }
 
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, door: Door) {

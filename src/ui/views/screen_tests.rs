@@ -7,7 +7,8 @@ use crate::ui::screen::{Screen, SettingsPage};
 use crate::ui::shell::Shell;
 use crate::ui::state::Slot;
 use crate::worker::{
-    Command, Event, Failure, FailureKind, IssueCommand, JobId, LogSource, NewIssue, ProviderCommand, TestStep,
+    Command, Event, Failure, FailureKind, IssueCommand, JobId, ListedRule, LogSource, NewIssue, ProviderCommand,
+    RuleCommand, TestStep,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -281,7 +282,8 @@ fn two_quick_changes_of_settings_both_survive() {
 #[test]
 fn kinds_of_secrets_have_no_switch() {
     let mut harness = on(Screen::Settings(SettingsPage::Privacy));
-    press(&mut harness, "E-mail addresses");
+    harness.get_by_role_and_label(egui::accesskit::Role::Switch, "E-mail addresses").click_accesskit();
+    harness.run();
     assert_eq!(harness.state().state.settings.validate(), Ok(()));
     assert_eq!(harness.state().state.settings.kinds_off, [crate::domain::PiiKind::Email]);
     assert!(harness.query_by_role_and_label(egui::accesskit::Role::Switch, "Passwords").is_none());
@@ -351,4 +353,84 @@ fn every_page_of_the_settings_is_drawn_and_named() {
         let unsent = harness.state().desk.requests.iter().filter(|one| matches!(one, Request::Notify(_))).count();
         assert_eq!(unsent, 0, "{page:?}");
     }
+}
+
+fn rule_saved(harness: &Harness<'static, Shell>) -> Option<crate::domain::Rule> {
+    asked(harness).iter().rev().find_map(|command| match command {
+        Command::Rule(RuleCommand::Save { rule, .. }) => Some(rule.clone()),
+        _ => None,
+    })
+}
+
+fn a_listed_rule() -> ListedRule {
+    use crate::domain::{Rule, RuleAction, RuleMatch, RuleScope};
+    let mut rule = Rule::new(RuleScope::All, RuleAction::Always, RuleMatch::Words, "Project Falcon");
+    rule.number = 7;
+    ListedRule { rule, issue_title: None, problem: None }
+}
+
+#[test]
+fn a_rule_is_written_and_one_that_is_wrong_is_not_sent() {
+    let mut harness = on(Screen::Settings(SettingsPage::Privacy));
+    apply(&mut harness, &Slot::Rules, Event::RulesListed(Vec::new()));
+    press(&mut harness, "Add rule");
+    press(&mut harness, "Pattern");
+    type_into(&mut harness, "Text of the rule", "(cust");
+    press(&mut harness, "Save rule");
+    assert!(harness.query_by_label("The pattern is not a regular expression").is_some());
+    assert!(rule_saved(&harness).is_none());
+    type_into(&mut harness, "Text of the rule", "-\\d+)");
+    press(&mut harness, "Save rule");
+    assert_eq!(rule_saved(&harness).map(|rule| rule.text.into_exposed()), Some("(cust-\\d+)".to_owned()));
+
+    harness.state_mut().state.begin(&Slot::RuleSave, JobId(4));
+    apply(&mut harness, &Slot::RuleSave, Event::RulesListed(vec![a_listed_rule()]));
+    harness.run();
+    assert!(harness.query_by_label("Save rule").is_none() && harness.query_by_label("Project Falcon").is_some());
+}
+
+#[test]
+fn a_rule_that_is_refused_stays_in_its_form() {
+    let mut harness = on(Screen::Settings(SettingsPage::Privacy));
+    apply(&mut harness, &Slot::Rules, Event::RulesListed(vec![a_listed_rule()]));
+    press(&mut harness, "Change rule 7");
+    press(&mut harness, "Save rule");
+    harness.state_mut().state.begin(&Slot::RuleSave, JobId(5));
+    apply(&mut harness, &Slot::RuleSave, refused());
+    harness.run();
+    assert!(harness.query_by_label("The log cannot be read").is_some(), "a refused one stays in the form");
+}
+
+#[test]
+fn a_rule_is_switched_off_and_removed_with_a_way_back() {
+    let mut harness = on(Screen::Settings(SettingsPage::Privacy));
+    apply(&mut harness, &Slot::Rules, Event::RulesListed(vec![a_listed_rule()]));
+    press(&mut harness, "Use rule 7");
+    assert_eq!(rule_saved(&harness).map(|rule| rule.enabled), Some(false));
+    press(&mut harness, "Remove rule 7");
+    assert!(asked(&harness).iter().any(|command| matches!(command, Command::Rule(RuleCommand::Remove(_)))));
+    let undo =
+        harness.state().desk.requests.iter().any(|one| matches!(one, Request::Notify(one) if one.action.is_some()));
+    assert!(undo);
+    press(&mut harness, "Change rule 7");
+    assert!(harness.query_by_label("Text of the rule").is_some());
+}
+
+#[test]
+fn rules_are_exported_over_a_file_only_when_asked() {
+    let mut harness = on(Screen::Settings(SettingsPage::Privacy));
+    apply(&mut harness, &Slot::Rules, Event::RulesListed(vec![a_listed_rule()]));
+    press(&mut harness, "Export…");
+    type_into(&mut harness, "File of rules", "/tmp/rules.toml");
+    press(&mut harness, "Export");
+    let exports = |harness: &Harness<'static, Shell>, wanted: bool| {
+        let fits = |command: &&&Command| matches!(command, Command::Rule(RuleCommand::Export { overwrite, .. }) if *overwrite == wanted);
+        asked(harness).iter().filter(fits).count()
+    };
+    assert_eq!((exports(&harness, false), exports(&harness, true)), (1, 0));
+    harness.state_mut().state.begin(&Slot::RuleExport, JobId(5));
+    let exists = Failure::new(FailureKind::FileExists, "rules.toml exists already", "");
+    apply(&mut harness, &Slot::RuleExport, Event::Failed(exists));
+    press(&mut harness, "Replace");
+    assert_eq!(exports(&harness, true), 1);
 }

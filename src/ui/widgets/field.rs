@@ -1,7 +1,9 @@
 //! Fields: label above, help and error below, and an accessible name.
 
 use super::feedback::inline_error;
+use super::marked_edit::{Marked, marked_edit};
 use super::surface::text;
+use crate::ui::live_check::{Mark, count_in_words};
 use crate::ui::theme::{Tokens, Type, space};
 use egui::text_edit::TextEditState;
 use egui::{ComboBox, Margin, Response, RichText, TextEdit, Ui};
@@ -20,6 +22,7 @@ pub struct Field<'a> {
     hint: &'a str,
     rows: usize,
     is_code: bool,
+    marks: &'a [Mark],
 }
 
 impl<'a> Field<'a> {
@@ -62,26 +65,37 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// As wide as there is room.
-    pub fn ui(self, ui: &mut Ui, tokens: &Tokens, value: &mut String) -> Response {
-        let edit = if self.rows > 1 {
-            TextEdit::multiline(value).desired_rows(self.rows)
-        } else {
-            TextEdit::singleline(value)
-        };
-        let face = if self.is_code { Type::Code } else { Type::Body };
-        let edit = edit.font(face.font()).hint_text(RichText::new(self.hint).color(tokens.muted));
-        self.framed(ui, tokens, edit)
+    /// What would be redacted of the text: it stands on the redacted ground, and is counted below the field.
+    #[must_use]
+    pub const fn marks(mut self, marks: &'a [Mark]) -> Self {
+        self.marks = marks;
+        self
     }
 
-    fn framed(self, ui: &mut Ui, tokens: &Tokens, edit: TextEdit<'_>) -> Response {
+    /// As wide as there is room.
+    pub fn ui(self, ui: &mut Ui, tokens: &Tokens, value: &mut String) -> Response {
+        let font = if self.is_code { Type::Code } else { Type::Body }.font();
+        let marked = Marked { marks: self.marks, font: &font, is_multiline: self.rows > 1 };
+        let rows = if self.rows > 1 { self.rows } else { 1 };
+        self.framed(ui, tokens, |ui| {
+            marked_edit(ui, tokens, value, marked, |edit| self.dressed(tokens, edit).desired_rows(rows))
+        })
+    }
+
+    fn dressed<'t>(self, tokens: &Tokens, edit: TextEdit<'t>) -> TextEdit<'t> {
+        let hint = RichText::new(self.hint).color(tokens.muted);
+        edit.hint_text(hint).desired_width(f32::INFINITY).margin(Margin::symmetric(10, 7))
+    }
+
+    fn framed(self, ui: &mut Ui, tokens: &Tokens, edit_ui: impl FnOnce(&mut Ui) -> Response) -> Response {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             let label = text(ui, self.label, Type::Caption, tokens.muted);
-            let edit = edit.desired_width(f32::INFINITY).margin(Margin::symmetric(10, 7));
-            let response = ui.add(edit).labelled_by(label.id);
+            let response = edit_ui(ui).labelled_by(label.id);
             if let Some(error) = self.error {
                 inline_error(ui, tokens, error);
+            } else if let Some(count) = count_in_words(self.marks) {
+                text(ui, &count, Type::Caption, tokens.redacted_text);
             } else if !self.help.is_empty() {
                 text(ui, self.help, Type::Caption, tokens.muted);
             }
@@ -100,9 +114,10 @@ pub struct SecretField {
 
 impl SecretField {
     pub fn ui(&mut self, ui: &mut Ui, tokens: &Tokens, field: Field<'_>) -> Response {
-        let edit = TextEdit::singleline(&mut *self.text).password(true).font(Type::Body.font());
-        let edit = edit.hint_text(RichText::new(field.hint).color(tokens.muted));
-        let response = field.framed(ui, tokens, edit);
+        let response = field.framed(ui, tokens, |ui| {
+            let edit = TextEdit::singleline(&mut *self.text).password(true).font(Type::Body.font());
+            ui.add(field.dressed(tokens, edit))
+        });
         self.id = Some(response.id);
         response
     }

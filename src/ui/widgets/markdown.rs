@@ -5,7 +5,9 @@
 use super::button::icon_button;
 use super::markdown_blocks::{Block, Look, Marker, Run, parse};
 use super::markdown_table::{CELL_GAP, column_widths};
+use super::redacted::INVENTED;
 use super::reveal::{Piece, Reveal, pieces};
+use crate::privacy::mentions;
 use crate::ui::icons::{self, icon};
 use crate::ui::theme::{PROSE_WIDTH, Tokens, Type, space};
 use egui::cache::{ComputerMut, FrameCache};
@@ -127,7 +129,7 @@ impl View<'_> {
                 }
             });
         });
-        code_corner_ui(ui, tokens, block.response.rect, (language, text));
+        code_corner_ui(ui, tokens, block.response.rect, (language, &|| self.reveal.shown(text)));
     }
 
     fn code_line_ui(&self, ui: &mut Ui, line: &str) {
@@ -211,11 +213,14 @@ impl View<'_> {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
             for run in runs {
-                let Some(url) = &run.url else {
+                // An address with a placeholder leads nowhere, and no value is ever put into one: a click would carry it out.
+                let url = run.url.as_ref().filter(|url| mentions(url).is_empty());
+                let Some(url) = url else {
                     self.pieces_ui(ui, &run.text, |text| self.styled(text, run.look, style));
                     continue;
                 };
-                let link = self.styled(&run.text, run.look, style).color(self.tokens.accent).underline();
+                let shown = self.reveal.shown(&run.text);
+                let link = self.styled(&shown, run.look, style).color(self.tokens.accent).underline();
                 let local = url.strip_prefix(LOCAL_SCHEME);
                 let response = ui.link(link).on_hover_text(local.map_or(url.as_str(), |_| "Show these lines"));
                 match local {
@@ -249,7 +254,7 @@ impl View<'_> {
         let kind = placeholder.kind.label();
         let Some(value) = value else {
             let unknown = styled(&name).color(self.tokens.warn).underline();
-            ui.add(Label::new(unknown)).on_hover_text(format!("{name} stands for nothing in this issue"));
+            ui.add(Label::new(unknown)).on_hover_text(INVENTED);
             return;
         };
         let shown = if self.reveal.shows_values { value } else { &name };
@@ -281,7 +286,7 @@ const fn look_style(look: Look, style: Type) -> Type {
 }
 
 /// The language and the button to copy, over the top right corner of the block: they take no row of it.
-fn code_corner_ui(ui: &mut Ui, tokens: &Tokens, block: Rect, (language, text): (&str, &str)) {
+fn code_corner_ui(ui: &mut Ui, tokens: &Tokens, block: Rect, (language, text): (&str, &dyn Fn() -> String)) {
     let side = CODE_LINE + 2.0 * space::S;
     let rect = Rect::from_min_max(egui::pos2(block.left() + space::S, block.top()), block.right_bottom())
         .with_max_y(block.top() + side)
@@ -292,7 +297,7 @@ fn code_corner_ui(ui: &mut Ui, tokens: &Tokens, block: Rect, (language, text): (
     let behind = corner.painter().add(Shape::Noop);
     corner.spacing_mut().item_spacing.x = space::XS;
     if icon_button(&mut corner, tokens, icons::COPY, "Copy code").clicked() {
-        corner.copy_text(text.to_owned());
+        corner.copy_text(text());
     }
     if !language.is_empty() {
         corner.label(RichText::new(language).font(Type::Caption.font()).color(tokens.muted));

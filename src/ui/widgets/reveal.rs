@@ -1,6 +1,7 @@
 //! Placeholders in a text, shown with the values that they stand for.
 
 use crate::domain::Placeholder;
+use crate::privacy::{Mention, mentions};
 
 /// How placeholders are shown.
 pub struct Reveal<'a> {
@@ -26,33 +27,33 @@ pub enum Piece<'a> {
     },
 }
 
-/// Splits a text at its placeholders.
-pub fn pieces<'a>(text: &'a str, reveal: &Reveal<'_>) -> Vec<Piece<'a>> {
-    let mut pieces = Vec::new();
-    let (mut rest, mut searched) = (text, 0);
-    while let Some((before, placeholder, after)) = next_placeholder(rest, &mut searched) {
-        if !before.is_empty() {
-            pieces.push(Piece::Plain(before));
-        }
-        pieces.push(Piece::Redacted { placeholder, value: (reveal.value)(placeholder) });
-        rest = after;
-        searched = 0;
+impl Reveal<'_> {
+    /// The text as it is shown, for the clipboard.
+    pub fn shown(&self, text: &str) -> String {
+        let shown = pieces(text, self).into_iter().map(|piece| match piece {
+            Piece::Plain(text) => text.to_owned(),
+            Piece::Redacted { value: Some(value), .. } if self.shows_values => value,
+            Piece::Redacted { placeholder, .. } => placeholder.to_string(),
+        });
+        shown.collect()
     }
-    if !rest.is_empty() {
-        pieces.push(Piece::Plain(rest));
-    }
-    pieces
 }
 
-fn next_placeholder<'a>(text: &'a str, searched: &mut usize) -> Option<(&'a str, Placeholder, &'a str)> {
-    loop {
-        let open = *searched + text.get(*searched..)?.find('[')?;
-        let close = open + text.get(open..)?.find(']')? + 1;
-        if let Some(placeholder) = Placeholder::parse(text.get(open..close)?) {
-            return Some((text.get(..open)?, placeholder, text.get(close..)?));
+/// Splits a text at its placeholders, in the spellings of models too. An odd spelling of one that has no value is text.
+pub fn pieces<'a>(text: &'a str, reveal: &Reveal<'_>) -> Vec<Piece<'a>> {
+    let mut pieces = Vec::new();
+    let mut done = 0;
+    for Mention { range, placeholder, is_plain } in mentions(text) {
+        let value = (reveal.value)(placeholder);
+        if value.is_none() && !is_plain {
+            continue;
         }
-        *searched = open + 1;
+        pieces.extend(text.get(done..range.start).filter(|before| !before.is_empty()).map(Piece::Plain));
+        pieces.push(Piece::Redacted { placeholder, value });
+        done = range.end;
     }
+    pieces.extend(text.get(done..).filter(|rest| !rest.is_empty()).map(Piece::Plain));
+    pieces
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::domain::{
     AuditAction, ChatMessage, Citation, LogFile, MessageState, Proposal, ProviderConfig, Unredacted, Usage,
 };
 use crate::insight::{citations, parse_proposals};
+use crate::privacy::Vault;
 use crate::providers::{Chat, Delta, FinishReason, ProviderError, Sent};
 use crate::store::Store;
 use crate::worker::event::Event;
@@ -23,6 +24,8 @@ pub(super) struct Following<'a> {
     pub(super) reporter: &'a Reporter,
     pub(super) provider: &'a ProviderConfig,
     pub(super) logs: &'a [LogFile],
+    /// The names of logs may themselves have been redacted.
+    pub(super) vault: &'a Vault,
 }
 
 impl Following<'_> {
@@ -105,11 +108,14 @@ impl Following<'_> {
 
     /// Only lines that exist count. A proposal without lines of its own gets those that the text cites.
     fn with_evidence(&self, proposals: Vec<Proposal>, visible: &str) -> Vec<Proposal> {
-        let names: Vec<_> = self.logs.iter().map(|log| log.file_name.as_str()).collect();
-        let in_text: Vec<Citation> = citations(visible, &names).into_iter().map(|(_, citation)| citation).collect();
+        let concealed = self.logs.iter().map(|log| self.vault.conceal(&log.file_name));
+        let names: Vec<_> = self.logs.iter().map(|log| log.file_name.clone()).chain(concealed).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let by_name = |citation: Citation| Citation { file_name: self.vault.restore(&citation.file_name), ..citation };
+        let in_text: Vec<_> = citations(visible, &names).into_iter().map(|(_, citation)| by_name(citation)).collect();
         let only_one = proposals.len() == 1;
         let checked = proposals.into_iter().map(|proposal| {
-            let own = verified(proposal.citations, self.logs);
+            let own = verified(proposal.citations.into_iter().map(by_name).collect(), self.logs);
             let cited = if own.is_empty() && only_one { verified(in_text.clone(), self.logs) } else { own };
             Proposal { citations: cited, ..proposal }
         });

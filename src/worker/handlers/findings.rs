@@ -1,7 +1,7 @@
 //! Looking for personal data and secrets in logs.
 
-use super::privacy::{policy, vault};
-use crate::domain::{AuditAction, IssueId, LogFile, PiiSpan};
+use super::privacy::{Decided, policy, vault};
+use crate::domain::{AuditAction, IssueId, LogFile, PiiSpan, Rule, Settings};
 use crate::privacy::{StreamFinding, StreamScanner, Vault};
 use crate::worker::blocking::{self, Stop};
 use crate::worker::event::Event;
@@ -9,6 +9,7 @@ use crate::worker::failure::Failure;
 use crate::worker::log_text;
 use crate::worker::services::Session;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,8 +18,29 @@ use std::sync::Arc;
 const BATCH: usize = 4096;
 
 pub(super) async fn load(session: &Session, issue: IssueId) -> Result<Event, Failure> {
-    let groups = session.call(move |db| db.value_groups(issue)).await?;
-    Ok(Event::FindingsLoaded { issue, groups })
+    let settings = session.settings();
+    let (mut groups, outdated, decided) = session
+        .call(move |db| {
+            let decided = Decided::read(db, issue)?;
+            let outdated = db.logs_not_detected_with(issue, &stamp(&settings, &decided.rules))?;
+            Ok((db.value_groups(issue)?, outdated, decided))
+        })
+        .await?;
+    let policy = policy(&session.settings(), decided)?;
+    for group in &mut groups {
+        group.decision = policy.decision(group.kind, group.value.expose());
+    }
+    Ok(Event::FindingsLoaded { issue, groups, outdated })
+}
+
+/// Says with what a log was searched: this program, and those settings and rules that change what is found.
+fn stamp(settings: &Settings, rules: &[Rule]) -> String {
+    let mut off: Vec<_> = settings.kinds_off.iter().map(|kind| kind.as_str()).collect();
+    off.sort_unstable();
+    let rules = rules.iter().filter(|rule| rule.enabled);
+    let rules: Vec<_> = rules.map(|one| (one.action.as_str(), one.matcher.as_str(), one.text.expose())).collect();
+    let all = json!([env!("CARGO_PKG_VERSION"), off, settings.redact_reserved_addresses, rules]);
+    hex::encode(Sha256::digest(all.to_string()))
 }
 
 /// Detects in a whole log and puts the spans in place of those from before. Returns how many there are.
@@ -38,6 +60,13 @@ fn detect_blocking(
     mut on_progress: impl FnMut(u64),
 ) -> Result<u64, Failure> {
     let (id, issue) = (log.id, log.issue);
+    let rules = session.store.call_blocking(move |db| db.rules_for(Some(issue)))?;
+    let settings = session.settings();
+    let stamp = stamp(&settings, &rules);
+    // Decisions do not count here: a value that is kept is still found, shown, and can be redacted again.
+    let policy = policy(&settings, Decided { entries: Vec::new(), spans: Vec::new(), rules })?;
+    let watched = stop.clone();
+    let mut scanner = StreamScanner::new(policy).stopping_when(move || watched.is_set());
     let batch = session.store.call_blocking(move |db| db.begin_spans(id))?;
     let mut spans = SpanWriter {
         session,
@@ -48,9 +77,6 @@ fn detect_blocking(
         waiting: Vec::new(),
         kinds: BTreeMap::new(),
     };
-    // Decisions do not count here: a value that is kept is still found, shown, and can be redacted again.
-    let watched = stop.clone();
-    let mut scanner = StreamScanner::new(policy(session, &[])).stopping_when(move || watched.is_set());
     log_text::for_each_piece(&session.store, log, |piece| {
         stop.check()?;
         spans.add(scanner.push(piece)?)?;
@@ -58,7 +84,8 @@ fn detect_blocking(
         Ok(true)
     })?;
     spans.add(scanner.finish()?)?;
-    spans.finish(log)
+    stop.check()?;
+    spans.finish(log, stamp)
 }
 
 /// What a stream found, with placeholders.
@@ -68,6 +95,7 @@ pub(super) fn spans(found: Vec<StreamFinding>, vault: &mut Vault) -> Vec<PiiSpan
         placeholder: vault.placeholder_for(finding.kind, finding.value.expose()),
         range: bytes(&finding.range),
         value: finding.value,
+        confidence: finding.confidence,
     });
     spans.collect()
 }
@@ -121,7 +149,7 @@ impl SpanWriter<'_> {
         Ok(())
     }
 
-    fn finish(mut self, log: &LogFile) -> Result<u64, Failure> {
+    fn finish(mut self, log: &LogFile, stamp: String) -> Result<u64, Failure> {
         self.write()?;
         let (id, batch) = (log.id, self.batch);
         let details = json!({"file_sha256": log.content_hash, "counts": self.kinds});
@@ -129,6 +157,7 @@ impl SpanWriter<'_> {
             db.transaction(|db| {
                 let count = db.finish_spans(batch)?;
                 db.set_findings(id, Some(count))?;
+                db.set_detected_with(id, &stamp)?;
                 db.audit(AuditAction::PiiDetect, "log_file", &id.to_string(), &details)?;
                 Ok(count)
             })

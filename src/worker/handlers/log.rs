@@ -9,7 +9,7 @@ use crate::worker::command::{LineFilter, LogCommand, LogSource};
 use crate::worker::event::Event;
 use crate::worker::failure::Failure;
 use crate::worker::import::{self, Imported, Progress};
-use crate::worker::log_text;
+use crate::worker::log_text::{self, PlacedLine};
 use crate::worker::report::Reporter;
 use crate::worker::services::{Services, Session};
 use serde_json::json;
@@ -143,7 +143,7 @@ pub(super) async fn read(
     id: LogFileId,
     first: u64,
     count: u64,
-) -> Result<(LogFile, Vec<String>), Failure> {
+) -> Result<(LogFile, Vec<PlacedLine>), Failure> {
     let worker = Arc::clone(session);
     blocking::run(move |_stop| {
         let (log, index) = worker.store.call_blocking(move |db| Ok((db.log_file(id)?, db.log_index(id)?)))?;
@@ -154,13 +154,14 @@ pub(super) async fn read(
     .await
 }
 
-fn described(log: &LogFile, first: u64, lines: Vec<String>) -> Vec<LogLine> {
+fn described(log: &LogFile, first: u64, lines: Vec<PlacedLine>) -> Vec<LogLine> {
     let mut finder = TimeFinder::new(log.time_range.map_or(log.added_at, |(_, last)| last));
-    let lines = (first..).zip(lines).map(|(number, line)| {
+    let lines = (first..).zip(lines).map(|(number, PlacedLine { text: line, .. })| {
         let found = finder.find(&line);
         let time = found.as_ref().map(|(time, _)| *time);
         let level = level_of(&line, found.map(|(_, range)| range));
-        LogLine { number, time, level, text: crate::privacy::visible(&line).into_owned().into() }
+        let instructs = crate::privacy::instruction_like(&line);
+        LogLine { number, time, level, text: crate::privacy::visible(&line).into_owned().into(), instructs }
     });
     lines.collect()
 }

@@ -1,16 +1,25 @@
 //! One file a feature; this match is the whole table of contents.
 mod answers;
+mod context_window;
 mod detail;
 mod document;
+mod draft;
 mod export;
 mod findings;
+mod images;
 mod insight;
 mod issue;
 mod log;
+mod ollama;
+mod ollama_pull;
 mod outgoing;
+mod preview;
 mod privacy;
 mod provider;
 mod resolution;
+mod review;
+mod rules;
+mod sending;
 mod session;
 mod settings;
 mod triage;
@@ -46,10 +55,12 @@ async fn dispatch(services: &Services, reporter: &Reporter, command: Command) ->
         Command::Issue(command) => Box::pin(issue::run(services, reporter, command)).await,
         Command::Log(command) => Box::pin(log::run(services, reporter, command)).await,
         Command::Privacy(command) => Box::pin(privacy::run(services, reporter, command)).await,
+        Command::Rule(command) => Box::pin(rules::run(services, command)).await,
         Command::Triage(command) => Box::pin(triage::run(services, reporter, command)).await,
         Command::Resolution(command) => Box::pin(resolution::run(services, command)).await,
         Command::Document(command) => Box::pin(document::run(services, reporter, command)).await,
         Command::Provider(command) => Box::pin(provider::run(services, reporter, command)).await,
         Command::Settings(command) => Box::pin(settings::run(services, command)).await,
+        Command::Ollama(command) => Box::pin(ollama::run(services, reporter, command)).await,
     }
 }

@@ -1,21 +1,18 @@
-//! Findings, decisions, and redaction for the eye.
+//! What is looked for in an issue, and the redaction of every text that belongs to it or to none.
 
-use super::findings;
-use crate::domain::{AuditAction, Decision, IssueId, LogFileId, PiiKind, PiiSpan, Placeholder, Unredacted};
-use crate::privacy::{Policy, Redacted, Redactor, StreamScanner, Vault};
+use super::{findings, preview, review};
+use crate::domain::{IssueId, PiiKind, Rule, Settings, SpanDecision, Unredacted};
+use crate::privacy::{Policy, Redacted, Redactor, Rules, StreamScanner, Vault};
 use crate::store::{Database, DecisionEntry, StoreError};
 use crate::worker::blocking::{self, Stop};
-use crate::worker::command::{DecisionTarget, PrivacyCommand, TextSource};
-use crate::worker::event::{Event, PreviewLine};
+use crate::worker::command::{PrivacyCommand, TextSource};
+use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::import::name_of;
 use crate::worker::report::Reporter;
 use crate::worker::services::{Services, Session};
-use serde_json::json;
 use std::fs::File;
 use std::io::{self, Read};
-use std::ops::Range;
-use std::sync::Arc;
 
 /// How much of a text without an issue is redacted at a time.
 const REDACT_BYTES: usize = 4 * 1024 * 1024;
@@ -27,18 +24,19 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Priva
             findings::load(&session, issue).await
         }
         PrivacyCommand::Decide { issue, target, decision } => {
-            let session = services.session()?;
-            decide(&session, issue, target, decision).await
+            review::decide(&services.session()?, issue, target, decision).await
         }
-        PrivacyCommand::PreviewLog { log, first, count } => preview_log(&services.session()?, log, first, count).await,
-        PrivacyCommand::Detect { text } => blocking::run(move |_stop| detect(&text)).await,
+        PrivacyCommand::FindSpan { issue, seek } => review::find_span(&services.session()?, issue, seek).await,
+        PrivacyCommand::Redetect { log } => review::redetect(&services.session()?, reporter, log).await,
+        PrivacyCommand::PreviewLog { log, first, count } => preview::log(&services.session()?, log, first, count).await,
+        PrivacyCommand::Detect { issue, text } => super::draft::detect(services, issue, text).await,
         PrivacyCommand::DetectFile { source } => {
-            let reporter = reporter.clone();
-            blocking::run(move |stop| detect_file(&source, stop, &reporter)).await
+            let (policy, reporter) = (text_policy(services).await?, reporter.clone());
+            blocking::run(move |stop| detect_file(&source, policy, stop, &reporter)).await
         }
         PrivacyCommand::RedactFile { source } => {
-            let reporter = reporter.clone();
-            blocking::run(move |stop| redact_file(&source, stop, &reporter)).await
+            let (policy, reporter) = (text_policy(services).await?, reporter.clone());
+            blocking::run(move |stop| redact_file(&source, policy, stop, &reporter)).await
         }
     }
 }
@@ -48,11 +46,34 @@ pub(super) fn vault(db: &Database, issue: IssueId) -> Result<Vault, StoreError> 
     Ok(Vault::from_entries(db.vault_entries(issue)?))
 }
 
-/// What is looked for in this issue: the settings, and what has been decided in it.
-pub(super) fn policy(session: &Session, decisions: &[DecisionEntry]) -> Policy {
-    let values = decisions.iter().filter_map(|one| Some((one.kind, one.value.clone()?, one.decision)));
-    let kinds = decisions.iter().filter(|one| one.value.is_none()).map(|one| (one.kind, one.decision));
-    Policy::new(&session.settings(), values, kinds)
+/// What the user decided in one issue, and the rules that hold in it.
+pub(super) struct Decided {
+    pub(super) entries: Vec<DecisionEntry>,
+    pub(super) spans: Vec<SpanDecision>,
+    pub(super) rules: Vec<Rule>,
+}
+
+impl Decided {
+    pub(super) fn read(db: &Database, issue: IssueId) -> Result<Self, StoreError> {
+        Ok(Self { entries: db.decisions(issue)?, spans: db.span_decisions(issue)?, rules: db.rules_for(Some(issue))? })
+    }
+}
+
+/// What is looked for and what is kept in an issue. A rule that cannot be used fails it.
+pub(super) fn policy(settings: &Settings, decided: Decided) -> Result<Policy, Failure> {
+    let Decided { entries, spans, rules } = decided;
+    let values = entries.iter().filter_map(|one| Some((one.kind, one.value.clone()?, one.decision)));
+    let kinds = entries.iter().filter(|one| one.value.is_none()).map(|one| (one.kind, one.decision));
+    let rules = Rules::compile(&rules)?;
+    Ok(Policy::new(settings, values, kinds).with_rules(rules).with_spans(spans))
+}
+
+/// What is looked for in a text that belongs to no issue: what the settings and the rules for all issues say, where the
+/// store is open.
+pub(super) async fn text_policy(services: &Services) -> Result<Policy, Failure> {
+    let Ok(session) = services.session() else { return Ok(Policy::default()) };
+    let rules = session.call(|db| db.rules_for(None)).await?;
+    policy(&session.settings(), Decided { entries: Vec::new(), spans: Vec::new(), rules })
 }
 
 /// Redacts on the blocking pool with the vault and the decisions of the issue, and keeps the placeholders that are new.
@@ -64,10 +85,16 @@ where
     F: FnOnce(&mut Redactor) -> Result<T, Failure> + Send + 'static,
 {
     let mut turn = session.vault_turn().await;
-    let (vault, decisions) = session.call(move |db| Ok((vault(db, issue)?, db.decisions(issue)?))).await?;
+    let (vault, decided, logs) =
+        session.call(move |db| Ok((vault(db, issue)?, Decided::read(db, issue)?, db.log_files(issue)?))).await?;
     let known = vault.len();
-    let mut redactor = Redactor::new(vault, policy(session, &decisions));
+    let mut redactor = Redactor::new(vault, policy(&session.settings(), decided)?);
     let (result, redactor) = blocking::run(move |_stop| {
+        for log in &logs {
+            for stem in stems(&log.file_name) {
+                redactor.learn(&stem.into())?;
+            }
+        }
         let result = work(&mut redactor)?;
         Ok((result, redactor))
     })
@@ -81,86 +108,14 @@ where
     Ok(result)
 }
 
-async fn decide(
-    session: &Session,
-    issue: IssueId,
-    target: DecisionTarget,
-    decision: Decision,
-) -> Result<Event, Failure> {
-    let (kind, value) = match target {
-        DecisionTarget::Value { kind, value } => (kind, Some(value)),
-        DecisionTarget::Kind(kind) => (kind, None),
-    };
-    if value.is_none() && kind.is_secret() && decision == Decision::Keep {
-        return Err(Failure::new(
-            FailureKind::RefusedByGate,
-            "a whole kind of secrets cannot be kept",
-            "Keep the values one by one that are no secrets",
-        ));
-    }
-    let details = json!({
-        "kind": kind.as_str(), "decision": decision.as_str(), "scope": if value.is_some() { "value" } else { "kind" },
-    });
-    let entry = DecisionEntry { kind, value, decision };
-    session
-        .call(move |db| {
-            db.transaction(|db| {
-                db.set_decision(issue, &entry)?;
-                db.audit(AuditAction::RedactionOverride, "issue", &issue.to_string(), &details).map(drop)
-            })
-        })
-        .await?;
-    findings::load(session, issue).await
+/// A file's name without its endings: `ann@acme.io.log` is no address, but what stands before the ending is one.
+fn stems(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |name| name.rsplit_once('.').map(|(stem, _)| stem)).skip(1).take(3)
 }
 
-async fn preview_log(session: &Arc<Session>, log: LogFileId, first: u64, count: u32) -> Result<Event, Failure> {
-    let (log, lines) = super::log::read(session, log, first, u64::from(count)).await?;
-    let marked = redacting(session, log.issue, move |redactor| {
-        let text = Unredacted::new(lines.join("\n"));
-        let marked = redactor.redact_marked(&text)?;
-        Ok((text, marked))
-    });
-    let (text, marked) = marked.await?;
-    Ok(Event::RedactionPreviewed {
-        log: log.id,
-        first,
-        before: preview_lines(text.expose(), &marked.before, first),
-        after: preview_lines(marked.text.as_str(), &marked.after, first),
-    })
-}
-
-/// Cuts a text and its marks into lines. A mark over several lines marks a part of each.
-fn preview_lines(text: &str, marks: &[(Range<usize>, Placeholder)], first: u64) -> Vec<PreviewLine> {
-    let mut start = 0;
-    let lines = (first..).zip(text.split('\n')).map(|(number, line)| {
-        let (from, to) = (start, start + line.len());
-        start = to + 1;
-        let inside = marks.iter().filter(|(range, _)| range.start < to && range.end > from);
-        let marks =
-            inside.map(|(range, placeholder)| (range.start.max(from) - from..range.end.min(to) - from, *placeholder));
-        PreviewLine { number, text: line.into(), marks: marks.collect() }
-    });
-    lines.collect()
-}
-
-fn detect(text: &Unredacted) -> Result<Event, Failure> {
-    let findings = crate::privacy::detect(text.expose(), &Policy::default())?;
-    let mut vault = Vault::default();
-    let spans = findings.into_iter().map(|finding| {
-        let value = text.expose().get(finding.range.clone()).unwrap_or_default();
-        PiiSpan {
-            kind: finding.kind,
-            placeholder: vault.placeholder_for(finding.kind, value),
-            value: value.into(),
-            range: finding.range,
-        }
-    });
-    Ok(Event::TextDetected(spans.collect()))
-}
-
-fn detect_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {
+fn detect_file(source: &TextSource, policy: Policy, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {
     let (watched, mut vault) = (stop.clone(), Vault::default());
-    let mut scanner = Some(StreamScanner::new(Policy::default()).stopping_when(move || watched.is_set()));
+    let mut scanner = Some(StreamScanner::new(policy).stopping_when(move || watched.is_set()));
     decoded(source, stop, |text, at_end| {
         let mut found = scanner.as_mut().map_or_else(|| Ok(Vec::new()), |scanner| scanner.push(text))?;
         if let Some(scanner) = scanner.take_if(|_scanner| at_end) {
@@ -175,9 +130,9 @@ fn detect_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<
     Ok(Event::Done)
 }
 
-fn redact_file(source: &TextSource, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {
+fn redact_file(source: &TextSource, policy: Policy, stop: &Stop, reporter: &Reporter) -> Result<Event, Failure> {
     let watched = stop.clone();
-    let mut redactor = Redactor::new(Vault::default(), Policy::default()).stopping_when(move || watched.is_set());
+    let mut redactor = Redactor::new(Vault::default(), policy).stopping_when(move || watched.is_set());
     let mut held = Unredacted::default();
     let mut counted: Vec<(PiiKind, u64)> = Vec::new();
     decoded(source, stop, |text, at_end| {
@@ -234,18 +189,4 @@ fn decoded(
 
 fn cannot_read(name: &str, error: &io::Error) -> Failure {
     Failure::new(FailureKind::Other, format!("{name} cannot be read"), "Check the path and your rights").because(error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_are_cut_at_line_ends() {
-        let placeholder = Placeholder { kind: PiiKind::PrivateKey, number: 1 };
-        let lines = preview_lines("ab\ncd\nef", &[(1..4, placeholder)], 10);
-        assert_eq!(lines[0].marks, [(1..2, placeholder)]);
-        assert_eq!(lines[1].marks, [(0..1, placeholder)]);
-        assert_eq!((lines[2].number, lines[2].marks.len()), (12, 0));
-    }
 }

@@ -49,6 +49,8 @@ async fn save(session: &Session, provider: ProviderConfig, key: Option<SecretStr
     let details = json!({
         "name": provider.name, "kind": provider.kind.as_str(), "model": provider.model,
         "host": provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default(),
+        // With another address it is on again, whatever was chosen for the old one.
+        "redaction": if session.settings().unredacted_for(&provider).is_some() { "off" } else { "on" },
     });
     session
         .call(move |db| {

@@ -10,9 +10,6 @@ use crate::worker::services::{Services, Session, network};
 use crate::worker::snapshot::{KeySource, SessionInfo};
 use serde_json::json;
 
-/// Where an Ollama listens unless it was told otherwise.
-const OLLAMA_URL: &str = "http://localhost:11434";
-
 pub(super) async fn run(services: &Services, command: SessionCommand) -> Result<Event, Failure> {
     match command {
         SessionCommand::Open => open(services).await,
@@ -96,11 +93,11 @@ pub(super) fn with_guide(configured: Vec<ProviderConfig>) -> Vec<ProviderConfig>
 
 async fn detect_ollama(services: &Services) -> Result<Event, Failure> {
     // The first start asks before there is a store with settings.
-    let providers = match services.session() {
-        Ok(session) => session.providers(),
-        Err(_no_store_yet) => network(&Settings::default())?,
+    let (providers, url) = match services.session() {
+        Ok(session) => (session.providers(), session.settings().ollama_url),
+        Err(_no_store_yet) => (network(&Settings::default())?, Settings::default().ollama_url),
     };
     // Any error means that none answers, which is no failure here.
-    let found = providers.detect_ollama(OLLAMA_URL).await.ok();
+    let found = providers.detect_ollama(&url).await.ok();
     Ok(Event::OllamaDetected(found.map(|found| OllamaFound { version: found.version, models: found.models })))
 }

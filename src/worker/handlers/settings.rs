@@ -1,6 +1,6 @@
 //! Settings, the audit log, and the doctor.
 
-use crate::domain::{AuditAction, Settings};
+use crate::domain::{AuditAction, Settings, SettingsError};
 use crate::worker::command::SettingsCommand;
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
@@ -21,9 +21,13 @@ pub(super) async fn run(services: &Services, command: SettingsCommand) -> Result
 }
 
 async fn save(session: &Session, settings: Settings) -> Result<Event, Failure> {
-    settings
-        .validate()
-        .map_err(|error| Failure::new(FailureKind::Other, error.to_string(), "Choose another value").because(&error))?;
+    settings.validate().map_err(|error| {
+        let kind = match error {
+            SettingsError::RedactionOff => FailureKind::RefusedByGate,
+            SettingsError::Zoom | SettingsError::SecretKindOff | SettingsError::OllamaUrl(_) => FailureKind::Other,
+        };
+        Failure::new(kind, error.to_string(), "Choose another value").because(&error)
+    })?;
     let before = session.settings();
     // First what may fail: a client for an unreadable certificate must not be stored.
     session.use_settings(settings.clone())?;
@@ -54,8 +58,10 @@ fn changes(before: &Settings, after: &Settings) -> Option<serde_json::Value> {
         json!({
             "strictness": settings.strictness.as_str(), "offline": settings.offline,
             "kinds_off": settings.kinds_off.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
+            "redaction_off": settings.redaction_off.iter()
+                .map(|off| json!({"provider": off.provider.to_string(), "origin": off.origin})).collect::<Vec<_>>(),
             "redact_reserved_addresses": settings.redact_reserved_addresses,
-            "extra_ca": settings.extra_ca_file.is_some(),
+            "extra_ca": settings.extra_ca_file.is_some(), "ollama_url": settings.ollama_url,
             "default_provider": settings.default_provider.to_string(),
         })
     };

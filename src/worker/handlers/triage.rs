@@ -1,39 +1,39 @@
 //! The chat: conversations, sending what was previewed, the built-in guide, and taking proposals.
 
-use super::answers::{Following, sent_json};
 use super::detail;
+use super::images;
 use super::insight::{of_issue, source_of, verified};
 use super::outgoing::{self, Draft};
 use super::privacy::redacting;
+use super::sending::{self, Asked};
 use crate::domain::{
-    AuditAction, Author, ChatMessage, ConversationId, IssueId, Join, LogFile, MessageId, MessageState, PiiKind, Prompt,
-    Proposal, ProviderConfig, ProviderId, Role, Unredacted, Why, WhyId, WhyState, WhyTree,
+    Author, ChatMessage, ConversationId, IssueId, Join, LogFile, MessageId, MessageState, Proposal, ProviderConfig,
+    ProviderId, Role, Unredacted, Why, WhyId, WhyState, WhyTree,
 };
 use crate::insight::{Guide, GuideInput};
-use crate::privacy::{Piece, Redacted, Vault};
 use crate::store::{Conversation, Database, NewConversation, StoreError};
-use crate::worker::command::{TriageCommand, Turn};
+use crate::worker::command::TriageCommand;
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::report::Reporter;
 use crate::worker::services::{Services, Session};
 use crate::worker::snapshot::ConversationView;
 use jiff::Timestamp;
-use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) async fn run(services: &Services, reporter: &Reporter, command: TriageCommand) -> Result<Event, Failure> {
     let session = services.session()?;
     match command {
         TriageCommand::LoadConversation { issue, provider } => conversation_event(&session, issue, provider).await,
-        TriageCommand::Preview { issue, provider, draft, turn } => {
-            outgoing::preview(&session, reporter, Draft { issue, provider, text: draft, turn }).await
+        TriageCommand::Preview { issue, provider, draft, turn, images } => {
+            outgoing::preview(&session, reporter, Draft { issue, provider, text: draft, turn, images }).await
         }
         TriageCommand::Send { issue, provider, draft, turn, prompt } => {
-            let draft = Draft { issue, provider, text: draft, turn };
-            send(&session, reporter, draft, prompt).await
+            sending::send(&session, reporter, Asked { issue, provider, draft, turn, prompt }).await
         }
+        TriageCommand::LoadImages(issue) => images::load(&session, issue).await,
+        TriageCommand::AttachImage { issue, source } => images::attach(&session, issue, source).await,
+        TriageCommand::RemoveImage { issue, image } => images::remove(&session, issue, image).await,
         TriageCommand::AskGuide { issue, draft } => ask_guide(&session, reporter, issue, draft).await,
         TriageCommand::TakeGuideChain { issue } => take_guide_chain(&session, reporter, issue).await,
         TriageCommand::AcceptProposal { issue, message, index, edited } => {
@@ -50,10 +50,14 @@ async fn conversation_event(session: &Session, issue: IssueId, provider: Provide
     Ok(Event::ConversationLoaded(Box::new(ConversationView { id: conversation.id, issue, provider, messages })))
 }
 
-fn open_conversation(db: &Database, issue: IssueId, provider: &ProviderConfig) -> Result<Conversation, StoreError> {
+pub(super) fn open_conversation(
+    db: &Database,
+    issue: IssueId,
+    provider: &ProviderConfig,
+) -> Result<Conversation, StoreError> {
     let found = db.issue(issue)?;
     let system_prompt =
-        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain) };
+        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain, None) };
     let new = NewConversation {
         issue,
         provider: provider.id,
@@ -64,97 +68,7 @@ fn open_conversation(db: &Database, issue: IssueId, provider: &ProviderConfig) -
     db.open_conversation(&new, Timestamp::now())
 }
 
-/// Stores the question, records the attempt, sends, and follows the answer.
-async fn send(
-    session: &Arc<Session>,
-    reporter: &Reporter,
-    draft: Draft,
-    prompt: Prompt<Redacted>,
-) -> Result<Event, Failure> {
-    let provider = session.provider(draft.provider).await?;
-    let providers = session.providers();
-    let prepared = providers.prepare(&provider, prompt.clone())?;
-    let details = attempt(session, &draft, &provider, &prompt).await?;
-    let sent = sent_json(&prepared.sent());
-    let issue = draft.issue;
-    let config = provider.clone();
-    let (question, answer, logs, key) = session
-        .call(move |db| {
-            db.transaction(|db| {
-                let conversation = open_conversation(db, issue, &config)?;
-                let (question, answer) = store_turn(db, &conversation, &config, &draft)?;
-                let mut details = details;
-                if let Some(fields) = details.as_object_mut() {
-                    fields.insert("sent".to_owned(), sent);
-                }
-                db.audit(AuditAction::AiSend, "conversation", &conversation.id.to_string(), &details)?;
-                Ok((question, answer, db.log_files(issue)?, db.provider_key(config.id)?))
-            })
-        })
-        .await?;
-    let started = Event::AnswerStarted { question: question.map(Box::new), answer: Box::new(answer.clone()) };
-    reporter.report(started).await;
-    let following = Following { session, reporter, provider: &provider, logs: &logs };
-    following.follow(providers.chat(prepared, key), answer).await
-}
-
-/// What the audit log says of a sending besides the body: never any text.
-async fn attempt(
-    session: &Session,
-    draft: &Draft,
-    provider: &ProviderConfig,
-    prompt: &Prompt<Redacted>,
-) -> Result<serde_json::Value, Failure> {
-    let issue = draft.issue;
-    let (vault, logs) = session.call(move |db| Ok((super::privacy::vault(db, issue)?, db.log_files(issue)?))).await?;
-    let logs: Vec<_> = logs.iter().map(|log| log.id.to_string()).collect();
-    Ok(json!({
-        "outcome": "attempt", "issue": issue.to_string(), "provider": provider.name, "model": provider.model,
-        "redacted": placeholders_in(prompt, &vault), "log_files": logs,
-    }))
-}
-
-fn placeholders_in(prompt: &Prompt<Redacted>, vault: &Vault) -> BTreeMap<&'static str, u64> {
-    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for message in &prompt.messages {
-        for piece in vault.pieces(message.text.as_str()) {
-            if let Piece::Known { placeholder, .. } = piece {
-                *counts.entry(PiiKind::as_str(placeholder.kind)).or_default() += 1;
-            }
-        }
-    }
-    counts
-}
-
-/// Puts the question and the empty answer where the turn says. Another answer to the same question has none of its own.
-fn store_turn(
-    db: &Database,
-    conversation: &Conversation,
-    provider: &ProviderConfig,
-    draft: &Draft,
-) -> Result<(Option<ChatMessage>, ChatMessage), StoreError> {
-    match draft.turn {
-        Turn::New => {}
-        Turn::Edit(message) => drop(db.remove_messages_from(message)?),
-        Turn::Regenerate => {
-            let history = db.messages(conversation.issue)?;
-            let last = history.iter().rfind(|message| message.role == Role::User);
-            let last = last.ok_or(StoreError::NotFound("message"))?;
-            db.remove_messages_after(last.id)?;
-        }
-    }
-    let question = (draft.turn != Turn::Regenerate)
-        .then(|| message(conversation.id, Role::User, draft.text.clone(), MessageState::Complete));
-    let mut answer = message(conversation.id, Role::Assistant, Unredacted::default(), MessageState::Streaming);
-    answer.model = Some(provider.model.clone());
-    if let Some(question) = &question {
-        db.insert_message(question)?;
-    }
-    db.insert_message(&answer)?;
-    Ok((question, answer))
-}
-
-fn message(conversation: ConversationId, role: Role, text: Unredacted, state: MessageState) -> ChatMessage {
+pub(super) fn message(conversation: ConversationId, role: Role, text: Unredacted, state: MessageState) -> ChatMessage {
     ChatMessage {
         id: MessageId::new(),
         conversation,
@@ -357,7 +271,7 @@ pub(super) async fn snippet(
     lines: crate::domain::LineRange,
 ) -> Result<Unredacted, Failure> {
     let (log, text) = super::log::read(session, log, lines.first, lines.count()).await?;
-    let text = text.iter().map(|line| crate::privacy::visible(line)).collect::<Vec<_>>().join("\n");
+    let text = text.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
     redacting(session, log.issue, move |redactor| Ok(redactor.redact(&text.into())?.as_str().into())).await
 }
 

@@ -1,6 +1,7 @@
 //! What is shown of an answer: without its machine-readable part, and with its citations as links.
 
 use crate::domain::Citation;
+use crate::privacy::unfinished;
 use crate::ui::widgets::markdown::LOCAL_SCHEME;
 use crate::worker::citations;
 use std::borrow::Cow;
@@ -8,10 +9,12 @@ use std::borrow::Cow;
 const FENCE: &str = "```triage";
 
 /// The part of an answer that is for people. While it streams, all from the beginning of a block on is held back, and
-/// so is what may become one.
+/// so is what may become one, and what may become a placeholder.
 pub(super) fn visible(text: &str, streams: bool) -> Cow<'_, str> {
     if !text.contains(FENCE) {
-        return Cow::Borrowed(if streams { without_begun_fence(text) } else { text });
+        let text = if streams { without_begun_fence(text) } else { text };
+        let end = unfinished(text).filter(|_| streams).unwrap_or(text.len());
+        return Cow::Borrowed(text.get(..end).unwrap_or(text));
     }
     let mut shown = String::new();
     let mut rest = text;
@@ -76,6 +79,11 @@ mod tests {
             ("The pool.\n```triage\n{}\n```\nAnd more", false, "The pool.\n\nAnd more"),
             ("The pool.\n```triage\n{\"le", false, "The pool."),
             ("ünïcode `", true, "ünïcode `"),
+            ("ask [Ema", true, "ask "),
+            ("ask [Email-1", true, "ask "),
+            ("ask Email-1", true, "ask "),
+            ("ask [Email-1]", true, "ask [Email-1]"),
+            ("ask [Ema", false, "ask [Ema"),
         ];
         for (text, streams, expected) in cases {
             assert_eq!(visible(text, streams), expected, "{text}");

@@ -8,9 +8,11 @@ use crate::ui::pick::PickPurpose;
 use crate::ui::screen::Screen;
 use crate::ui::state::{Notice, NoticeAction, Slot};
 use crate::ui::theme::{Type, space};
-use crate::ui::widgets::{Answer, Field, Kind, button, confirm, dialog, icon_button, menu_item, menu_select, text};
+use crate::ui::widgets::{
+    Answer, Field, Kind, Marked, button, confirm, dialog, icon_button, marked_edit, menu_item, menu_select, text,
+};
 use crate::worker::{Command, FailureKind, IssueChange, IssueCommand, IssueDetail};
-use egui::{Align, Button, Key, Layout, Popup, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Button, Key, Layout, Popup, RichText, Ui, vec2};
 use jiff::Timestamp;
 use std::path::PathBuf;
 
@@ -73,8 +75,11 @@ impl Header {
             }
             return;
         };
-        let edit = TextEdit::singleline(title).font(Type::Title.font()).desired_width(f32::INFINITY);
-        let response = ui.add(edit).accessible_name("Title");
+        let marks = cx.marks(ui, "issue/title", (Some(detail.issue.id), title));
+        let font = Type::Title.font();
+        let marked = Marked { marks: &marks, font: &font, is_multiline: false };
+        let response = marked_edit(ui, tokens, title, marked, |edit| edit.desired_width(f32::INFINITY));
+        let response = response.accessible_name("Title");
         if !*has_focused {
             *has_focused = true;
             response.request_focus();

@@ -16,7 +16,9 @@ pub struct FocusLines {
 /// Where a citation leads: to the log that it was verified against, else to the log of that name.
 pub(super) fn target(detail: &IssueDetail, citation: &Citation) -> Option<FocusLines> {
     let known = citation.log.and_then(|id| detail.logs.iter().find(|log| log.id == id));
-    let log = known.or_else(|| detail.logs.iter().find(|log| log.file_name == citation.file_name))?;
+    // The name of a log may itself have been redacted.
+    let name = detail.vault.restore(&citation.file_name);
+    let log = known.or_else(|| detail.logs.iter().find(|log| log.file_name == name))?;
     (citation.lines.last <= log.line_count).then_some(FocusLines { log: log.id, lines: citation.lines })
 }
 

@@ -179,7 +179,7 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
             (count(detail.logs.len()), lost)
         }
         IssueTab::Redaction => {
-            let groups = state.findings.value().map(Vec::len);
+            let groups = state.findings.value().map(|findings| findings.groups.len());
             (groups.and_then(count), false)
         }
         IssueTab::Triage => {
@@ -201,6 +201,10 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
     }
 }
 
+#[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
+mod redaction_tests;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! An issue as it is in the middle of the night, for the tests of this room.
 
 use crate::domain::{
-    ActionId, ActionItem, ActionKind, ActionStatus, Author, ChatMessage, Citation, ConversationId, Decision, Document,
-    DocumentId, DocumentKind, Domain, Durations, Evidence, EvidenceId, EvidenceSource, Issue, IssueId, Join, Level,
-    LineRange, LogFile, LogFileId, LogLine, LogState, Message, MessageId, MessageState, ModelId, PiiKind, Placeholder,
-    Priority, Prompt, Proposal, ProviderConfig, ProviderId, ProviderKind, Role, RootCauseCategory, Severity, Status,
-    TimelineEvent, TimelineId, TimelineKind, TimelineSource, Usage, ValueGroup, Why, WhyId, WhyState, WhyTree,
+    ActionId, ActionItem, ActionKind, ActionStatus, Author, ChatMessage, Citation, Confidence, ConversationId,
+    Decision, Document, DocumentId, DocumentKind, Domain, Durations, Evidence, EvidenceId, EvidenceSource, Issue,
+    IssueId, Join, Level, LineRange, LogFile, LogFileId, LogLine, LogState, Message, MessageId, MessageState, ModelId,
+    PiiKind, Placeholder, Priority, Prompt, Proposal, ProviderConfig, ProviderId, ProviderKind, Role,
+    RootCauseCategory, Severity, Status, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Usage, ValueGroup,
+    Why, WhyId, WhyState, WhyTree,
 };
 use crate::privacy::{Policy, Redactor, Vault};
 use crate::ui::state::Slot;
 use crate::worker::{
     ConversationView, Coverage, DocumentVersion, DocumentView, Event, Insight, IssueDetail, KeySource, OutgoingPreview,
-    PreviewLine, SessionInfo,
+    PreviewLine, PreviewMark, SessionInfo,
 };
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -230,7 +231,7 @@ impl Scene {
                 _ => (Level::Info, "INFO  [http-3] POST /v1/charge 200 12ms user=kim.olsen@acme.net host=db1.prod.acme.net \
                                     trace=9f2c4b7a1d0e8f6a5b4c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e"),
             };
-            LogLine { number, time: Some(time), level: Some(level), text: text.into() }
+            LogLine { number, time: Some(time), level: Some(level), text: text.into(), instructs: false }
         });
         Event::LinesRead { log: self.log, first, lines: lines.collect() }
     }
@@ -241,7 +242,9 @@ impl Scene {
             value: value.into(),
             placeholder: Placeholder { kind, number },
             places,
+            confidence: if number > 1 { Confidence::Possible } else { Confidence::Certain },
             decision,
+            exceptions: 0,
         };
         let groups = vec![
             group(PiiKind::Ipv4, 1, "10.20.30.41", 12, Decision::Redact),
@@ -250,16 +253,19 @@ impl Scene {
             group(PiiKind::Email, 1, "kim.olsen@acme.net", 8, Decision::Keep),
             group(PiiKind::Password, 1, "hunter2-and-more", 1, Decision::Redact),
         ];
-        Event::FindingsLoaded { issue: self.issue, groups }
+        Event::FindingsLoaded { issue: self.issue, groups, outdated: Vec::new() }
     }
 
     pub fn preview_page(&self) -> Event {
         let email = Placeholder { kind: PiiKind::Email, number: 1 };
         let line = |number: u64, value: &str| {
             let text = format!("INFO POST /v1/charge 200 user={value} ok");
-            let start = text.find(value).unwrap();
-            let marks = if number.is_multiple_of(3) { vec![(start..start + value.len(), email)] } else { Vec::new() };
-            PreviewLine { number, text: text.into(), marks }
+            let at = text.find(value).unwrap();
+            let start = (number - 1) * 100;
+            let place = start + at as u64..start + (at + value.len()) as u64;
+            let mark = PreviewMark { range: at..at + value.len(), placeholder: email, is_kept: false, place };
+            let marks = if number.is_multiple_of(3) { vec![mark] } else { Vec::new() };
+            PreviewLine { number, start, text: text.into(), marks }
         };
         let before = (1..=256).map(|number| line(number, "kim.olsen@acme.net")).collect();
         let after = (1..=256).map(|number| line(number, "[Email-1]")).collect();
@@ -363,6 +369,10 @@ impl Scene {
             is_local: false,
             redacted: vec![(PiiKind::Email, 1)],
             kept: 0,
+            body_bytes: 4_321,
+            body_sha256: "9f2c4b7a".repeat(8),
+            images: Vec::new(),
+            is_unredacted: false,
             tokens: 2_100,
             coverage: Coverage { lines: 0.04, templates: 0.91, time: 1.0 },
             log_shares: vec![("app.log".to_owned(), 0.04)],

@@ -8,21 +8,21 @@ use crate::ui::shell::Shell;
 use crate::ui::state::Slot;
 use crate::ui::theme;
 use crate::worker::{
-    Command, DecisionTarget, DocumentCommand, Event, Failure, FailureKind, IssueCommand, JobId, LogCommand,
-    PrivacyCommand, ResolutionCommand, TriageCommand, Update,
+    Command, DocumentCommand, Event, Failure, FailureKind, IssueCommand, JobId, LogCommand, ResolutionCommand,
+    TriageCommand, Update,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-struct Window {
-    harness: Harness<'static, Shell>,
-    scene: Scene,
+pub(super) struct Window {
+    pub(super) harness: Harness<'static, Shell>,
+    pub(super) scene: Scene,
 }
 
 impl Window {
     /// An issue with all that the worker has told of it.
-    fn at(tab: IssueTab) -> Self {
+    pub(super) fn at(tab: IssueTab) -> Self {
         let scene = Scene::new();
         let mut shell = Shell::default();
         for (slot, event) in scene.events() {
@@ -47,17 +47,17 @@ impl Window {
         window
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.harness.run_steps(4);
     }
 
-    fn press(&mut self, name: &str) -> &mut Self {
+    pub(super) fn press(&mut self, name: &str) -> &mut Self {
         self.harness.get_all_by_label(name).next().unwrap_or_else(|| panic!("no {name}")).click();
         self.step();
         self
     }
 
-    fn fill(&mut self, name: &str, text: &str) -> &mut Self {
+    pub(super) fn fill(&mut self, name: &str, text: &str) -> &mut Self {
         self.harness.get_by_label(name).focus();
         self.harness.run_steps(2);
         self.harness.get_by_label(name).type_text(text);
@@ -65,33 +65,33 @@ impl Window {
         self
     }
 
-    fn key(&mut self, modifiers: Modifiers, key: Key) -> &mut Self {
+    pub(super) fn key(&mut self, modifiers: Modifiers, key: Key) -> &mut Self {
         self.harness.key_press_modifiers(modifiers, key);
         self.step();
         self
     }
 
-    fn tell(&mut self, slot: Option<&Slot>, event: Event) -> &mut Self {
+    pub(super) fn tell(&mut self, slot: Option<&Slot>, event: Event) -> &mut Self {
         self.harness.state_mut().state.apply(Update { job: JobId(0), event }, slot);
         self.step();
         self
     }
 
-    fn begin(&mut self, slot: &Slot) -> &mut Self {
+    pub(super) fn begin(&mut self, slot: &Slot) -> &mut Self {
         self.harness.state_mut().state.begin(slot, JobId(0));
         self
     }
 
-    fn sees(&self, name: &str) -> bool {
+    pub(super) fn sees(&self, name: &str) -> bool {
         self.harness.query_all_by_label(name).next().is_some()
     }
 
     /// Everything asked for since the last call.
-    fn requests(&mut self) -> Vec<Request> {
+    pub(super) fn requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.harness.state_mut().desk.requests)
     }
 
-    fn commands(&mut self) -> Vec<Command> {
+    pub(super) fn commands(&mut self) -> Vec<Command> {
         self.requests()
             .into_iter()
             .filter_map(|request| match request {
@@ -101,7 +101,7 @@ impl Window {
             .collect()
     }
 
-    fn answer_slot(&self) -> Slot {
+    pub(super) fn answer_slot(&self) -> Slot {
         Slot::Answer(self.scene.issue, self.scene.provider)
     }
 }
@@ -194,33 +194,6 @@ fn a_search_counts_its_hits_and_goes_from_one_to_the_next() {
     window.press("Next match");
     let reads = |command: &Command| matches!(command, Command::Log(LogCommand::ReadLines { first: 1025, .. }));
     assert!(window.commands().iter().any(reads));
-}
-
-#[test]
-fn space_keeps_a_value_that_was_redacted() {
-    let mut window = Window::at(IssueTab::Redaction);
-    let name = "Redact 10.20.30.42, 3 places";
-    window.harness.get_by_label(name).focus();
-    window.step();
-    window.requests();
-    window.key(Modifiers::NONE, Key::Space);
-    let kept = window.commands().into_iter().any(|command| match command {
-        Command::Privacy(PrivacyCommand::Decide { target: DecisionTarget::Value { value, .. }, decision, .. }) => {
-            value.expose() == "10.20.30.42" && decision == crate::domain::Decision::Keep
-        }
-        _ => false,
-    });
-    assert!(kept);
-}
-
-#[test]
-fn a_kind_of_secrets_cannot_be_kept_as_a_whole() {
-    let mut window = Window::at(IssueTab::Redaction);
-    window.harness.get_by_label("Redact all Password, 1 places").focus();
-    window.step();
-    window.requests();
-    window.key(Modifiers::NONE, Key::Space).key(Modifiers::NONE, Key::N);
-    assert!(!window.commands().iter().any(|one| matches!(one, Command::Privacy(PrivacyCommand::Decide { .. }))));
 }
 
 #[test]

@@ -162,7 +162,8 @@ impl TimelineTab {
                 }
                 select(right, tokens, "Kind", &mut form.kind, &kinds);
             });
-            Field::new("What happened").rows(2).ui(ui, tokens, &mut form.text);
+            let marks = cx.marks(ui, "timeline/text", (Some(detail.issue.id), &form.text));
+            Field::new("What happened").rows(2).marks(&marks).ui(ui, tokens, &mut form.text);
             ui.horizontal(|ui| {
                 let ready = at.is_some() && !form.text.trim().is_empty();
                 let save =

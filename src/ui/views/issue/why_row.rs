@@ -65,8 +65,13 @@ impl WhyForm {
             .inner_margin(space::S)
             .show(ui, |ui| {
                 ui.set_width(ui.available_width());
-                Field::new("Question").hint("Why did this happen?").rows(2).ui(ui, tokens, &mut self.question);
-                Field::new("Answer").hint("What the evidence says").rows(2).ui(ui, tokens, &mut self.answer);
+                let issue = Some(detail.issue.id);
+                let marks = cx.marks(ui, "why/question", (issue, &self.question));
+                let question = Field::new("Question").hint("Why did this happen?").rows(2).marks(&marks);
+                question.ui(ui, tokens, &mut self.question);
+                let marks = cx.marks(ui, "why/answer", (issue, &self.answer));
+                let answer = Field::new("Answer").hint("What the evidence says").rows(2).marks(&marks);
+                answer.ui(ui, tokens, &mut self.answer);
                 if self.changes.is_some() {
                     let choices =
                         [(Join::Or, "Any of its causes suffices"), (Join::And, "All of its causes were needed")];

@@ -4,6 +4,7 @@ use super::View;
 use crate::domain::{Domain, Severity, Unredacted};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
+use crate::ui::live_check::Mark;
 use crate::ui::local_time;
 use crate::ui::state::Slot;
 use crate::ui::theme::{FORM_WIDTH, Type, space};
@@ -113,13 +114,15 @@ impl NewIssueView {
         let tokens = cx.tokens;
         ui.spacing_mut().item_spacing.y = space::M;
         let hint = "Charges fail with 502 since the rollout";
-        let title = Field::new("Title").hint(hint).ui(ui, tokens, cx.draft(TITLE));
+        let marks = marks_of(ui, cx, TITLE);
+        let title = Field::new("Title").hint(hint).marks(&marks).ui(ui, tokens, cx.draft(TITLE));
         if !self.has_focused {
             self.has_focused = true;
             title.request_focus();
         }
         let help = "What is seen, by whom, since when, and what was changed before";
-        Field::new("Description").rows(6).help(help).ui(ui, tokens, cx.draft(DESCRIPTION));
+        let marks = marks_of(ui, cx, DESCRIPTION);
+        Field::new("Description").rows(6).help(help).marks(&marks).ui(ui, tokens, cx.draft(DESCRIPTION));
         severity_ui(ui, cx);
         domain_ui(ui, cx);
         started_ui(ui, cx);
@@ -170,6 +173,11 @@ impl NewIssueView {
         let text = Unredacted::from(suggestion.words.as_str());
         cx.submit(Slot::DomainSuggestion, Command::Issue(IssueCommand::SuggestDomain { text }));
     }
+}
+
+fn marks_of(ui: &Ui, cx: &mut ViewContext<'_>, key: &str) -> Vec<Mark> {
+    let words = cx.draft(key).clone();
+    cx.marks(ui, key, (None, &words))
 }
 
 fn severity_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {

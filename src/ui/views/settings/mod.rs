@@ -2,8 +2,13 @@
 mod about;
 mod appearance;
 mod network;
+mod ollama;
 mod privacy;
 mod providers;
+mod redaction_off;
+mod rule_files;
+mod rule_form;
+mod rules;
 mod security;
 
 use super::View;
@@ -17,6 +22,8 @@ use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Widg
 
 use self::appearance::AppearancePage;
 use self::network::NetworkPage;
+use self::ollama::OllamaPage;
+use self::privacy::PrivacyPage;
 use self::providers::ProvidersPage;
 use self::security::SecurityPage;
 
@@ -27,7 +34,9 @@ const PAGES: f32 = 168.0;
 #[derive(Debug, Default)]
 pub struct SettingsView {
     providers: ProvidersPage,
+    ollama: OllamaPage,
     security: SecurityPage,
+    privacy: PrivacyPage,
     appearance: AppearancePage,
     network: NetworkPage,
 }
@@ -65,7 +74,8 @@ impl SettingsView {
             ui.set_max_width(FORM_WIDTH.min(ui.available_width() - space::M));
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
-                SettingsPage::Privacy => privacy::page_ui(ui, cx),
+                SettingsPage::Ollama => self.ollama.ui(ui, cx),
+                SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),
                 SettingsPage::Network => self.network.ui(ui, cx),

@@ -1,5 +1,6 @@
 //! What is looked for in texts, and when a text must be looked at before it leaves.
 
+use super::rules::RulesPart;
 use crate::domain::{PiiKind, Settings, Strictness};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
@@ -36,11 +37,27 @@ const fn explanation(kind: PiiKind) -> &'static str {
     }
 }
 
-pub(super) fn page_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+/// The Privacy page.
+#[derive(Debug, Default)]
+pub(super) struct PrivacyPage {
+    rules: RulesPart,
+}
+
+impl PrivacyPage {
+    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        section(ui, cx.tokens, "Review before sending");
+        strictness_ui(ui, cx);
+        ui.add_space(space::XL);
+        self.rules.ui(ui, cx);
+        ui.add_space(space::XL);
+        kinds_ui(ui, cx);
+        ui.add_space(space::XL);
+        super::redaction_off::section_ui(ui, cx);
+    }
+}
+
+fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let tokens = cx.tokens;
-    section(ui, tokens, "Review before sending");
-    strictness_ui(ui, cx);
-    ui.add_space(space::XL);
     section(ui, tokens, "What counts as personal");
     text(ui, "Found values are replaced by placeholders such as [Email-1]", Type::Caption, tokens.muted);
     card(ui, tokens, |ui| {

@@ -218,6 +218,7 @@ impl LogsTab {
         if icon_button(ui, tokens, icons::X, "Clear selection").clicked() {
             self.viewer.clear_selection();
         }
+        self.words_ui(ui, cx, detail, log);
         if button(ui, tokens, Kind::Ghost, Some(icons::COPY), "Copy lines").clicked() {
             cx.copy(viewer::lines_text(&cx.state.lines, log.id, lines));
         }
@@ -228,6 +229,16 @@ impl LogsTab {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             truncated(ui, &place, Type::Code, tokens.text);
         });
+    }
+
+    /// What can be done with text that is selected in a line.
+    fn words_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, log: &LogFile) {
+        let Some((number, range)) = self.viewer.selected_words() else { return };
+        let Some(line) = cx.state.lines.line(log.id, number) else { return };
+        if let Some(act) = super::redaction::select::redact_ui(ui, cx.tokens, (line.text.expose(), &range)) {
+            self.viewer.clear_selection();
+            act.run(cx, detail.issue.id);
+        }
     }
 
     fn take_files(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {

@@ -7,15 +7,20 @@ use crate::ui::state::{BLOCK, LineCache, Slot};
 use crate::ui::theme::{Tokens, Type};
 use crate::worker::{Command, IssueDetail, LogCommand};
 use egui::accesskit::Role;
-use egui::{Color32, EventFilter, Key, Modifiers, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::text::CCursor;
+use egui::{Color32, EventFilter, Galley, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Height of a line, in points.
 const ROW: f32 = 20.0;
 const BAR: f32 = 10.0;
 /// The most of a line that is laid out, in characters; the whole of it is in copies.
 const LAID_OUT: usize = 4000;
+
+/// What stands before a line that is flagged.
+const INSTRUCTS: &str = "reads like an instruction to the model";
 
 /// The lines of one log.
 #[derive(Debug, Default)]
@@ -28,6 +33,8 @@ pub(super) struct Viewer {
     widest: f32,
     /// Where a selection began, and where it ends now.
     selection: Option<(u64, u64)>,
+    /// Text selected in one line: its number, where the selection began, and where it ends now, in bytes.
+    words: Option<(u64, usize, usize)>,
     /// Brought into view when it is next drawn.
     goes_to: Option<u64>,
     /// Blocks that were asked for and are in view.
@@ -67,6 +74,13 @@ impl Viewer {
 
     pub(super) const fn clear_selection(&mut self) {
         self.selection = None;
+        self.words = None;
+    }
+
+    /// The text that is selected in one line: its number, and the bytes of it.
+    pub(super) fn selected_words(&self) -> Option<(u64, Range<usize>)> {
+        let (line, one, other) = self.words?;
+        (one != other).then(|| (line, one.min(other)..one.max(other)))
     }
 
     pub(super) fn ui(
@@ -138,11 +152,14 @@ impl Viewer {
     fn row_ui(&mut self, ui: &Ui, drawn: &Drawn<'_, '_>, (number, rect): (u64, Rect), gutter: f32) -> Option<f32> {
         let tokens = drawn.cx.tokens;
         let line = drawn.cx.state.lines.line(drawn.log.id, number);
-        let response = ui.interact(rect, ui.scope_id().with(("line", number)), Sense::CLICK | Sense::HOVER);
+        let response =
+            ui.interact(rect, ui.scope_id().with(("line", number)), Sense::CLICK | Sense::DRAG | Sense::HOVER);
         let is_selected = self.selected().is_some_and(|lines| (lines.first..=lines.last).contains(&number));
         response.widget_info(|| {
             let words = line.map_or("…", |line| line.text.expose());
-            WidgetInfo::selected(Role::ListItem, true, is_selected, format!("{number}: {words}"))
+            let warning = line.filter(|line| line.instructs).map_or("", |_| INSTRUCTS);
+            let parted = if warning.is_empty() { "" } else { ": " };
+            WidgetInfo::selected(Role::ListItem, true, is_selected, format!("{number}: {warning}{parted}{words}"))
         });
         if is_selected {
             ui.painter().rect_filled(rect, 0, tokens.accent_tint);
@@ -165,15 +182,21 @@ impl Viewer {
             let at = pos2(x, middle);
             x = ui.painter().text(at, egui::Align2::LEFT_CENTER, numbers, small, tokens.accent).right() + 6.0;
         }
+        if line.is_some_and(|line| line.instructs) {
+            let at = pos2(x, middle);
+            let small = Type::Caption.font();
+            x = ui.painter().text(at, egui::Align2::LEFT_CENTER, INSTRUCTS, small, tokens.warn).right() + 6.0;
+        }
         let Some(line) = line else {
             let bar = Rect::from_center_size(pos2(x + 90.0, middle), vec2(180.0, 6.0));
             ui.painter().rect_filled(bar, 3, tokens.raised);
             return None;
         };
-        Some(self.text_ui(ui, drawn, line, (rect, x)) + (x - rect.left()))
+        Some(self.text_ui(ui, drawn, line, (&response, x)) + (x - rect.left()))
     }
 
-    fn text_ui(&self, ui: &Ui, drawn: &Drawn<'_, '_>, line: &LogLine, (rect, mut x): (Rect, f32)) -> f32 {
+    fn text_ui(&mut self, ui: &Ui, drawn: &Drawn<'_, '_>, line: &LogLine, (response, mut x): (&Response, f32)) -> f32 {
+        let rect = response.rect;
         let tokens = drawn.cx.tokens;
         let middle = rect.center().y;
         if let Some(time) = line.time {
@@ -190,14 +213,41 @@ impl Viewer {
         let width = galley.size().x;
         let clip = Rect::from_min_max(pos2(x, rect.top()), rect.right_bottom()).intersect(ui.clip_rect());
         let at = pos2(x - self.left, middle - galley.size().y / 2.0);
-        ui.painter().with_clip_rect(clip).galley(at, galley, color);
+        self.select_words(ui, response, line, (&galley, at));
+        let painter = ui.painter().with_clip_rect(clip);
+        if let Some((_, range)) = self.selected_words().filter(|(number, _)| *number == line.number) {
+            let place = |byte| galley.pos_from_cursor(CCursor::new(drawn_at(line.text.expose(), byte))).left() + at.x;
+            let ground = Rect::from_x_y_ranges(place(range.start)..=place(range.end), rect.y_range());
+            painter.rect_filled(ground, 2, tokens.accent.gamma_multiply(0.4));
+        }
+        painter.galley(at, galley, color);
         width + if line.time.is_some() { 74.0 } else { 0.0 }
+    }
+
+    /// Dragging along a line selects text in it.
+    fn select_words(&mut self, ui: &Ui, response: &Response, line: &LogLine, (galley, at): (&Galley, Pos2)) {
+        let byte = |pointer: Pos2| {
+            let drawn = galley.cursor_from_pos(vec2(pointer.x - at.x, galley.size().y / 2.0)).index;
+            byte_at(line.text.expose(), drawn.into())
+        };
+        let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) else { return };
+        if response.drag_started() {
+            let from = byte(ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer));
+            self.words = Some((line.number, from, from));
+            self.selection = Some((line.number, line.number));
+        }
+        if let Some((number, _, to)) = &mut self.words
+            && *number == line.number
+        {
+            *to = byte(pointer);
+        }
     }
 
     fn clicked(&mut self, ui: &Ui, response: &Response, number: u64) {
         if !response.clicked() {
             return;
         }
+        self.words = None;
         let extends = ui.input(|input| input.modifiers.shift);
         self.selection = match self.selection {
             Some((first, _)) if extends => Some((first, number)),
@@ -322,6 +372,25 @@ impl Viewer {
             }
         }
     }
+}
+
+/// Characters that a tab is drawn as.
+const TAB: usize = 4;
+
+/// The byte of a line whose tabs are drawn as spaces, from the character that is drawn there.
+fn byte_at(text: &str, drawn: usize) -> usize {
+    let mut seen = 0;
+    let behind = text.char_indices().find(|(_, one)| {
+        seen += if *one == '\t' { TAB } else { 1 };
+        seen > drawn
+    });
+    behind.map_or(text.len(), |(at, _)| at)
+}
+
+/// The other way round.
+fn drawn_at(text: &str, byte: usize) -> usize {
+    let before = text.get(..byte).unwrap_or(text).chars();
+    before.map(|one| if one == '\t' { TAB } else { 1 }).sum()
 }
 
 fn handle_color(tokens: &Tokens, response: &Response) -> Color32 {

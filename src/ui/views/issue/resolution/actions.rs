@@ -151,7 +151,8 @@ impl Actions {
         let Some(form) = &mut self.form else { return };
         let done = card(ui, tokens, |ui| {
             ui.set_width(ui.available_width());
-            Field::new("Title").hint("What is to be done").ui(ui, tokens, &mut form.title);
+            let marks = cx.marks(ui, "action/title", (Some(detail.issue.id), &form.title));
+            Field::new("Title").hint("What is to be done").marks(&marks).ui(ui, tokens, &mut form.title);
             let is_due_wrong = !form.due.trim().is_empty() && when::parse_date(&form.due).is_none();
             ui.columns_const(|[owner, due]| {
                 Field::new("Owner").ui(owner, tokens, &mut form.owner);

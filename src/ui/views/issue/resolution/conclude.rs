@@ -76,7 +76,9 @@ impl Conclusion {
                     Way::Override => "Why the evidence that the rules ask for is dispensed with. Documents say so",
                     Way::Found | Way::Inconclusive => "What is missing to be certain. Documents say so",
                 };
-                Field::new("Reason").help(help).rows(3).ui(ui, tokens, cx.draft(&key));
+                let words = cx.draft(&key).clone();
+                let marks = cx.marks(ui, &key, (Some(detail.issue.id), &words));
+                Field::new("Reason").help(help).rows(3).marks(&marks).ui(ui, tokens, cx.draft(&key));
             }
             ui.add_space(space::M);
             let reason_is_there = *way == Way::Found || !cx.draft(&key).trim().is_empty();

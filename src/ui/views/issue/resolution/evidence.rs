@@ -91,7 +91,8 @@ impl EvidenceList {
     fn note_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
         let Some(note) = &mut self.note else { return };
         let hint = "What was seen or told, by whom and when";
-        Field::new("Note").hint(hint).rows(3).ui(ui, cx.tokens, note);
+        let marks = cx.marks(ui, "evidence/note", (Some(detail.issue.id), note));
+        Field::new("Note").hint(hint).rows(3).marks(&marks).ui(ui, cx.tokens, note);
         let (pin, cancel) = ui
             .horizontal(|ui| {
                 let ready = (Kind::Primary, !note.trim().is_empty());

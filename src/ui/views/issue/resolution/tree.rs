@@ -8,7 +8,8 @@ use crate::ui::theme::{Type, space};
 use crate::ui::views::issue::why_row::{WhyForm, indent, look};
 use crate::ui::views::issue::{FocusLines, links};
 use crate::ui::widgets::{
-    Answer, Kind, button, chip, confirm, empty_state, icon_button, menu_item, menu_select, section, text,
+    Answer, Kind, Reveal, button, chip, confirm, empty_state, icon_button, menu_item, menu_select, revealed_ui,
+    section, text,
 };
 use crate::worker::{Command, IssueDetail, ResolutionCommand};
 use egui::{Align, Frame, Layout, Popup, Stroke, Ui, UiBuilder};
@@ -81,16 +82,16 @@ impl Tree {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = space::XS;
             self.head_ui(ui, cx, detail, (level, why));
-            let question = detail.vault.restore(why.question.expose());
-            if !question.trim().is_empty() {
-                text(ui, &question, Type::Body, tokens.muted);
+            let value = |placeholder| detail.vault.value(placeholder).map(|value| value.expose().to_owned());
+            let reveal = Reveal { value: &value, shows_values: true };
+            if !why.question.is_blank() {
+                revealed_ui(ui, tokens, why.question.expose(), (Type::Body, tokens.muted), &reveal);
             }
-            let (answer, color) = if why.answer.is_blank() {
-                ("No answer yet".to_owned(), tokens.muted)
+            if why.answer.is_blank() {
+                text(ui, "No answer yet", Type::Strong, tokens.muted);
             } else {
-                (detail.vault.restore(why.answer.expose()), tokens.text)
-            };
-            text(ui, &answer, Type::Strong, color);
+                revealed_ui(ui, tokens, why.answer.expose(), (Type::Strong, tokens.text), &reveal);
+            }
             lines = evidence_ui(ui, cx, detail, why);
             if why.join == Join::And && detail.whys.children(Some(why.id)).count() > 1 {
                 text(ui, "All of the causes below were needed", Type::Caption, tokens.muted);

@@ -1,17 +1,18 @@
 //! Where a message is written.
 
 use super::Scene;
+use super::images::Pictures;
 use super::sending::{Sending, Wish};
 use crate::domain::MessageId;
 use crate::ui::context::ViewContext;
 use crate::ui::format;
 use crate::ui::icons;
+use crate::ui::live_check::{Look, count_in_words};
+use crate::ui::pick::PickPurpose;
 use crate::ui::theme::{Type, space};
-use crate::ui::widgets::{Kind, button, button_enabled, text};
+use crate::ui::widgets::{Kind, Marked, button, button_enabled, icon_button, marked_edit, text};
 use crate::worker::Turn;
-use egui::{
-    Align, Frame, Key, KeyboardShortcut, Layout, Margin, Modifiers, RichText, ScrollArea, Stroke, TextEdit, Ui,
-};
+use egui::{Align, Frame, Key, KeyboardShortcut, Layout, Margin, Modifiers, RichText, ScrollArea, Stroke, Ui};
 
 /// Where a message is written. Its text is the draft of the issue.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Composer {
     /// The earlier message that is rewritten, and what was typed before.
     edits: Option<(MessageId, String)>,
     focuses: bool,
+    /// What would be redacted of the text, as far as it is known.
+    look: Look,
 }
 
 impl Composer {
@@ -38,14 +41,16 @@ impl Composer {
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
         scene: &Scene<'_>,
-        sending: &Sending,
+        (sending, pictures): (&Sending, &mut Pictures),
     ) -> Option<Wish> {
         let tokens = cx.tokens;
         ui.add_space(space::S);
         self.editing_ui(ui, cx, scene);
+        self.look = Self::look(ui, cx, scene);
         let mut wish = None;
         let frame = Frame::new().fill(tokens.panel).stroke(Stroke::new(1.0, tokens.border_strong)).corner_radius(10);
         frame.inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
+            pictures.waiting_ui(ui, cx, scene);
             ui.horizontal(|ui| wish = self.row_ui(ui, cx, scene, sending));
         });
         wish = self.line_ui(ui, cx, scene, sending).or(wish);
@@ -61,10 +66,23 @@ impl Composer {
             // In a row of its own: a button sets its words where its layout aligns, here at the bottom.
             ui.horizontal(|ui| wish = self.send_button_ui(ui, cx, scene, sending));
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                if !scene.provider.is_guide() && icon_button(ui, cx.tokens, icons::IMAGE, "Attach image").clicked() {
+                    cx.pick_files(PickPurpose::ChatImages);
+                }
                 wish = self.field_ui(ui, cx, scene, sending).or_else(|| wish.take());
             });
         });
         wish
+    }
+
+    /// Nothing is redacted for the guide, which sends nothing, nor where redaction is off.
+    fn look(ui: &Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>) -> Look {
+        if scene.provider.is_guide() || scene.is_unredacted(cx) {
+            return Look::default();
+        }
+        let key = super::draft_key(scene.issue());
+        let draft = cx.draft(&key).clone();
+        cx.check(ui, &key, (Some(scene.issue()), &draft))
     }
 
     fn turn(&self) -> Turn {
@@ -98,19 +116,25 @@ impl Composer {
         } else {
             format!("Ask {}", scene.provider.name)
         };
-        let muted = cx.tokens.muted;
+        let tokens = cx.tokens;
         let draft = cx.draft(&super::draft_key(scene.issue()));
         let newline = KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter);
         let lines = draft.lines().count().clamp(1, 7);
-        let edit = TextEdit::multiline(draft)
-            .id_salt("chat draft")
-            .hint_text(RichText::new(hint).color(muted))
-            .desired_rows(lines)
-            .desired_width(f32::INFINITY)
-            .frame(Frame::new().inner_margin(Margin::symmetric(2, 6)))
-            .return_key(newline);
+        let font = Type::Body.font();
+        let marked = Marked { marks: &self.look.marks, font: &font, is_multiline: true };
         let area = ScrollArea::vertical().id_salt("draft").max_height(150.0).auto_shrink([false, true]);
-        let response = area.show(ui, |ui| ui.add(edit).accessible_name("Message")).inner;
+        let response = area.show(ui, |ui| {
+            let response = marked_edit(ui, tokens, draft, marked, |edit| {
+                edit.id_salt("chat draft")
+                    .hint_text(RichText::new(hint).color(tokens.muted))
+                    .desired_rows(lines)
+                    .desired_width(f32::INFINITY)
+                    .frame(Frame::new().inner_margin(Margin::symmetric(2, 6)))
+                    .return_key(newline)
+            });
+            response.accessible_name("Message")
+        });
+        let response = response.inner;
         if std::mem::take(&mut self.focuses) {
             response.request_focus();
         }
@@ -153,6 +177,26 @@ impl Composer {
         if clicked { self.wish(cx, scene, sending, false) } else { None }
     }
 
+    fn known_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending) {
+        let tokens = cx.tokens;
+        let draft = cx.draft(&super::draft_key(scene.issue())).clone();
+        if scene.is_unredacted(cx) {
+            text(ui, "Redaction is off for this server ·", Type::Caption, tokens.warn);
+        } else if self.look.has_failed {
+            text(ui, "The detectors cannot run: nothing can be sent ·", Type::Caption, tokens.bad);
+        } else if let Some(preview) = sending.known(scene, &draft) {
+            let values: u64 = preview.redacted.iter().map(|(_, count)| count).sum();
+            let word = if values == 1 { "value" } else { "values" };
+            let values = format::count(values);
+            let known = format!("{values} {word} redacted · {} tokens ·", format::tokens(preview.tokens));
+            text(ui, &known, Type::Caption, tokens.muted);
+        } else if sending.is_redacting() {
+            text(ui, "Redacting…", Type::Caption, tokens.muted);
+        } else if let Some(count) = count_in_words(&self.look.marks) {
+            text(ui, &format!("{count} ·"), Type::Caption, tokens.redacted_text);
+        }
+    }
+
     /// What is known of what will be sent, and the way to see it.
     fn line_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, sending: &Sending) -> Option<Wish> {
         let tokens = cx.tokens;
@@ -168,16 +212,7 @@ impl Composer {
                 );
                 return;
             }
-            let draft = cx.draft(&super::draft_key(scene.issue())).clone();
-            if let Some(preview) = sending.known(scene, &draft) {
-                let values: u64 = preview.redacted.iter().map(|(_, count)| count).sum();
-                let word = if values == 1 { "value" } else { "values" };
-                let values = format::count(values);
-                let known = format!("{values} {word} redacted · {} tokens ·", format::tokens(preview.tokens));
-                text(ui, &known, Type::Caption, tokens.muted);
-            } else if sending.is_waiting() {
-                text(ui, "Redacting…", Type::Caption, tokens.muted);
-            }
+            self.known_ui(ui, cx, scene, sending);
             let hint = "The exact text, before it is sent";
             if super::super::links::place_link_ui(ui, tokens, "What will be sent", hint) {
                 wish = self.wish(cx, scene, sending, true);

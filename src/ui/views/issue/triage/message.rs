@@ -1,15 +1,16 @@
 //! One message: the user's words on a card, an answer as prose.
 
 use super::Scene;
+use super::images::Pictures;
 use super::messages::Asked;
-use crate::domain::{ChatMessage, MessageState, Role};
+use crate::domain::{ChatMessage, MessageState, Placeholder, Role};
 use crate::ui::context::ViewContext;
 use crate::ui::format;
 use crate::ui::icons;
 use crate::ui::theme::{PROSE_WIDTH, Type, space};
 use crate::ui::views::issue::{FocusLines, chat_text, links, when};
 use crate::ui::widgets::markdown::markdown_ui;
-use crate::ui::widgets::{Kind, Reveal, button, chip, icon_button, text};
+use crate::ui::widgets::{Kind, Reveal, button, chip, icon_button, revealed_ui, text};
 use egui::{Align, Frame, Layout, Margin, Ui};
 use jiff::tz::TimeZone;
 
@@ -24,17 +25,22 @@ pub(super) fn ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     scene: &Scene<'_>,
-    shown: &Shown<'_>,
+    (shown, pictures): (&Shown<'_>, &mut Pictures),
 ) -> (Option<FocusLines>, Option<Asked>) {
     ui.set_max_width(ui.available_width().min(PROSE_WIDTH + 40.0));
     match shown.message.role {
-        Role::User => (None, user_ui(ui, cx, scene, shown.message)),
+        Role::User => (None, user_ui(ui, cx, scene, (shown, pictures))),
         Role::Assistant | Role::System => answer_ui(ui, cx, scene, shown),
     }
 }
 
-fn user_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, message: &ChatMessage) -> Option<Asked> {
-    let tokens = cx.tokens;
+fn user_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    scene: &Scene<'_>,
+    (shown, pictures): (&Shown<'_>, &mut Pictures),
+) -> Option<Asked> {
+    let (tokens, message) = (cx.tokens, shown.message);
     let mut asked = None;
     let frame = Frame::new().fill(tokens.raised).corner_radius(10).inner_margin(Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
@@ -56,9 +62,23 @@ fn user_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, message: &C
             });
         });
         ui.style_mut().interaction.selectable_labels = true;
-        text(ui, message.text.expose(), Type::Body, tokens.text);
+        question_ui(ui, cx, scene, shown);
+        pictures.of_message_ui(ui, tokens, scene, message.id);
     });
     asked
+}
+
+/// The user's words, with the values that were redacted on their ground. A long paste is shown as it is.
+fn question_ui(ui: &mut Ui, cx: &ViewContext<'_>, scene: &Scene<'_>, shown: &Shown<'_>) {
+    const LONG: usize = 8 * 1024;
+    let words = shown.message.text.expose();
+    if words.len() > LONG {
+        text(ui, words, Type::Body, cx.tokens.text);
+        return;
+    }
+    let value = |placeholder| scene.value(placeholder);
+    let reveal = Reveal { value: &value, shows_values: shown.shows_values };
+    revealed_ui(ui, cx.tokens, &scene.detail.vault.conceal(words), (Type::Body, cx.tokens.text), &reveal);
 }
 
 fn answer_ui(
@@ -81,10 +101,13 @@ fn answer_ui(
         });
     });
     let words = chat_text::visible(message.text.expose(), streams);
-    let names: Vec<&str> = scene.detail.logs.iter().map(|log| log.file_name.as_str()).collect();
-    let (linked, cited) = chat_text::linked(&words, &names);
     let vault = &scene.detail.vault;
-    let value = |placeholder| vault.value(placeholder).map(|value| value.expose().to_owned());
+    // A log's name may itself have been redacted.
+    let logs = || scene.detail.logs.iter().map(|log| log.file_name.as_str());
+    let concealed: Vec<String> = logs().map(|name| vault.conceal(name)).collect();
+    let names: Vec<&str> = logs().chain(concealed.iter().map(String::as_str)).collect();
+    let (linked, cited) = chat_text::linked(&words, &names);
+    let value = |placeholder| scene.value(placeholder);
     let reveal = Reveal { value: &value, shows_values: shown.shows_values };
     let clicked = markdown_ui(ui, tokens, message.id, &linked, &reveal);
     if streams && scene.is_answering() && words.trim().is_empty() {
@@ -92,6 +115,9 @@ fn answer_ui(
     }
     let citation = clicked.and_then(|number| cited.get(number.parse::<usize>().ok()?));
     let lines = citation.and_then(|citation| links::target(scene.detail, citation));
+    if !streams {
+        invented_ui(ui, cx, &vault.invented(&words));
+    }
     let asked = if streams { None } else { actions_ui(ui, cx, scene, (shown, &words)) };
     (lines, asked)
 }
@@ -106,10 +132,7 @@ fn actions_ui(
     let mut asked = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        if icon_button(ui, tokens, icons::COPY, "Copy answer").clicked() {
-            let shown = if shown.shows_values { scene.detail.vault.restore(words) } else { words.to_owned() };
-            cx.copy(shown);
-        }
+        copy_ui(ui, cx, scene, (words, shown.shows_values));
         if !shown.is_last || scene.is_answering() || scene.provider.is_guide() {
             return;
         }
@@ -122,6 +145,43 @@ fn actions_ui(
         }
     });
     asked
+}
+
+/// What the model made up stands for nothing, and the reader must know.
+fn invented_ui(ui: &mut Ui, cx: &ViewContext<'_>, invented: &[Placeholder]) {
+    if invented.is_empty() {
+        return;
+    }
+    let names: Vec<_> = invented.iter().take(5).map(ToString::to_string).collect();
+    let more = if invented.len() > names.len() { ", …" } else { "" };
+    let words = match invented.len() {
+        1 => format!("1 placeholder stands for no value, the model invented it: {}", names.join(", ")),
+        count => {
+            format!("{count} placeholders stand for no value, the model invented them: {}{more}", names.join(", "))
+        }
+    };
+    text(ui, &words, Type::Caption, cx.tokens.warn);
+}
+
+/// As it is shown; and, where that is not the same, the other way.
+fn copy_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, (words, shows_values): (&str, bool)) {
+    let restored = scene.detail.vault.restore(words);
+    let is_same = restored == words;
+    let (shown, other) = if shows_values { (restored, words.to_owned()) } else { (words.to_owned(), restored) };
+    if icon_button(ui, cx.tokens, icons::COPY, "Copy answer").clicked() {
+        cx.copy(shown);
+    }
+    if is_same {
+        return;
+    }
+    let (glyph, name) = if shows_values {
+        (icons::SHIELD, "Copy answer with placeholders")
+    } else {
+        (icons::EYE, "Copy answer with real values")
+    };
+    if icon_button(ui, cx.tokens, glyph, name).clicked() {
+        cx.copy(other);
+    }
 }
 
 /// `412 tok · 9.1 s`.

@@ -1,6 +1,7 @@
 //! The messages of a chat. Those out of view are skipped, so that ten thousand cost what is on screen.
 
 use super::Scene;
+use super::images::{self, Pictures};
 use super::message::{self, Shown};
 use super::proposal::Proposals;
 use crate::domain::{ChatMessage, MessageId, MessageState, Role};
@@ -48,6 +49,8 @@ struct Measure {
     proposals: usize,
     state: MessageState,
     is_last: bool,
+    images: usize,
+    shows_values: bool,
 }
 
 impl Messages {
@@ -62,7 +65,7 @@ impl Messages {
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
         scene: &Scene<'_>,
-        (chat, view): (&Chat, &ConversationView),
+        (chat, view, pictures): (&Chat, &ConversationView, &mut Pictures),
     ) -> (Option<FocusLines>, Option<Asked>) {
         let (mut lines, mut asked) = (None, None);
         let area = ScrollArea::vertical().id_salt("chat").auto_shrink(false).stick_to_bottom(true);
@@ -80,6 +83,8 @@ impl Messages {
                     proposals: message.proposals.len(),
                     state: message.state,
                     is_last: scene.last_message() == Some(message.id),
+                    images: images::all(scene).iter().filter(|image| image.message == Some(message.id)).count(),
+                    shows_values: self.shows_values,
                 };
                 let known = self.heights.get(&message.id).filter(|(of, _)| *of == measure).map(|(_, height)| *height);
                 let height = known.unwrap_or_else(|| estimate(&measure));
@@ -93,7 +98,7 @@ impl Messages {
                 let top = ui.cursor().top();
                 ui.scope_builder(UiBuilder::new().id_salt(message.id), |ui| {
                     ui.spacing_mut().item_spacing.y = space::S;
-                    let done = self.message_ui(ui, cx, scene, message);
+                    let done = self.message_ui(ui, cx, scene, (message, pictures));
                     lines = done.0.or(lines);
                     asked = done.1.or(asked);
                     ui.add_space(space::M);
@@ -113,11 +118,11 @@ impl Messages {
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
         scene: &Scene<'_>,
-        message: &ChatMessage,
+        (message, pictures): (&ChatMessage, &mut Pictures),
     ) -> (Option<FocusLines>, Option<Asked>) {
         let is_last = scene.last_message() == Some(message.id);
         let shown = Shown { message, is_last, shows_values: self.shows_values };
-        let (lines, asked) = message::ui(ui, cx, scene, &shown);
+        let (lines, asked) = message::ui(ui, cx, scene, (&shown, pictures));
         if message.role != Role::Assistant || message.proposals.is_empty() {
             return (lines, asked);
         }

@@ -1,5 +1,6 @@
 //! The Triage tab: the chat, what it proposes, what would be sent, and the why tree beside it.
 mod composer;
+mod images;
 mod message;
 mod messages;
 mod outgoing;
@@ -8,18 +9,19 @@ mod sending;
 mod whys;
 
 use self::composer::Composer;
+use self::images::Pictures;
 use self::messages::{Asked, Messages};
 use self::sending::Sending;
 use self::whys::WhyPanel;
 use super::FocusLines;
-use crate::domain::{IssueId, MessageId, ProviderConfig, ProviderId};
+use crate::domain::{IssueId, MessageId, Placeholder, ProviderConfig, ProviderId};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::screen::{Screen, SettingsPage};
 use crate::ui::state::{Chat, IssueState, Slot};
 use crate::ui::theme::space;
 use crate::ui::widgets::{Kind, Pressed, button, error_panel, skeleton, toggle};
-use crate::worker::{Command, FailureKind, IssueDetail, TriageCommand, Turn};
+use crate::worker::{Command, FailureKind, IssueCommand, IssueDetail, TriageCommand, Turn};
 use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, Ui};
 
 /// Below this width the why tree folds into a toggle.
@@ -38,10 +40,13 @@ pub(super) struct TriageTab {
     messages: Messages,
     composer: Composer,
     sending: Sending,
+    pictures: Pictures,
     whys: WhyPanel,
     /// `None` follows the width.
     shows_whys: Option<bool>,
     was_answering: bool,
+    /// How many previews had come when the issue was loaded last: each may have given out placeholders.
+    previews: u64,
 }
 
 /// What all parts of the tab look at.
@@ -65,6 +70,16 @@ impl Scene<'_> {
         Slot::Answer(self.issue(), self.provider.id)
     }
 
+    /// The value that a placeholder stands for in this issue.
+    pub(super) fn value(&self, placeholder: Placeholder) -> Option<String> {
+        self.detail.vault.value(placeholder).map(|value| value.expose().to_owned())
+    }
+
+    /// Whether this provider gets texts as they are.
+    pub(super) fn is_unredacted(&self, cx: &ViewContext<'_>) -> bool {
+        cx.state.settings.unredacted_for(&self.provider).is_some()
+    }
+
     fn last_message(&self) -> Option<MessageId> {
         let view = self.chat?.view.value()?;
         view.messages.last().map(|message| message.id)
@@ -85,7 +100,8 @@ impl TriageTab {
         let chat = state.conversations.get(&provider.id);
         let scene = Scene { state, detail, provider, chat };
         self.load(cx, &scene);
-        self.sending.ui(ui, cx, &scene);
+        self.sending.ui(ui, cx, &scene, &mut self.pictures);
+        Pictures::take(ui, cx, &scene);
         if scene.is_answering() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             cx.cancel(scene.answer_slot());
         }
@@ -102,7 +118,7 @@ impl TriageTab {
         let margin = Margin { right: if shows_whys { 16 } else { 0 }, ..Margin::ZERO };
         let frame = Frame::new().inner_margin(margin);
         let bottom = Panel::bottom("composer").resizable(false).show_separator_line(false).frame(frame);
-        let wish = bottom.show(ui, |ui| self.composer.ui(ui, cx, &scene, &self.sending)).inner;
+        let wish = bottom.show(ui, |ui| self.composer.ui(ui, cx, &scene, (&self.sending, &mut self.pictures))).inner;
         if let Some(wish) = wish {
             self.sending.ask(cx, &scene, wish);
         }
@@ -115,6 +131,11 @@ impl TriageTab {
         let (issue, provider) = (scene.issue(), scene.provider.id);
         let ended = self.was_answering && !scene.is_answering();
         self.was_answering = scene.is_answering();
+        self.pictures.load(cx, scene);
+        if self.previews != scene.state.previews {
+            self.previews = scene.state.previews;
+            cx.submit(Slot::Issue(issue), Command::Issue(IssueCommand::Load(issue)));
+        }
         let is_unasked = scene.chat.is_none_or(|chat| chat.view.is_unasked());
         if is_unasked || ended || self.messages.wants_reload(scene, cx) {
             let load = TriageCommand::LoadConversation { issue, provider };
@@ -153,7 +174,7 @@ impl TriageTab {
             skeleton(ui, cx.tokens, 4);
             return None;
         };
-        let (lines, asked) = self.messages.ui(ui, cx, scene, (chat, view));
+        let (lines, asked) = self.messages.ui(ui, cx, scene, (chat, view, &mut self.pictures));
         match asked {
             Some(Asked::Edit(message)) => {
                 let text = view.messages.iter().find(|one| one.id == message).map(|one| one.text.expose().to_owned());
@@ -180,6 +201,7 @@ fn failure_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, failure: &crate::worker::Fa
     }
     let page = match failure.kind {
         FailureKind::ProviderSettings => Some(SettingsPage::Providers),
+        FailureKind::OllamaNotRunning => Some(SettingsPage::Ollama),
         FailureKind::Network | FailureKind::Offline => Some(SettingsPage::Network),
         FailureKind::RefusedByGate => Some(SettingsPage::Privacy),
         FailureKind::Other
@@ -187,10 +209,12 @@ fn failure_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, failure: &crate::worker::Fa
         | FailureKind::WrongKey
         | FailureKind::FileExists
         | FailureKind::AlreadyRunning
+        | FailureKind::NoSpace
         | FailureKind::Rule => None,
     };
+    let words = if page == Some(SettingsPage::Ollama) { "Open Ollama" } else { "Open settings" };
     if let Some(page) = page
-        && button(ui, cx.tokens, Kind::Secondary, Some(icons::SETTINGS), "Open settings").clicked()
+        && button(ui, cx.tokens, Kind::Secondary, Some(icons::SETTINGS), words).clicked()
     {
         cx.open(Screen::Settings(page));
     }

@@ -109,11 +109,16 @@ fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
         ui.label(icon(glyph, 16.0).color(color));
         text(ui, &preview.host, Type::Strong, tokens.text);
         chip(ui, tokens, place, color);
+        if preview.is_unredacted {
+            chip(ui, tokens, "redaction off", tokens.warn);
+        }
         let counts = format!("{} · about {} tokens", preview.prompt.model.as_str(), format::tokens(preview.tokens));
         text(ui, &counts, Type::Body, tokens.muted);
     });
     ui.horizontal_wrapped(|ui| {
-        if preview.redacted.is_empty() {
+        if preview.is_unredacted {
+            text(ui, "Real values are in this text: redaction is off for this server", Type::Caption, tokens.warn);
+        } else if preview.redacted.is_empty() {
             text(ui, "Nothing had to be redacted", Type::Caption, tokens.muted);
         }
         for (kind, count) in &preview.redacted {
@@ -121,6 +126,10 @@ fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
         }
         if preview.kept > 0 {
             chip(ui, tokens, &format!("{} kept by you", format::count(preview.kept)), tokens.warn);
+        }
+        for image in &preview.images {
+            let size = format::size(image.bytes().len() as u64);
+            chip(ui, tokens, &format!("{} image, {size}, not redacted", image.kind().label()), tokens.warn);
         }
     });
     let coverage = preview.coverage;
@@ -131,14 +140,34 @@ fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
     for left_out in &preview.left_out {
         truncated(ui, &format!("Left out: {left_out}"), Type::Caption, tokens.muted);
     }
-    if !preview.instruction_like.is_empty() {
-        let places = preview.instruction_like.join(", ");
-        ui.horizontal(|ui| {
-            ui.label(icon(icons::ALERT, 14.0).color(tokens.warn));
-            let words = format!("Lines that try to instruct the model: {places}");
-            truncated(ui, &words, Type::Caption, tokens.warn);
-        });
+    instructions_ui(ui, tokens, &preview.instruction_like);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        let size = format!("{} bytes on the wire", format::count(preview.body_bytes as u64));
+        text(ui, &size, Type::Caption, tokens.muted);
+        ui.style_mut().interaction.selectable_labels = true;
+        let hash = format!("SHA-256 {}", preview.body_sha256);
+        truncated(ui, &hash, Type::Caption, tokens.muted)
+            .on_hover_text("Of the exact body. The audit log will say the same");
+    });
+}
+
+fn instructions_ui(ui: &mut Ui, tokens: &Tokens, places: &[String]) {
+    /// More than these are counted.
+    const SHOWN: usize = 12;
+    if places.is_empty() {
+        return;
     }
+    let shown: Vec<&str> = places.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match places.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {} more", format::count(more as u64)),
+    };
+    ui.horizontal_top(|ui| {
+        ui.label(icon(icons::ALERT, 14.0).color(tokens.warn));
+        let words = format!("Lines that try to instruct the model: {}{more}", shown.join(", "));
+        text(ui, &words, Type::Caption, tokens.warn);
+    });
 }
 
 /// `4 %`.

@@ -6,7 +6,7 @@ use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::theme::{Type, space};
 use crate::ui::views::issue::{FocusLines, links};
-use crate::ui::widgets::{Field, Kind, button, card, chip, icon_button, text};
+use crate::ui::widgets::{Field, Kind, Reveal, button, card, chip, icon_button, revealed_ui, text};
 use crate::worker::{Command, TriageCommand};
 use egui::{Align, Layout, Ui, vec2};
 
@@ -89,7 +89,8 @@ impl Proposals {
         (place, proposal, shows_values): ((MessageId, usize), &Proposal, bool),
     ) -> Option<FocusLines> {
         let tokens = cx.tokens;
-        let shown = |words: &str| if shows_values { scene.detail.vault.restore(words) } else { words.to_owned() };
+        let value = |placeholder| scene.value(placeholder);
+        let reveal = Reveal { value: &value, shows_values };
         let mut lines = None;
         let words = vec2(ui.available_width(), 20.0);
         ui.allocate_ui_with_layout(words, Layout::left_to_right(Align::Center), |ui| {
@@ -106,9 +107,9 @@ impl Proposals {
             self.form_ui(ui, cx, scene, proposal);
         } else {
             if !proposal.question.is_blank() {
-                text(ui, &shown(proposal.question.expose()), Type::Body, tokens.muted);
+                revealed_ui(ui, tokens, proposal.question.expose(), (Type::Body, tokens.muted), &reveal);
             }
-            text(ui, &shown(proposal.answer.expose()), Type::Strong, tokens.text);
+            revealed_ui(ui, tokens, proposal.answer.expose(), (Type::Strong, tokens.text), &reveal);
         }
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -153,8 +154,11 @@ impl Proposals {
 
     fn form_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, proposal: &Proposal) {
         let Some(edit) = &mut self.edits else { return };
-        Field::new("Question").rows(2).ui(ui, cx.tokens, &mut edit.question);
-        Field::new("Answer").rows(2).ui(ui, cx.tokens, &mut edit.answer);
+        let issue = Some(scene.issue());
+        let marks = cx.marks(ui, "proposal/question", (issue, &edit.question));
+        Field::new("Question").rows(2).marks(&marks).ui(ui, cx.tokens, &mut edit.question);
+        let marks = cx.marks(ui, "proposal/answer", (issue, &edit.answer));
+        Field::new("Answer").rows(2).marks(&marks).ui(ui, cx.tokens, &mut edit.answer);
         let (accept, cancel) = ui
             .horizontal(|ui| {
                 let accept = button(ui, cx.tokens, Kind::Primary, Some(icons::CHECK), "Accept edited").clicked();

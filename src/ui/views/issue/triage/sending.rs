@@ -1,12 +1,14 @@
 //! From a draft to an answer: preview, review, send.
 
 use super::Scene;
+use super::images::{self, Consent, Pictures};
 use super::outgoing::{self, Verdict};
-use crate::domain::ProviderId;
+use crate::domain::{ProviderId, Role};
+use crate::privacy::Confirmation;
 use crate::ui::context::ViewContext;
 use crate::ui::state::Slot;
 use crate::ui::widgets::{Pressed, dialog, error_panel};
-use crate::worker::{Command, OutgoingPreview, TriageCommand, Turn};
+use crate::worker::{Command, OutgoingPreview, ShownImage, TriageCommand, Turn};
 use egui::Ui;
 
 /// What is to be sent.
@@ -43,12 +45,19 @@ pub(super) struct Sending {
     /// What was sent last, to ask again, and to give back what was typed if it was never stored.
     sent: Option<Wish>,
     in_flight: bool,
+    /// A message whose images wait for the user's word, and whether the dialog has been drawn.
+    asks: Option<(Wish, bool)>,
     outgoing: outgoing::Outgoing,
 }
 
 impl Sending {
     /// Whether a preview is being made or looked at.
     pub(super) const fn is_waiting(&self) -> bool {
+        self.waiting.is_some() || self.asks.is_some()
+    }
+
+    /// Whether the worker is redacting, or has.
+    pub(super) const fn is_redacting(&self) -> bool {
         self.waiting.is_some()
     }
 
@@ -67,10 +76,39 @@ impl Sending {
             self.sent(cx, scene, wish);
             return;
         }
-        let provider = scene.provider.id;
-        let preview = TriageCommand::Preview { issue, provider, draft: wish.draft.as_str().into(), turn: wish.turn };
+        // Each sending of an image needs the user's word, whatever was said before.
+        if images_of(scene, wish.turn).is_empty() {
+            self.preview(cx, scene, wish, Vec::new());
+        } else {
+            self.asks = Some((wish, false));
+        }
+    }
+
+    fn preview(&mut self, cx: &mut ViewContext<'_>, scene: &Scene<'_>, wish: Wish, images: Vec<Confirmation>) {
+        let (issue, provider) = (scene.issue(), scene.provider.id);
+        let draft = wish.draft.as_str().into();
+        let preview = TriageCommand::Preview { issue, provider, draft, turn: wish.turn, images };
         cx.submit(Slot::MessagePreview(issue), Command::Triage(preview));
         self.waiting = Some(Waiting { wish, provider, previews: scene.state.previews });
+    }
+
+    /// Asks for the user's word on the images that would go along.
+    fn consent_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, pictures: &mut Pictures) {
+        let Some((wish, was_drawn)) = &mut self.asks else { return };
+        let host = scene.provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default();
+        let images = images_of(scene, wish.turn);
+        let is_first = !std::mem::replace(was_drawn, true);
+        match pictures.consent_ui(ui, cx.tokens, (&images, &host), is_first) {
+            Consent::Open => {}
+            Consent::Refused => self.asks = None,
+            Consent::Given => {
+                let given =
+                    images.iter().map(|image| Confirmation::new(image.id, image.sha256.as_str(), host.as_str()));
+                let given = given.collect();
+                let Some((wish, _)) = self.asks.take() else { return };
+                self.preview(cx, scene, wish, given);
+            }
+        }
     }
 
     /// Asks again what was not answered.
@@ -82,8 +120,9 @@ impl Sending {
     }
 
     /// Follows what was asked for; draws what will be sent when it must be looked at.
-    pub(super) fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>) {
+    pub(super) fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, pictures: &mut Pictures) {
         self.give_back(cx, scene);
+        self.consent_ui(ui, cx, scene, pictures);
         let Some(waiting) = &self.waiting else { return };
         if waiting.provider != scene.provider.id {
             self.stop(cx, scene);
@@ -163,4 +202,23 @@ impl Sending {
         self.waiting = None;
         cx.cancel(Slot::MessagePreview(scene.issue()));
     }
+}
+
+/// The images that would go along: those that wait, and those of the question that is asked again.
+fn images_of<'a>(scene: &'a Scene<'_>, turn: Turn) -> Vec<&'a ShownImage> {
+    let again = match turn {
+        Turn::New => None,
+        Turn::Edit(message) => Some(message),
+        Turn::Regenerate => {
+            let view = scene.chat.and_then(|chat| chat.view.value());
+            let messages = view.map_or(&[][..], |view| view.messages.as_slice());
+            messages.iter().rfind(|message| message.role == Role::User).map(|message| message.id)
+        }
+    };
+    let waits = turn != Turn::Regenerate;
+    let goes = |image: &&ShownImage| match image.message {
+        None => waits,
+        Some(message) => again == Some(message),
+    };
+    images::all(scene).iter().filter(goes).collect()
 }

@@ -9,7 +9,7 @@ use crate::ui::screen::{IssueTab, Screen};
 use crate::ui::theme::{Type, space};
 use crate::ui::views::issue::why_row::{WhyForm, indent, look};
 use crate::ui::views::issue::{FocusLines, links};
-use crate::ui::widgets::{Kind, button, chip, icon_button, section, text};
+use crate::ui::widgets::{Kind, Reveal, button, chip, icon_button, revealed_ui, section, text};
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 /// The panel beside the chat.
@@ -65,7 +65,8 @@ impl WhyPanel {
             return None;
         }
         let tokens = cx.tokens;
-        let shown = |words: &str| if shows_values { scene.detail.vault.restore(words) } else { words.to_owned() };
+        let value = |placeholder| scene.value(placeholder);
+        let reveal = Reveal { value: &value, shows_values };
         let mut clicked = None;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -80,12 +81,13 @@ impl WhyPanel {
                 ui.spacing_mut().interact_size.y = 0.0;
                 clicked = self.head_ui(ui, cx, scene, (level, why));
                 if !why.question.is_blank() {
-                    text(ui, &shown(why.question.expose()), Type::Body, tokens.muted);
+                    revealed_ui(ui, tokens, why.question.expose(), (Type::Body, tokens.muted), &reveal);
                 }
-                let answer =
-                    if why.answer.is_blank() { "no answer yet".to_owned() } else { shown(why.answer.expose()) };
-                let color = if why.answer.is_blank() { tokens.muted } else { tokens.text };
-                text(ui, &answer, Type::Body, color);
+                if why.answer.is_blank() {
+                    text(ui, "no answer yet", Type::Body, tokens.muted);
+                } else {
+                    revealed_ui(ui, tokens, why.answer.expose(), (Type::Body, tokens.text), &reveal);
+                }
             });
         });
         links::pin_target(scene.detail, clicked?)
