@@ -3,13 +3,14 @@
 //! A repeat stands apart from other letters and digits, so the first word in it is a whole word of the text as well.
 //! The words of a text are hashed and looked up; that costs the same for ten known values and for ten thousand.
 
-use super::sweep::{BLOCK, word_mask};
+use super::detectors::bytes::is_word;
+use super::short_hash::{Seeded, mixed};
+use super::sweep::{BLOCK, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memchr2;
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 /// How many bits tell whether a word may begin a known value.
@@ -86,7 +87,7 @@ impl KnownValues {
         for (kind, value) in values {
             for part in parts(value) {
                 let new =
-                    self.kinds.len() < self.most && gives_itself_away(kind, part) && !self.kinds.contains_key(part);
+                    self.kinds.len() < self.most && !self.kinds.contains_key(part) && gives_itself_away(kind, part);
                 if new {
                     self.kinds.insert(part.into(), kind);
                     self.index(part);
@@ -130,18 +131,18 @@ impl KnownValues {
         let bytes = text.as_bytes();
         // A value may begin with a few signs before its first word.
         let end = (range.end + LONGEST).min(bytes.len());
-        let mut start = range.start;
-        let mut inside = start.checked_sub(1).and_then(|last| bytes.get(last)).is_some_and(|byte| is_word(*byte));
-        while start < end {
-            let words = word_mask(bytes, start);
-            let mut likely = self.likely(bytes, start, words, words & !(words << 1 | u64::from(inside)));
-            while likely != 0 {
-                let bit = likely.trailing_zeros();
-                likely &= likely - 1;
-                self.find_at(text, start + bit as usize, &mut found);
+        let mut spare = [0; size_of::<Padded>()];
+        for start in (range.start..end).step_by(SEGMENT * BLOCK) {
+            let masks = word_masks(padded(bytes, start, &mut spare));
+            let two = masks.array_windows::<2>().zip((start..end).step_by(BLOCK)).take(SEGMENT);
+            for ([behind, words], start) in two {
+                let mut likely = self.likely(bytes, start, *words, words & !(words << 1 | behind >> (BLOCK - 1)));
+                while likely != 0 {
+                    let bit = likely.trailing_zeros();
+                    likely &= likely - 1;
+                    self.find_at(text, start + bit as usize, *words >> bit, &mut found);
+                }
             }
-            inside = words >> (BLOCK - 1) != 0;
-            start += BLOCK;
         }
         found.extend(self.wordless_in(text, range.start..end));
         found.retain(|finding| range.contains(&finding.range.start));
@@ -167,15 +168,19 @@ impl KnownValues {
         likely
     }
 
-    fn find_at(&self, text: &str, place: usize, found: &mut Vec<Finding>) {
+    /// Looks for a value whose first word begins at a place. `words` tells which bytes from there on are of words.
+    fn find_at(&self, text: &str, place: usize, words: u64, found: &mut Vec<Finding>) {
         let rest = text.as_bytes().get(place..).unwrap_or_default();
-        let word = rest.get(..word_length(rest)).unwrap_or_default();
+        // A word that reaches the end of the mask may go on.
+        let length = words.trailing_ones() as usize;
+        let ends = words.checked_shr(words.trailing_ones()).is_some_and(|more| more != 0);
+        let length = if ends { length } else { word_length(rest) };
+        let word = rest.get(..length).unwrap_or_default();
         for extent in self.by_word.get(word).into_iter().flatten() {
             let Some(start) = place.checked_sub(extent.before) else { continue };
             let range = start..start + extent.length;
-            let Some(value) = text.get(range.clone()).filter(|_| stands_apart(text.as_bytes(), &range)) else {
-                continue;
-            };
+            let apart = stands_apart(text.as_bytes(), &range);
+            let Some(value) = text.get(range.clone()).filter(|_| apart) else { continue };
             if let Some(kind) = self.kinds.get(value) {
                 found.push(Finding { kind: *kind, range, confidence: Confidence::Likely });
                 return;
@@ -194,10 +199,6 @@ impl KnownValues {
             apart.then_some(Finding { kind, range: place, confidence: Confidence::Likely })
         })
     }
-}
-
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn word_length(bytes: &[u8]) -> usize {
@@ -223,52 +224,13 @@ const fn bucket(eight: u64, length: usize) -> usize {
     (mixed(first ^ length as u64) >> 48) as usize % FILTER_BITS
 }
 
-/// Spreads the bits of a number (Knuth's multiplicative hashing).
-#[inline]
-const fn mixed(number: u64) -> u64 {
-    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// Hashes short texts in few steps. The seed keeps a log from being written so that all its values collide.
-#[derive(Clone, Debug)]
-struct Seeded(u64);
-
-impl Default for Seeded {
-    fn default() -> Self {
-        Self(RandomState::new().hash_one(0))
-    }
-}
-
-impl BuildHasher for Seeded {
-    type Hasher = ShortHasher;
-
-    fn build_hasher(&self) -> ShortHasher {
-        ShortHasher(self.0)
-    }
-}
-
-struct ShortHasher(u64);
-
-impl Hasher for ShortHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (eights, rest) = bytes.as_chunks();
-        for eight in eights {
-            self.0 = mixed(self.0 ^ u64::from_le_bytes(*eight)).rotate_left(29);
-        }
-        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
-        self.0 = mixed(self.0 ^ last).rotate_left(29);
-    }
-
-    fn finish(&self) -> u64 {
-        mixed(self.0 ^ (self.0 >> 32))
-    }
-}
-
 /// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
 pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
-    let lines = value.split('\n').flat_map(|line| line.split("\\n")).map(str::trim);
-    let several = value.contains('\n') || value.contains("\\n");
-    lines.filter(move |line| several && !line.starts_with("-----")).chain((!several).then_some(value))
+    // Nearly no value has either.
+    let several = memchr2(b'\n', b'\\', value.as_bytes()).is_some() && (value.contains('\n') || value.contains("\\n"));
+    let lines = value.split('\n').take(if several { usize::MAX } else { 0 });
+    let lines = lines.flat_map(|line| line.split("\\n")).map(str::trim);
+    lines.filter(move |line| !line.starts_with("-----")).chain((!several).then_some(value))
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.

@@ -21,6 +21,7 @@ mod redactor;
 mod rule_file;
 mod rules;
 mod scan;
+mod short_hash;
 mod stream;
 mod sweep;
 mod vault;

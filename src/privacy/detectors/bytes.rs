@@ -14,14 +14,44 @@ pub(in crate::privacy) fn before(bytes: &[u8], index: usize) -> u8 {
     index.checked_sub(1).map_or(0, |index| at(bytes, index))
 }
 
+/// For each byte what it belongs to: words, the names of keys.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "checked when it is compiled")]
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        let word = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        let name = word || matches!(byte as u8, b'-' | b'.');
+        let time = (byte as u8).is_ascii_digit() || matches!(byte as u8, b'-' | b':' | b'.' | b'T' | b'Z' | b'+');
+        classes[byte] = if word { WORD } else { 0 } | if name { NAME } else { 0 } | if time { TIME } else { 0 };
+        byte += 1;
+    }
+    classes
+};
+
+const WORD: u8 = 1;
+const NAME: u8 = 2;
+const TIME: u8 = 4;
+
 /// Letters, digits and underscore.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
 pub(in crate::privacy) const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    CLASSES[byte as usize] & WORD != 0
+}
+
+/// What the times of ISO 8601 are made of.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
+pub(in crate::privacy) const fn is_time(byte: u8) -> bool {
+    CLASSES[byte as usize] & TIME != 0
 }
 
 /// What names of keys are made of.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
 pub(in crate::privacy) const fn is_name(byte: u8) -> bool {
-    is_word(byte) || matches!(byte, b'-' | b'.')
+    CLASSES[byte as usize] & NAME != 0
 }
 
 /// Where a run of such bytes that begins at `start` ends; at most `limit` bytes on.

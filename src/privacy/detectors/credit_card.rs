@@ -31,7 +31,7 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 /// What stands before numbers that only count something.
-const COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
+static COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if number.digits < 12 {
@@ -88,7 +88,7 @@ fn is_rarely_issued(number: &[u32]) -> bool {
     matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763 | 5600..=5899 | 2200..=2204 | 9792 | 8171 | 6521..=6522 | 6060..=6089)
 }
 
-const CARDS: Names = Names::new(&[
+static CARDS: Names = Names::new(&[
     "charge",
     "payment",
     "maestro",

@@ -132,7 +132,7 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(bytes: &[u8], start: usize) -> bool {
-    const NOUNS: Names = Names::new(&[
+    static NOUNS: Names = Names::new(&[
         "phone",
         "tel.",
         "tel:",
@@ -172,7 +172,7 @@ fn is_named(bytes: &[u8], start: usize) -> bool {
         "携帯",
         "휴대폰",
     ]);
-    const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
+    static VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
     let verb_end = run_start(bytes, start, 16, |byte| matches!(byte, b' ' | b'\t'));
     let verb_end = if before(bytes, verb_end) == b':' { verb_end - 1 } else { verb_end };
     NOUNS.are_before(bytes, start, 24) || VERBS.are_before(bytes, verb_end, 6)

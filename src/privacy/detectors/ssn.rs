@@ -28,7 +28,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-const NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
+static NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if !number.has_groups(&[3, 2, 4]) && !number.has_groups(&[9]) {

@@ -7,13 +7,13 @@ mod number;
 mod shapes;
 mod words;
 
-pub(super) use self::classes::{BLOCK, word_mask};
+pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded, word_masks};
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
 
 use self::classes::Classes;
 use self::number::LEAST_DIGITS;
-use self::shapes::{Shapes, Window};
+use self::shapes::{Places, Shapes};
 use self::words::{Table, Word};
 use super::detectors::{Anchor, Detector, Hits};
 use crate::domain::Confidence;
@@ -135,54 +135,51 @@ impl Plan {
 
     /// Wakes the detectors at the anchors in a range of the text; they see the whole text.
     ///
-    /// A kilobyte is classed first, then searched for shapes, then looked at closer: steps of one sort in a row
-    /// are what a processor foresees.
+    /// A segment is classed first, then searched for shapes, then looked at closer: steps of one sort in a row are
+    /// what a processor foresees.
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
         hits.done.resize(self.tasks.len(), 0);
-        let mut classes = Vec::with_capacity(SEGMENT + 2);
-        let mut shapes = Vec::with_capacity(SEGMENT);
-        let mut start = range.start;
-        while start < range.end {
-            let end = range.end.min(start + SEGMENT * BLOCK);
-            class_all(text.as_bytes(), start..end, &mut classes);
-            shapes.clear();
-            shapes.extend(classes.windows(3).filter_map(Window::of).zip((start..end).step_by(BLOCK)).map(
-                |(window, place)| {
-                    let left = end - place;
-                    let inside = if left < BLOCK { (1 << left) - 1 } else { u64::MAX };
-                    window.shapes().within(inside)
-                },
-            ));
-            self.wake_all(text, start, &shapes, hits);
-            start = end;
+        let (mut classes, mut shapes) = (Classes::new(), Shapes::default());
+        let mut spare = [0; size_of::<Padded>()];
+        for start in range.clone().step_by(SEGMENT * BLOCK) {
+            let bytes = padded(text.as_bytes(), start, &mut spare);
+            classes.fill(bytes);
+            // A text begins as a line does.
+            if let (0, Some(before)) = (start, classes.line_break.first_mut()) {
+                *before = 1 << (BLOCK - 1);
+            }
+            shapes.find(&classes);
+            if range.end - start < SEGMENT * BLOCK {
+                shapes.keep_first(range.end - start);
+            }
+            self.wake_all(text, (start, bytes), &shapes, hits);
         }
     }
 
-    fn wake_all(&self, text: &str, start: usize, shapes: &[Shapes], hits: &mut Hits) {
-        let bytes = text.as_bytes();
+    fn wake_all(&self, text: &str, (start, padded): (usize, &Padded), shapes: &Shapes, hits: &mut Hits) {
         let mut busy = [(0, 0); SEGMENT];
-        for (shape, tasks) in self.by_shape.iter().enumerate() {
-            let masks = shapes.iter().map(|shapes| shapes.all.get(shape).copied().unwrap_or(0));
+        for (masks, tasks) in shapes.all.iter().zip(&self.by_shape) {
             for place in places(gathered(masks, start, &mut busy)) {
                 for task in tasks {
                     self.wake(*task, text, place..place + 1, hits);
                 }
             }
         }
-        for place in places(gathered(shapes.iter().map(|shapes| shapes.numbers), start, &mut busy)) {
+        for place in places(gathered(&shapes.numbers, start, &mut busy)) {
             self.wake_numbers(text, place, hits);
         }
-        let blocks = || (start..).step_by(BLOCK).zip(shapes);
-        let begins = blocks().map(|(start, shapes)| self.begins.likely(bytes, start, shapes.word_starts));
-        for place in places(gathered(begins, start, &mut busy)) {
+        let begins = self.begins.likely(padded, &shapes.word_starts);
+        for place in places(gathered(&begins, start, &mut busy)) {
             self.wake_words(&self.begins, text, place, hits);
         }
         // Both are names of keys, so they come in the order of the text.
-        let ends = blocks().map(|(start, shapes)| {
-            let wide = if shapes.wide == 0 { 0 } else { self.wide.likely(bytes, start, shapes.wide) };
-            self.ends.likely(bytes, start, shapes.letter_ends) | wide
-        });
-        for place in places(gathered(ends, start, &mut busy)) {
+        let mut ends = self.ends.likely(padded, &shapes.letter_ends);
+        let wide = self.wide.likely(padded, &shapes.wide);
+        for (end, wide) in ends.iter_mut().zip(&wide) {
+            *end |= wide;
+        }
+        let bytes = text.as_bytes();
+        for place in places(gathered(&ends, start, &mut busy)) {
             let table = if bytes.get(place).is_some_and(u8::is_ascii) { &self.ends } else { &self.wide };
             self.wake_words(table, text, place, hits);
         }
@@ -225,30 +222,17 @@ impl Plan {
     }
 }
 
-/// How many blocks are searched for all shapes before detectors look closer: what the nearest cache holds.
-const SEGMENT: usize = 16;
-
-/// Classes the blocks of a range, with those before and after it.
-fn class_all(bytes: &[u8], range: Range<usize>, classes: &mut Vec<Classes>) {
-    let mut previous = Classes::before(bytes, range.start);
-    // A text begins as a line does.
-    if range.start == 0 {
-        previous.line_break = 1 << (BLOCK - 1);
-    }
-    classes.clear();
-    classes.push(previous);
-    classes.extend(range.clone().step_by(BLOCK).map(|start| Classes::at(bytes, start)));
-    classes.push(Classes::at(bytes, range.start + range.len().next_multiple_of(BLOCK)));
-}
-
 /// The masks that are not empty, with where their blocks begin. Whether one is empty is not told by a branch.
-fn gathered(masks: impl Iterator<Item = u64>, start: usize, busy: &mut [(usize, u64); SEGMENT]) -> &[(usize, u64)] {
+fn gathered<'a>(masks: &Places, start: usize, busy: &'a mut [(usize, u64); SEGMENT]) -> &'a [(usize, u64)] {
+    if masks.iter().fold(0, |any, mask| any | mask) == 0 {
+        return &[];
+    }
     let mut count = 0;
-    for (mask, place) in masks.zip((start..).step_by(BLOCK)) {
+    for (mask, place) in masks.iter().zip((start..).step_by(BLOCK)) {
         if let Some(entry) = busy.get_mut(count) {
-            *entry = (place, mask);
+            *entry = (place, *mask);
         }
-        count += usize::from(mask != 0);
+        count += usize::from(*mask != 0);
     }
     busy.get(..count).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Finding hundreds of words at once: three letters at a word's beginning or end tell whether to compare at all.
 
+use super::classes::{BLOCK, Padded, SEGMENT};
+use super::shapes::Places;
 use crate::privacy::detectors::bytes::at;
 
 /// How many combinations three letters of five bits have.
@@ -64,12 +66,25 @@ pub(super) struct Table {
     filter: Box<[u64; COMBINATIONS / 64]>,
     /// For each combination the list of its words.
     list_of: Vec<u16>,
-    lists: Vec<Vec<Word>>,
+    lists: Vec<List>,
+}
+
+/// Words with three letters in common.
+#[derive(Debug, Default)]
+struct List {
+    words: Vec<Word>,
+    /// Which letters, as five bits, the words have beside these three, on the side that goes on in the word.
+    fourth: u32,
 }
 
 impl Table {
     pub fn new(back: usize) -> Self {
-        Self { back, filter: Box::new([0; COMBINATIONS / 64]), list_of: vec![0; COMBINATIONS], lists: vec![Vec::new()] }
+        Self {
+            back,
+            filter: Box::new([0; COMBINATIONS / 64]),
+            list_of: vec![0; COMBINATIONS],
+            lists: vec![List::default()],
+        }
     }
 
     /// Adds a word. Of those that wake the same task at the same place, the longest counts.
@@ -91,23 +106,39 @@ impl Table {
         let Some(list) = self.list_of.get_mut(index) else { return };
         if *list == 0 {
             *list = u16::try_from(self.lists.len()).unwrap_or(0);
-            self.lists.push(Vec::new());
+            self.lists.push(List::default());
         }
-        if let (Some(filter), Some(words)) = (self.filter.get_mut(index / 64), self.lists.get_mut(usize::from(*list))) {
+        let fourth =
+            if self.back == 0 { word.text.get(word.offset + 3) } else { beyond(&word.text, word.offset, self.back) };
+        if let (Some(filter), Some(list)) = (self.filter.get_mut(index / 64), self.lists.get_mut(usize::from(*list))) {
             *filter |= 1 << (index % 64);
-            words.push(word.clone());
-            words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
+            list.fourth |= fourth.map_or(u32::MAX, |byte| 1 << (byte & 31));
+            list.words.push(word.clone());
+            list.words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
         }
     }
 
-    /// Of places in a block, those at which some word may stand. There are few, so none is tested by a branch.
+    /// Of places in a segment, those at which some word may stand. There are few, so none is tested by a branch.
+    pub fn likely(&self, padded: &Padded, places: &Places) -> Places {
+        let mut likely = [0; SEGMENT];
+        for ((block, mask), places) in likely.iter_mut().enumerate().zip(places) {
+            let window = padded.get((block + 1) * BLOCK - self.back..).and_then(|rest| rest.first_chunk());
+            if let Some(window) = window {
+                *mask = self.likely_in(window, *places);
+            }
+        }
+        likely
+    }
+
     #[inline]
-    pub fn likely(&self, bytes: &[u8], start: usize, mut places: u64) -> u64 {
+    fn likely_in(&self, window: &[u8; BLOCK + 8], mut places: u64) -> u64 {
         let mut likely = 0;
         while places != 0 {
-            let bit = places.trailing_zeros();
+            let bit = places.trailing_zeros() % 64;
             places &= places - 1;
-            let combination = self.combination(bytes, start + bit as usize);
+            let four = window.get(bit as usize..bit as usize + 4).and_then(|four| four.first_chunk().copied());
+            let [first, second, third, _] = four.unwrap_or_default();
+            let combination = combined([first, second, third]);
             // The remainder tells the compiler what is true anyway.
             let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
             likely |= (filter >> (combination % 64) & 1) << bit;
@@ -118,8 +149,10 @@ impl Table {
     /// The words that stand at a place, longest first, and where they begin.
     pub fn find<'a>(&'a self, bytes: &'a [u8], place: usize) -> impl Iterator<Item = (&'a Word, usize)> {
         let list = self.list_of.get(self.combination(bytes, place)).copied().unwrap_or(0);
-        let candidates = self.lists.get(usize::from(list)).map_or(&[][..], Vec::as_slice);
-        candidates.iter().filter_map(move |word| {
+        let fourth = if self.back == 0 { bytes.get(place + 3) } else { beyond(bytes, place, self.back) };
+        let goes_on = |list: &&List| list.fourth >> (fourth.copied().unwrap_or(0) & 31) & 1 != 0;
+        let words = self.lists.get(usize::from(list)).filter(goes_on).map_or(&[][..], |list| list.words.as_slice());
+        words.iter().filter_map(move |word| {
             let start = place.checked_sub(word.offset)?;
             word.stands(bytes, start).then_some((word, start))
         })
@@ -131,6 +164,17 @@ impl Table {
             Some(three) => *three,
             None => [0, 1, 2].map(|index| (place + index).checked_sub(self.back).map_or(0, |index| at(bytes, index))),
         };
-        three.iter().fold(0, |sum, byte| sum << 5 | usize::from(byte & 31))
+        combined(three)
     }
+}
+
+/// The byte before the three that end at a place.
+fn beyond(bytes: &[u8], place: usize, back: usize) -> Option<&u8> {
+    bytes.get(place.checked_sub(back + 1)?)
+}
+
+/// Five bits of each of three letters.
+#[inline]
+fn combined([first, second, third]: [u8; 3]) -> usize {
+    usize::from(first & 31) << 10 | usize::from(second & 31) << 5 | usize::from(third & 31)
 }
