@@ -5,7 +5,7 @@
 
 use super::detectors::bytes::is_word;
 use super::short_hash::{Seeded, mixed};
-use super::sweep::{BLOCK, Padded, SEGMENT, padded, word_masks};
+use super::sweep::{BLOCK, Candidates, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -131,17 +131,17 @@ impl KnownValues {
         let bytes = text.as_bytes();
         // A value may begin with a few signs before its first word.
         let end = (range.end + LONGEST).min(bytes.len());
+        let mut likely = Candidates::new();
         let mut spare = [0; size_of::<Padded>()];
         for start in (range.start..end).step_by(SEGMENT * BLOCK) {
-            let masks = word_masks(padded(bytes, start, &mut spare));
-            let two = masks.array_windows::<2>().zip((start..end).step_by(BLOCK)).take(SEGMENT);
-            for ([behind, words], start) in two {
-                let mut likely = self.likely(bytes, start, *words, words & !(words << 1 | behind >> (BLOCK - 1)));
-                while likely != 0 {
-                    let bit = likely.trailing_zeros();
-                    likely &= likely - 1;
-                    self.find_at(text, start + bit as usize, *words >> bit, &mut found);
-                }
+            let padded = padded(bytes, start, &mut spare);
+            let masks = word_masks(padded);
+            likely.clear();
+            for (block, three) in masks.array_windows().enumerate().take(SEGMENT) {
+                self.add_likely(padded, block, Words::of(three), &mut likely);
+            }
+            for place in likely.iter().map(|place| start + place).take_while(|place| *place < end) {
+                self.find_at(text, place, &mut found);
             }
         }
         found.extend(self.wordless_in(text, range.start..end));
@@ -149,33 +149,27 @@ impl KnownValues {
         found
     }
 
-    /// Of the beginnings of words in a block, those at which a known value may stand. None is tested by a branch.
+    /// Adds the beginnings of words in a block at which a known value may stand. None is tested by a branch.
     #[inline]
-    fn likely(&self, bytes: &[u8], start: usize, words: u64, mut begins: u64) -> u64 {
-        let mut likely = 0;
+    fn add_likely(&self, padded: &Padded, block: usize, words: Words, likely: &mut Candidates) {
+        let window = padded.get((block + 1) * BLOCK..).and_then(|rest| rest.first_chunk());
+        let Some(window): Option<&[u8; BLOCK + 8]> = window else { return };
+        let mut begins = words.begins;
         while begins != 0 {
-            let bit = begins.trailing_zeros();
+            // The remainders tell the compiler what is true anyway.
+            let bit = begins.trailing_zeros() as usize % BLOCK;
             begins &= begins - 1;
-            let length = (words >> bit).trailing_ones();
-            let rest = bytes.get(start + bit as usize..).unwrap_or_default();
-            let bucket = match rest.first_chunk() {
-                Some(eight) if bit + length < 64 => bucket(u64::from_le_bytes(*eight), length as usize),
-                _ => bucket_of(rest.get(..word_length(rest)).unwrap_or_default()),
-            };
-            let filter = self.filter.get(bucket / 64).copied().unwrap_or(0);
-            likely |= (filter >> (bucket % 64) & 1) << bit;
+            let four = window.get(bit..bit + 4).and_then(|four| four.first_chunk().copied());
+            let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(bit));
+            let filter = self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0);
+            likely.add_if(block * BLOCK + bit, filter >> (bucket % 64) & 1);
         }
-        likely
     }
 
-    /// Looks for a value whose first word begins at a place. `words` tells which bytes from there on are of words.
-    fn find_at(&self, text: &str, place: usize, words: u64, found: &mut Vec<Finding>) {
+    /// Looks for a value whose first word begins at a place.
+    fn find_at(&self, text: &str, place: usize, found: &mut Vec<Finding>) {
         let rest = text.as_bytes().get(place..).unwrap_or_default();
-        // A word that reaches the end of the mask may go on.
-        let length = words.trailing_ones() as usize;
-        let ends = words.checked_shr(words.trailing_ones()).is_some_and(|more| more != 0);
-        let length = if ends { length } else { word_length(rest) };
-        let word = rest.get(..length).unwrap_or_default();
+        let word = rest.get(..word_length(rest)).unwrap_or_default();
         for extent in self.by_word.get(word).into_iter().flatten() {
             let Some(start) = place.checked_sub(extent.before) else { continue };
             let range = start..start + extent.length;
@@ -211,17 +205,40 @@ fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
     !glued(range.start.checked_sub(1).and_then(|before| bytes.get(before))) && !glued(bytes.get(range.end))
 }
 
-/// Which bit of the filter stands for a word: from its first eight bytes and its length.
-fn bucket_of(word: &[u8]) -> usize {
-    let first = word.iter().take(8).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    bucket(first, word.len())
+/// The words of a block, which may go on in the next one.
+#[derive(Clone, Copy, Debug)]
+struct Words {
+    begins: u64,
+    here: u64,
+    next: u64,
 }
 
-/// The same, from eight bytes of which the first are those of the word.
+impl Words {
+    /// Of the middle one of three blocks.
+    #[inline]
+    const fn of([behind, here, next]: &[u64; 3]) -> Self {
+        Self { begins: *here & !(*here << 1 | *behind >> (BLOCK - 1)), here: *here, next: *next }
+    }
+
+    /// How long the word is that begins at a bit; no more than 64 bytes are counted.
+    #[inline]
+    const fn length(self, bit: usize) -> u32 {
+        (self.here >> bit | self.next << 1 << (BLOCK - 1 - bit)).trailing_ones()
+    }
+}
+
+/// Which bit of the filter stands for a word: from its first four bytes and its length.
+fn bucket_of(word: &[u8]) -> usize {
+    let first = word.iter().take(4).rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+    bucket(first, u32::try_from(word.len()).unwrap_or(u32::MAX).min(u64::BITS))
+}
+
+/// The same, from four bytes of which the first are those of the word.
 #[inline]
-const fn bucket(eight: u64, length: usize) -> usize {
-    let first = if length < 8 { eight & ((1 << (length * 8)) - 1) } else { eight };
-    (mixed(first ^ length as u64) >> 48) as usize % FILTER_BITS
+fn bucket(four: u32, length: u32) -> usize {
+    const FIRST: [u32; 4] = [0, 0xff, 0xffff, 0xff_ffff];
+    let first = four & FIRST.get(length as usize).copied().unwrap_or(u32::MAX);
+    (mixed(u64::from(first) | u64::from(length) << 32) >> 48) as usize % FILTER_BITS
 }
 
 /// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.

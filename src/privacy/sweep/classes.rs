@@ -172,15 +172,8 @@ fn planes(bytes: &Padded) -> Planes {
 /// The first eight bytes of all blocks, then the next ones.
 #[expect(clippy::indexing_slicing, reason = "each block has eight times eight bytes")]
 fn squares(bytes: &Padded) -> Planes {
-    let mut squares = [[0; ALL]; 8];
     let (rows, _) = bytes.as_chunks::<8>();
-    let (blocks, _) = rows.as_chunks::<8>();
-    for (number, block) in blocks.iter().enumerate().take(ALL) {
-        for row in 0..8 {
-            squares[row][number] = u64::from_le_bytes(block[row]);
-        }
-    }
-    squares
+    std::array::from_fn(|row| std::array::from_fn(|block| u64::from_le_bytes(rows[block * 8 + row])))
 }
 
 /// Mirrors a square of eight by eight bits. Source: Warren, Hacker's Delight, section 7-3.

@@ -2,11 +2,13 @@
 //!
 //! Bytes are classed 64 at a time; shapes such as `://` or three dots among digits are then a few operations on
 //! masks. Words are looked up at the beginnings and ends of runs of letters. Nothing here decides what a finding is.
+mod candidates;
 mod classes;
 mod number;
 mod shapes;
 mod words;
 
+pub(super) use self::candidates::Candidates;
 pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded, word_masks};
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
@@ -140,6 +142,7 @@ impl Plan {
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
         hits.done.resize(self.tasks.len(), 0);
         let (mut classes, mut shapes) = (Classes::new(), Shapes::default());
+        let mut likely = Candidates::new();
         let mut spare = [0; size_of::<Padded>()];
         for start in range.clone().step_by(SEGMENT * BLOCK) {
             let bytes = padded(text.as_bytes(), start, &mut spare);
@@ -152,11 +155,17 @@ impl Plan {
             if range.end - start < SEGMENT * BLOCK {
                 shapes.keep_first(range.end - start);
             }
-            self.wake_all(text, (start, bytes), &shapes, hits);
+            self.wake_all(text, (start, bytes), (&shapes, &mut likely), hits);
         }
     }
 
-    fn wake_all(&self, text: &str, (start, padded): (usize, &Padded), shapes: &Shapes, hits: &mut Hits) {
+    fn wake_all(
+        &self,
+        text: &str,
+        (start, padded): (usize, &Padded),
+        (shapes, likely): (&Shapes, &mut Candidates),
+        hits: &mut Hits,
+    ) {
         let mut busy = [(0, 0); SEGMENT];
         for (masks, tasks) in shapes.all.iter().zip(&self.by_shape) {
             for place in places(gathered(masks, start, &mut busy)) {
@@ -168,28 +177,35 @@ impl Plan {
         for place in places(gathered(&shapes.numbers, start, &mut busy)) {
             self.wake_numbers(text, place, hits);
         }
-        let begins = self.begins.likely(padded, &shapes.word_starts);
-        for place in places(gathered(&begins, start, &mut busy)) {
-            self.wake_words(&self.begins, text, place, hits);
+        likely.clear();
+        self.begins.add_likely(padded, &shapes.word_starts, likely);
+        for place in likely.iter() {
+            self.wake_words(&self.begins, text, start + place, hits);
         }
         // Both are names of keys, so they come in the order of the text.
-        let mut ends = self.ends.likely(padded, &shapes.letter_ends);
-        let wide = self.wide.likely(padded, &shapes.wide);
-        for (end, wide) in ends.iter_mut().zip(&wide) {
-            *end |= wide;
+        likely.clear();
+        self.ends.add_likely(padded, &shapes.letter_ends, likely);
+        if shapes.wide.iter().any(|mask| *mask != 0) {
+            self.wide.add_likely(padded, &shapes.wide, likely);
+            likely.sort();
         }
         let bytes = text.as_bytes();
-        for place in places(gathered(&ends, start, &mut busy)) {
-            let table = if bytes.get(place).is_some_and(u8::is_ascii) { &self.ends } else { &self.wide };
-            self.wake_words(table, text, place, hits);
+        for place in likely.iter() {
+            let table = if bytes.get(start + place).is_some_and(u8::is_ascii) { &self.ends } else { &self.wide };
+            self.wake_words(table, text, start + place, hits);
         }
     }
 
     #[inline(never)]
     fn wake_words(&self, table: &Table, text: &str, place: usize, hits: &mut Hits) {
+        let bytes = text.as_bytes();
+        let (words, near) = table.near(bytes, place);
         let mut woken = None;
-        for (word, start) in table.find(text.as_bytes(), place) {
-            if woken != Some(word.task) {
+        for word in words {
+            if word.is_near(near)
+                && woken != Some(word.task)
+                && let Some(start) = word.start(bytes, place)
+            {
                 woken = Some(word.task);
                 self.wake(word.task, text, start..start + word.text.len(), hits);
             }

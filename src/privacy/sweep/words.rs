@@ -1,6 +1,7 @@
 //! Finding hundreds of words at once: three letters at a word's beginning or end tell whether to compare at all.
 
-use super::classes::{BLOCK, Padded, SEGMENT};
+use super::candidates::Candidates;
+use super::classes::{BLOCK, Padded};
 use super::shapes::Places;
 use crate::privacy::detectors::bytes::at;
 
@@ -17,44 +18,55 @@ pub(super) struct Word {
     pub exact: bool,
     /// Who is woken by it.
     pub task: usize,
-    /// Its first eight bytes, those of letters without the bit of their case where that does not count.
-    head: u64,
+    /// Its eight bytes at the place where it is found, those of letters without their case where that does not count.
+    near: u64,
     /// Which bits of eight bytes of a text are compared with that.
     mask: u64,
 }
 
 impl Word {
     pub fn new(text: &[u8], offset: usize, exact: bool, task: usize) -> Self {
-        let bits = |byte: u8| if !exact && byte.is_ascii_alphabetic() { 0xdf } else { 0xff };
-        let mut masks = [0; 8];
-        for (mask, byte) in masks.iter_mut().zip(text) {
-            *mask = bits(*byte);
-        }
-        let mask = u64::from_le_bytes(masks);
-        Self { text: text.into(), offset, exact, task, head: eight(text, 0) & mask, mask }
+        Self { text: text.into(), offset, exact, task, near: 0, mask: 0 }
     }
 
-    /// Whether it stands at `start`. Most words that do not are told from the text by their first eight bytes.
+    /// The same, to be compared with what [`eight`] gives so far back.
+    fn seen(&self, back: usize) -> Self {
+        let bits: Vec<u8> = self.text.iter().map(|byte| self.bits(*byte)).collect();
+        let mask = eight(&bits, self.offset, back);
+        Self { near: eight(&self.text, self.offset, back) & mask, mask, ..self.clone() }
+    }
+
+    /// Which bits of a byte count.
+    const fn bits(&self, byte: u8) -> u8 {
+        if !self.exact && byte.is_ascii_alphabetic() { 0xdf } else { 0xff }
+    }
+
+    /// Whether it may stand where these eight bytes do: nearly all words that do not are told from the text by them.
     #[inline]
-    fn stands(&self, bytes: &[u8], start: usize) -> bool {
-        eight(bytes, start) & self.mask == self.head && self.stands_whole(bytes, start)
+    pub const fn is_near(&self, bytes: u64) -> bool {
+        bytes & self.mask == self.near
     }
 
-    fn stands_whole(&self, bytes: &[u8], start: usize) -> bool {
+    /// Where it begins if it is found at a place.
+    #[inline]
+    pub fn start(&self, bytes: &[u8], place: usize) -> Option<usize> {
+        let start = place.checked_sub(self.offset)?;
         bytes
             .get(start..start + self.text.len())
             .is_some_and(|found| if self.exact { *found == *self.text } else { found.eq_ignore_ascii_case(&self.text) })
+            .then_some(start)
     }
 }
 
-/// The eight bytes from `start` on; beyond the text they are zero.
+/// The eight bytes from a place on, or those that end there if one looks back; outside the text they are zero.
 #[inline]
-fn eight(bytes: &[u8], start: usize) -> u64 {
-    let rest = bytes.get(start..).unwrap_or_default();
-    if let Some(eight) = rest.first_chunk() {
+fn eight(bytes: &[u8], place: usize, back: usize) -> u64 {
+    let behind = if back == 0 { 0 } else { 7 };
+    if let Some(eight) = place.checked_sub(behind).and_then(|from| bytes.get(from..)?.first_chunk()) {
         return u64::from_le_bytes(*eight);
     }
-    rest.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    let byte = |index: usize| (place + index).checked_sub(behind).map_or(0, |index| at(bytes, index));
+    (0..8).rev().fold(0, |sum, index| sum << 8 | u64::from(byte(index)))
 }
 
 /// Words that are found at the same sort of place.
@@ -90,19 +102,19 @@ impl Table {
     /// Adds a word. Of those that wake the same task at the same place, the longest counts.
     pub fn add(&mut self, word: &Word) {
         let back = self.back;
+        let word = &word.seen(back);
         let letter = |place: usize| word.text.get((word.offset + place).checked_sub(back)?);
-        let choices = |place| letter(place).map_or(0..32, |byte| u16::from(byte & 31)..u16::from(byte & 31) + 1);
+        let choices = |place| letter(place).map_or(0..32, |byte| byte & 31..(byte & 31) + 1);
         for first in choices(0) {
             for second in choices(1) {
                 for third in choices(2) {
-                    self.insert(first << 10 | second << 5 | third, word);
+                    self.insert(combined(u32::from_le_bytes([first, second, third, 0])), word);
                 }
             }
         }
     }
 
-    fn insert(&mut self, combination: u16, word: &Word) {
-        let index = usize::from(combination);
+    fn insert(&mut self, index: usize, word: &Word) {
         let Some(list) = self.list_of.get_mut(index) else { return };
         if *list == 0 {
             *list = u16::try_from(self.lists.len()).unwrap_or(0);
@@ -113,49 +125,44 @@ impl Table {
         if let (Some(filter), Some(list)) = (self.filter.get_mut(index / 64), self.lists.get_mut(usize::from(*list))) {
             *filter |= 1 << (index % 64);
             list.fourth |= fourth.map_or(u32::MAX, |byte| 1 << (byte & 31));
+            if list
+                .words
+                .iter()
+                .any(|known| known.task == word.task && known.text == word.text && known.offset == word.offset)
+            {
+                return;
+            }
             list.words.push(word.clone());
             list.words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
         }
     }
 
-    /// Of places in a segment, those at which some word may stand. There are few, so none is tested by a branch.
-    pub fn likely(&self, padded: &Padded, places: &Places) -> Places {
-        let mut likely = [0; SEGMENT];
-        for ((block, mask), places) in likely.iter_mut().enumerate().zip(places) {
+    /// Adds those of some places of a segment at which a word may stand. None is tested by a branch, for few are.
+    pub fn add_likely(&self, padded: &Padded, places: &Places, likely: &mut Candidates) {
+        for (block, places) in places.iter().enumerate() {
             let window = padded.get((block + 1) * BLOCK - self.back..).and_then(|rest| rest.first_chunk());
-            if let Some(window) = window {
-                *mask = self.likely_in(window, *places);
+            let Some(window): Option<&[u8; BLOCK + 8]> = window else { continue };
+            let mut places = *places;
+            while places != 0 {
+                // The remainders tell the compiler what is true anyway.
+                let bit = places.trailing_zeros() as usize % BLOCK;
+                places &= places - 1;
+                let four = window.get(bit..bit + 4).and_then(|four| four.first_chunk().copied());
+                let combination = combined(u32::from_le_bytes(four.unwrap_or_default()));
+                let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
+                likely.add_if(block * BLOCK + bit, filter >> (combination % 64) & 1);
             }
         }
-        likely
     }
 
+    /// The words that may stand at a place, longest first, and the bytes there to compare with [`Word::is_near`].
     #[inline]
-    fn likely_in(&self, window: &[u8; BLOCK + 8], mut places: u64) -> u64 {
-        let mut likely = 0;
-        while places != 0 {
-            let bit = places.trailing_zeros() % 64;
-            places &= places - 1;
-            let four = window.get(bit as usize..bit as usize + 4).and_then(|four| four.first_chunk().copied());
-            let [first, second, third, _] = four.unwrap_or_default();
-            let combination = combined([first, second, third]);
-            // The remainder tells the compiler what is true anyway.
-            let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
-            likely |= (filter >> (combination % 64) & 1) << bit;
-        }
-        likely
-    }
-
-    /// The words that stand at a place, longest first, and where they begin.
-    pub fn find<'a>(&'a self, bytes: &'a [u8], place: usize) -> impl Iterator<Item = (&'a Word, usize)> {
+    pub fn near(&self, bytes: &[u8], place: usize) -> (&[Word], u64) {
         let list = self.list_of.get(self.combination(bytes, place)).copied().unwrap_or(0);
         let fourth = if self.back == 0 { bytes.get(place + 3) } else { beyond(bytes, place, self.back) };
         let goes_on = |list: &&List| list.fourth >> (fourth.copied().unwrap_or(0) & 31) & 1 != 0;
         let words = self.lists.get(usize::from(list)).filter(goes_on).map_or(&[][..], |list| list.words.as_slice());
-        words.iter().filter_map(move |word| {
-            let start = place.checked_sub(word.offset)?;
-            word.stands(bytes, start).then_some((word, start))
-        })
+        (words, if words.is_empty() { 0 } else { eight(bytes, place, self.back) })
     }
 
     #[inline]
@@ -164,7 +171,8 @@ impl Table {
             Some(three) => *three,
             None => [0, 1, 2].map(|index| (place + index).checked_sub(self.back).map_or(0, |index| at(bytes, index))),
         };
-        combined(three)
+        let [first, second, third] = three;
+        combined(u32::from_le_bytes([first, second, third, 0]))
     }
 }
 
@@ -173,8 +181,8 @@ fn beyond(bytes: &[u8], place: usize, back: usize) -> Option<&u8> {
     bytes.get(place.checked_sub(back + 1)?)
 }
 
-/// Five bits of each of three letters.
+/// Five bits of each of three letters, in few steps: some sets of letters share a number.
 #[inline]
-fn combined([first, second, third]: [u8; 3]) -> usize {
-    usize::from(first & 31) << 10 | usize::from(second & 31) << 5 | usize::from(third & 31)
+const fn combined(letters: u32) -> usize {
+    ((letters & 0x1f_1f1f).wrapping_mul(73) >> 6) as usize % COMBINATIONS
 }
