@@ -12,6 +12,7 @@ mod provider;
 mod rules;
 mod text;
 mod triage;
+mod whole_file;
 
 pub use self::args::{Args, Task};
 

@@ -236,7 +236,7 @@ mod tests {
         let long: Vec<u8> = (0..2 * PADDED).map(|place| if place % 7 == 0 { b'.' } else { b'a' }).collect();
         let all = classes(padded(&long, 100, &mut spare));
         for place in 0..PADDED {
-            let dot = (place + 100 - BLOCK) % 7 == 0;
+            let dot = (place + 100 - BLOCK).is_multiple_of(7);
             assert_eq!(all.dot[place / BLOCK] >> (place % BLOCK) & 1 == 1, dot, "{place}");
         }
     }
