@@ -4,6 +4,7 @@
 //! and messages to standard error.
 mod args;
 mod audit;
+mod backup;
 mod client;
 mod issue;
 mod ollama;
@@ -44,6 +45,8 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Ollama(task) => ollama::run(client, output, task),
         Task::Rules(task) => rules::run(client, output, task),
         Task::Audit(task) => audit::run(client, output, &task),
+        Task::Backup(task) => backup::back_up(client, output, &task),
+        Task::Restore(task) => backup::restore(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
     }
 }

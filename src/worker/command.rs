@@ -38,6 +38,14 @@ pub enum SessionCommand {
     Create { protection: Protection },
     /// Ends with `SessionOpened`, or fails with `FailureKind::WrongKey`.
     Unlock { passphrase: SecretString },
+    /// Forgets the key and closes the store. Ends with `PassphraseNeeded`; refused when no passphrase opens it.
+    Lock,
+    /// Encrypts everything anew. Ends with `SessionOpened`.
+    ChangeKey { protection: Protection },
+    /// Writes a copy of everything, under the key in use or under a passphrase of its own. Ends with `BackedUp`.
+    BackUp { path: PathBuf, passphrase: Option<SecretString>, overwrite: bool },
+    /// Puts a copy in the place of everything. What was there is kept. Ends with `Restored`.
+    RestoreBackup { path: PathBuf, passphrase: Option<SecretString> },
     /// Asks the local Ollama, if there is one. Ends with `OllamaDetected`.
     DetectOllama,
     /// Ends with `DraftsLoaded`.
@@ -256,8 +264,17 @@ pub enum Turn {
     New,
     /// In place of the last answer; the draft is not used.
     Regenerate,
+    /// No message at all: the last answer, which broke off, goes on where it ended. The draft is not used.
+    Continue,
     /// In place of this message of the user, and of all that came after it.
     Edit(MessageId),
+}
+
+impl Turn {
+    /// Whether a message of the user comes with it.
+    pub const fn has_draft(self) -> bool {
+        matches!(self, Self::New | Self::Edit(_))
+    }
 }
 
 /// All end with `IssueLoaded`.
@@ -384,6 +401,8 @@ pub enum SettingsCommand {
     ListAudit(AuditQuery),
     /// Ends with `AuditVerified`.
     VerifyAudit,
+    /// The rows of the audit log as JSON Lines, oldest first. Ends with `Exported`.
+    ExportAudit { query: AuditQuery, path: PathBuf, overwrite: bool },
     /// Checks database, key, folders and file modes. Ends with `DoctorReported`.
     Doctor,
 }

@@ -33,6 +33,17 @@ pub enum Event {
     },
     /// There is a store, and nothing but a passphrase opens it.
     PassphraseNeeded,
+    BackedUp {
+        path: PathBuf,
+        bytes: u64,
+        issues: u64,
+    },
+    /// `kept` is where the data from before lies now.
+    Restored {
+        session: Box<SessionInfo>,
+        kept: PathBuf,
+        issues: u64,
+    },
     /// `None` when none answers.
     OllamaDetected(Option<OllamaFound>),
     DraftsLoaded(Vec<(String, Unredacted)>),
@@ -116,6 +127,11 @@ pub enum Event {
     },
     /// More of the answer, with placeholders as the model wrote them.
     AnswerGrew {
+        message: MessageId,
+        delta: Unredacted,
+    },
+    /// More of what the model thinks before it answers.
+    ReasoningGrew {
         message: MessageId,
         delta: Unredacted,
     },
@@ -249,6 +265,7 @@ impl Event {
             Self::Progressed { .. }
                 | Self::AnswerStarted { .. }
                 | Self::AnswerGrew { .. }
+                | Self::ReasoningGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
                 | Self::PullProgressed { .. }

@@ -4,6 +4,7 @@
 //! dropping: the handler's future is dropped at its next await, and what must happen then stands in `Drop`.
 mod blocking;
 mod command;
+mod earlier;
 mod errors;
 mod event;
 mod failure;
@@ -29,7 +30,7 @@ pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, Machine,
-    OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail,
+    OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
