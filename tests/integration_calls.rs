@@ -71,7 +71,7 @@ async fn each_test_call_is_the_vendor_s_own() {
     });
     let project = server.mock(|when, then| {
         when.method(GET)
-            .path("/contoso/_apis/projects/Größe & Co")
+            .path("/contoso/_apis/projects/Gr%C3%B6%C3%9Fe%20%26%20Co")
             .query_param("api-version", "7.0")
             .header("authorization", token);
         then.status(200).json_body(json!({"id": "1", "name": "Größe & Co"}));
