@@ -31,7 +31,7 @@ pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, Connection, ConversationView, Dashboard, DocumentVersion, DocumentView, IntegrationState, IssueDetail,
     KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep,
-    Thumbnail,
+    Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -2,6 +2,7 @@
 
 use super::{Findings, LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
 use crate::domain::{IssueId, PiiSpan, Status};
+use crate::ui::format;
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
 
@@ -37,6 +38,8 @@ impl State {
             Event::Cancelled => self.cancelled(slot),
             Event::Failed(failure) => self.failed(failure, slot),
             event @ (Event::SessionOpened(_)
+            | Event::BackedUp { .. }
+            | Event::Restored { .. }
             | Event::SetupNeeded { .. }
             | Event::PassphraseNeeded
             | Event::OllamaDetected(_)
@@ -142,7 +145,25 @@ impl State {
 
     fn apply_session(&mut self, event: Event) {
         match event {
-            Event::SessionOpened(session) => self.open_session(session),
+            Event::SessionOpened(session) => {
+                if self.care.is_loading() {
+                    self.care = Loadable::Ready(());
+                    self.notify(Notice::ok("The key was changed").detail("Everything is encrypted under the new one"));
+                }
+                self.open_session(session);
+            }
+            Event::BackedUp { path, bytes, issues } => {
+                self.care = Loadable::Ready(());
+                let (count, size) = (format::count(issues), format::size(bytes));
+                let words = format!("{}: {count} issues, {size}", path.display());
+                self.notify(Notice::ok("Backed up").detail(words));
+            }
+            Event::Restored { session, kept, issues } => {
+                self.care = Loadable::Ready(());
+                let words = format!("{issues} issues. What was there before is in {}", kept.display());
+                self.notify(Notice::ok("Restored").detail(words));
+                self.open_session(session);
+            }
             Event::SetupNeeded { keychain_available } => {
                 self.phase = Phase::Setup { keychain_available, failure: None };
             }
@@ -360,8 +381,19 @@ impl State {
         }
     }
 
+    fn rules_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
+            Slot::Rules => change(&mut self.rules),
+            Slot::RuleSave => change(&mut self.rule_save),
+            Slot::RuleImport => change(&mut self.rule_import),
+            Slot::RuleExport => change(&mut self.rule_export),
+            _ => {}
+        }
+    }
+
     fn integrations_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         let page = &mut self.integrations;
+        page.is_stale |= matches!(slot, Slot::IntegrationConnect(_) | Slot::IntegrationTest(_));
         match slot {
             Slot::Integrations => change(&mut page.all),
             Slot::IntegrationSave(service) => change(&mut page.card_mut(*service).save),
@@ -379,7 +411,7 @@ impl State {
                 self.ollama_page_loading(slot, change);
             }
             Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
-                self.integrations_loading(slot, change)
+                self.integrations_loading(slot, change);
             }
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
@@ -390,13 +422,11 @@ impl State {
             Slot::Providers => change(&mut self.providers),
             Slot::ProviderTest => change(&mut self.provider_test),
             Slot::Models => change(&mut self.models),
-            Slot::Rules => change(&mut self.rules),
-            Slot::RuleSave => change(&mut self.rule_save),
-            Slot::RuleImport => change(&mut self.rule_import),
-            Slot::RuleExport => change(&mut self.rule_export),
+            Slot::Rules | Slot::RuleSave | Slot::RuleImport | Slot::RuleExport => self.rules_loading(slot, change),
             Slot::Audit => change(&mut self.audit),
             Slot::AuditVerdict => change(&mut self.audit_verdict),
             Slot::Doctor => change(&mut self.doctor),
+            Slot::Care => change(&mut self.care),
             Slot::Export(_) => change(&mut self.export),
             Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
             Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),
