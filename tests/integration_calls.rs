@@ -1,5 +1,5 @@
 //! The authorized caller and the test calls against played services: what is sent, and what every answer becomes.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it fails")]
+#![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 use httpmock::Method::{GET, POST};
 use httpmock::MockServer;

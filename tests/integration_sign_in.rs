@@ -1,5 +1,5 @@
 //! Signing in with the browser: what the listener lets in, what the tokens come from, and how they are renewed.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it fails")]
+#![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 mod browser;
 
