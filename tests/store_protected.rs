@@ -430,12 +430,12 @@ fn the_set_up_of_a_service_comes_back_as_it_was_saved() {
     scene.with(|db| {
         assert_eq!(db.integration(Service::AzureDevOps).unwrap(), None);
         let mut config = IntegrationConfig::new(Service::AzureDevOps);
-        config.base_url = "https://dev.azure.com/contoso".to_owned();
-        config.project_name = "Größe".to_owned();
+        config.base_url = "https://dev.azure.com/contoso".into();
+        config.project_name = "Größe".into();
         config.sign_in = SignIn::Token;
         config.auto_create_enabled = true;
-        config.oauth.tenant = "corp".to_owned();
-        config.oauth.scopes = "a b".to_owned();
+        config.oauth.tenant = "corp".into();
+        config.oauth.scopes = "a b".into();
         config.callback_port = 9000;
         db.save_integration(&config).unwrap();
         db.set_client_secret(Service::AzureDevOps, Some(&"client".into())).unwrap();

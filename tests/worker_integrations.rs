@@ -17,8 +17,8 @@ fn set_up(server: &MockServer, sign_in: SignIn) -> IntegrationConfig {
     let mut config = IntegrationConfig::new(Service::ServiceNow);
     config.base_url = server.url("/");
     config.sign_in = sign_in;
-    config.username = "ann".to_owned();
-    config.oauth.client_id = "tftsr".to_owned();
+    config.username = "ann".into();
+    config.oauth.client_id = "tftsr".into();
     config.callback_port = free_port();
     config
 }
