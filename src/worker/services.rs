@@ -1,6 +1,7 @@
 //! What every handler may use.
 
 use super::command::Turn;
+use super::connections::Connections;
 use super::failure::{Failure, FailureKind};
 use super::snapshot::KeySource;
 use crate::domain::{
@@ -48,6 +49,7 @@ pub(super) struct Session {
     model_limits: Mutex<HashMap<(String, ModelId), ModelLimits>>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
     tickets: Mutex<HashMap<IssueId, Ticket>>,
+    pub(super) connections: Connections,
 }
 
 /// A request that was shown and may be sent once, exactly as it was shown.
@@ -116,6 +118,7 @@ impl Session {
             model_limits: Mutex::default(),
             analyses: Mutex::default(),
             tickets: Mutex::default(),
+            connections: Connections::default(),
         })
     }
 

@@ -69,6 +69,9 @@ impl State {
             | Event::OllamaModelShown { .. }
             | Event::PullProgressed { .. }
             | Event::Pulled { .. }) => self.apply_ollama(event, update.job, slot),
+            event @ (Event::IntegrationsLoaded(_) | Event::SignInWaits { .. } | Event::IntegrationTested { .. }) => {
+                self.apply_integration(event, slot);
+            }
             event @ (Event::FindingsLoaded { .. }
             | Event::FindingsChanged { .. }
             | Event::SpanSought { .. }
@@ -382,12 +385,37 @@ impl State {
         }
     }
 
+    fn rules_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
+            Slot::Rules => change(&mut self.rules),
+            Slot::RuleSave => change(&mut self.rule_save),
+            Slot::RuleImport => change(&mut self.rule_import),
+            Slot::RuleExport => change(&mut self.rule_export),
+            _ => {}
+        }
+    }
+
+    fn integrations_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.integrations;
+        page.is_stale |= matches!(slot, Slot::IntegrationConnect(_) | Slot::IntegrationTest(_));
+        match slot {
+            Slot::Integrations => change(&mut page.all),
+            Slot::IntegrationSave(service) => change(&mut page.card_mut(*service).save),
+            Slot::IntegrationConnect(service) => change(&mut page.card_mut(*service).connect),
+            Slot::IntegrationTest(service) => change(&mut page.card_mut(*service).test),
+            _ => {}
+        }
+    }
+
     /// Hands what `slot` fills to `change`.
     fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
             Slot::Ollama => change(&mut self.ollama),
             Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
                 self.ollama_page_loading(slot, change);
+            }
+            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
+                self.integrations_loading(slot, change);
             }
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),
@@ -398,10 +426,7 @@ impl State {
             Slot::Providers => change(&mut self.providers),
             Slot::ProviderTest => change(&mut self.provider_test),
             Slot::Models => change(&mut self.models),
-            Slot::Rules => change(&mut self.rules),
-            Slot::RuleSave => change(&mut self.rule_save),
-            Slot::RuleImport => change(&mut self.rule_import),
-            Slot::RuleExport => change(&mut self.rule_export),
+            Slot::Rules | Slot::RuleSave | Slot::RuleImport | Slot::RuleExport => self.rules_loading(slot, change),
             Slot::Audit => change(&mut self.audit),
             Slot::AuditVerdict => change(&mut self.audit_verdict),
             Slot::Doctor => change(&mut self.doctor),
