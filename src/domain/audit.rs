@@ -22,6 +22,10 @@ words! {
         ModelPull = "model_pull", "Model pulled";
         ModelRemove = "model_remove", "Model deleted";
         ServerStart = "server_start", "Model server started";
+        IntegrationConnect = "integration_connect", "Service connected";
+        IntegrationDisconnect = "integration_disconnect", "Service disconnected";
+        IntegrationTest = "integration_test", "Service tested";
+        IntegrationRefresh = "integration_refresh", "Sign-in renewed";
         NetworkRefused = "network_refused", "Connection refused while offline";
     }
 }

@@ -39,6 +39,7 @@ const ALL: &[Migration] = migrations![
     "017_drafts",
     "018_review",
     "019_images",
+    "021_integrations",
 ];
 
 /// What has not been applied yet. Reads only; an unknown name means that a newer program wrote the file.
