@@ -19,8 +19,10 @@ ALTER TABLE integration_config ADD COLUMN caller_id TEXT NOT NULL DEFAULT '';
 -- associated data.
 ALTER TABLE integration_config ADD COLUMN encrypted_client_secret TEXT;
 
--- The refresh token is sealed with `service:refresh` as associated data. `expires_at` is the access token's.
+-- The refresh token is sealed with `service:refresh` as associated data. `expires_at` is the access token's;
+-- `verified_at` tells when a call last worked, as whom `account` was known.
 ALTER TABLE credentials ADD COLUMN sign_in TEXT NOT NULL DEFAULT 'basic' CHECK (sign_in IN ('oauth', 'basic', 'token'));
 ALTER TABLE credentials ADD COLUMN encrypted_refresh_token TEXT;
 ALTER TABLE credentials ADD COLUMN cloud_id TEXT;
 ALTER TABLE credentials ADD COLUMN account TEXT NOT NULL DEFAULT '';
+ALTER TABLE credentials ADD COLUMN verified_at TEXT;

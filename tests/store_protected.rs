@@ -339,18 +339,20 @@ fn audit_entries_are_listed_newest_first_and_filtered() {
 fn a_sealed_row_opens_only_where_it_belongs() {
     let scene = Scene::new();
     let ids = scene.with(|db| {
-        let whole = StoredCredential {
-            refresh_token: Some("refresh-1".into()),
-            expires_at: Some(noon()),
-            account: "Ann".to_owned(),
-            ..token("token-1")
-        };
+        let whole =
+            StoredCredential { refresh_token: Some("refresh-1".into()), expires_at: Some(noon()), ..token("token-1") };
         db.set_credential(Service::Confluence, &whole).unwrap();
         db.set_credential(Service::ServiceNow, &token("token-2")).unwrap();
         let found = db.credential(Service::Confluence).unwrap().unwrap();
         let refresh = found.refresh_token.as_ref().unwrap();
         assert_eq!((exposed(&found.token), exposed(refresh)), ("token-1", "refresh-1"));
-        assert_eq!((found.expires_at, found.account.as_str(), found.sign_in), (Some(noon()), "Ann", SignIn::OAuth));
+        assert_eq!((found.expires_at, found.sign_in), (Some(noon()), SignIn::OAuth));
+        assert_eq!(db.credential_entry(Service::Confluence).unwrap().unwrap().verified_at, None);
+        db.set_credential_verified(Service::Confluence, "Ann").unwrap();
+        let entry = db.credential_entry(Service::Confluence).unwrap().unwrap();
+        assert!((entry.account.as_str(), entry.verified_at.is_some(), entry.renews) == ("Ann", true, true));
+        db.set_credential(Service::Confluence, &whole).unwrap();
+        assert_eq!(db.credential_entry(Service::Confluence).unwrap().unwrap().verified_at, None);
         db.remove_credential(Service::ServiceNow).unwrap();
         assert!(db.credential(Service::ServiceNow).unwrap().is_none());
 
@@ -409,13 +411,14 @@ fn a_refresh_token_does_not_open_as_a_token() {
 fn a_renewed_token_takes_the_place_of_its_own_predecessor_only() {
     let scene = Scene::new();
     scene.with(|db| {
-        let first = db.set_credential(Service::Confluence, &token("token-1")).unwrap();
+        let first = "token-1".into();
+        db.set_credential(Service::Confluence, &token("token-1")).unwrap();
         let (new, refresh) = ("token-2".into(), "refresh-2".into());
-        let second = db.rotate_credential(Service::Confluence, &first, (&new, &refresh), Some(noon())).unwrap();
+        db.rotate_credential(Service::Confluence, &first, (&new, &refresh), Some(noon())).unwrap();
         let again = db.rotate_credential(Service::Confluence, &first, (&new, &refresh), None);
         assert!(matches!(again, Err(StoreError::NotFound(_))));
         db.remove_credential(Service::Confluence).unwrap();
-        let gone = db.rotate_credential(Service::Confluence, &second, (&new, &refresh), None);
+        let gone = db.rotate_credential(Service::Confluence, &new, (&new, &refresh), None);
         assert!(matches!(gone, Err(StoreError::NotFound(_))));
         assert!(db.credential(Service::Confluence).unwrap().is_none());
     });

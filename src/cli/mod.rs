@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod client;
+mod integration;
 mod issue;
 mod ollama;
 mod output;
@@ -41,6 +42,7 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
         Task::Ollama(task) => ollama::run(client, output, task),
+        Task::Integration(task) => integration::run(client, output, task),
         Task::Rules(task) => rules::run(client, output, task),
         Task::Audit(task) => audit::run(client, output, &task),
         Task::Doctor => audit::doctor(client, output),

@@ -6,6 +6,7 @@ mod access;
 mod azure_devops;
 mod call;
 mod confluence;
+mod connect;
 mod error;
 mod explain;
 mod oauth;
@@ -13,8 +14,9 @@ mod servicenow;
 
 pub use self::access::Access;
 pub use self::call::{Answer, Call, Caller};
+pub use self::connect::{access_of, caller, cloud_id};
 pub use self::error::IntegrationError;
-pub use self::oauth::{Grant, KeepTokens, Kept, OAuthClient, SignInError, Tokens};
+pub use self::oauth::{Callbacks, Grant, KeepTokens, Kept, OAuthClient, SignInError, SignInFlow, Tokens};
 
 use crate::domain::{IntegrationConfig, Service};
 use std::pin::Pin;

@@ -118,7 +118,7 @@ fn is_hidden(letter: char) -> bool {
 fn escape_len(first: char, rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let run = |from: usize, set: std::ops::RangeInclusive<u8>| {
-        bytes.iter().skip(from).take_while(|byte| set.contains(byte)).count()
+        bytes.iter().skip(from).take_while(|byte| set.contains(*byte)).count()
     };
     let with_final = |end: usize, set: std::ops::RangeInclusive<u8>| {
         end + usize::from(bytes.get(end).is_some_and(|byte| set.contains(byte)))

@@ -21,23 +21,13 @@ pub struct StoredCredential {
     pub expires_at: Option<Timestamp>,
     /// Confluence Cloud with OAuth: which site of the account is meant.
     pub cloud_id: Option<String>,
-    /// As whom the service knows the user; empty until a call has worked.
-    pub account: String,
     pub created_at: Timestamp,
 }
 
 impl StoredCredential {
-    /// Without refresh token, end and account.
+    /// Without refresh token and end.
     pub fn new(sign_in: SignIn, token: SecretString) -> Self {
-        Self {
-            sign_in,
-            token,
-            refresh_token: None,
-            expires_at: None,
-            cloud_id: None,
-            account: String::new(),
-            created_at: Timestamp::now(),
-        }
+        Self { sign_in, token, refresh_token: None, expires_at: None, cloud_id: None, created_at: Timestamp::now() }
     }
 
     /// SHA-256 of the token, in hex: names it without telling it.
@@ -50,7 +40,10 @@ impl StoredCredential {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialEntry {
     pub sign_in: SignIn,
+    /// As whom the service knows the user; empty where it does not say.
     pub account: String,
+    /// When a call last worked with it; until then nothing is known to be connected.
+    pub verified_at: Option<Timestamp>,
     /// Of the access token.
     pub expires_at: Option<Timestamp>,
     /// Whether a new access token can be had without the user.
@@ -65,12 +58,12 @@ impl Database {
         let refresh = credential.refresh_token.as_ref();
         self.connection.execute(
             "INSERT INTO credentials (id, service, sign_in, token_hash, encrypted_token, encrypted_refresh_token,
-                created_at, expires_at, cloud_id, account)
-             VALUES (:id, :service, :sign_in, :hash, :token, :refresh, :created_at, :expires_at, :cloud_id, :account)
+                created_at, expires_at, cloud_id)
+             VALUES (:id, :service, :sign_in, :hash, :token, :refresh, :created_at, :expires_at, :cloud_id)
              ON CONFLICT (service) DO UPDATE SET sign_in = excluded.sign_in, token_hash = excluded.token_hash,
                 encrypted_token = excluded.encrypted_token,
                 encrypted_refresh_token = excluded.encrypted_refresh_token, created_at = excluded.created_at,
-                expires_at = excluded.expires_at, cloud_id = excluded.cloud_id, account = excluded.account",
+                expires_at = excluded.expires_at, cloud_id = excluded.cloud_id, account = '', verified_at = NULL",
             named_params! {
                 ":id": Uuid::now_v7().to_string(),
                 ":service": service.as_str(),
@@ -81,18 +74,17 @@ impl Database {
                 ":created_at": seconds(credential.created_at),
                 ":expires_at": credential.expires_at.map(seconds),
                 ":cloud_id": credential.cloud_id,
-                ":account": credential.account,
             },
         )?;
         Ok(hash)
     }
 
-    /// Puts a renewed token in place of the one with this hash. A [`StoreError::NotFound`] when that one is not there any
+    /// Puts a renewed token in place of the one before. A [`StoreError::NotFound`] when that one is not there any
     /// more: it was disconnected or replaced meanwhile, and must not come back.
     pub fn rotate_credential(
         &self,
         service: Service,
-        old_hash: &str,
+        old: &SecretString,
         (token, refresh_token): (&SecretString, &SecretString),
         expires_at: Option<Timestamp>,
     ) -> Result<String, StoreError> {
@@ -102,7 +94,7 @@ impl Database {
                 expires_at = ?6 WHERE service = ?1 AND token_hash = ?2",
             params![
                 service.as_str(),
-                old_hash,
+                token_hash(old),
                 hash,
                 self.sealing.seal(service.as_str(), token)?,
                 self.sealing.seal(&refresh_name(service), refresh_token)?,
@@ -124,7 +116,6 @@ impl Database {
             sign_in: row.entry.sign_in,
             expires_at: row.entry.expires_at,
             cloud_id: row.cloud_id,
-            account: row.entry.account,
             created_at: row.entry.created_at,
         }))
     }
@@ -136,10 +127,10 @@ impl Database {
         Ok(row.map(|row| row.entry))
     }
 
-    /// As whom the service knows the user. Nothing happens when no credential is stored.
-    pub fn set_credential_account(&self, service: Service, account: &str) -> Result<(), StoreError> {
-        let sql = "UPDATE credentials SET account = ?2 WHERE service = ?1";
-        self.connection.execute(sql, [service.as_str(), account])?;
+    /// A call has worked with it, as `account`. Nothing happens when no credential is stored.
+    pub fn set_credential_verified(&self, service: Service, account: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE credentials SET account = ?2, verified_at = ?3 WHERE service = ?1";
+        self.connection.execute(sql, [service.as_str(), account, &seconds(Timestamp::now())])?;
         Ok(())
     }
 
@@ -166,6 +157,7 @@ impl SealedRow {
             entry: CredentialEntry {
                 sign_in: word(row, "sign_in", SignIn::parse)?,
                 account: row.get("account")?,
+                verified_at: optional_seconds_time(row, "verified_at")?,
                 expires_at: optional_seconds_time(row, "expires_at")?,
                 renews: refresh_token.is_some(),
                 created_at: seconds_time(row, "created_at")?,

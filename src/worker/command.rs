@@ -3,9 +3,9 @@
 use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    ImageId, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, PiiKind, Prompt, Proposal,
-    ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Settings, Severity, Status, TimelineEvent, TimelineId,
-    Unredacted, Why, WhyId, WhyState,
+    ImageId, IntegrationConfig, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, PiiKind, Prompt,
+    Proposal, ProviderConfig, ProviderId, RootCauseCategory, Rule, RuleId, Service, Settings, Severity, Status,
+    TimelineEvent, TimelineId, Unredacted, Why, WhyId, WhyState,
 };
 use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
@@ -27,6 +27,7 @@ pub enum Command {
     Provider(ProviderCommand),
     Settings(SettingsCommand),
     Ollama(OllamaCommand),
+    Integration(IntegrationCommand),
 }
 
 /// Opening the store, and what the first screens need.
@@ -374,6 +375,23 @@ pub enum OllamaTask {
     /// One after the other, in the order in which they were asked for. `PullProgressed`…, ends with `Pulled`; fails with
     /// `FailureKind::NoSpace` unless `ignores_space`. Dropping the job stops it; the server keeps what came.
     Pull { model: ModelId, ignores_space: bool },
+}
+
+/// Services that documents and tickets go to.
+#[derive(Debug)]
+pub enum IntegrationCommand {
+    /// Ends with `IntegrationsLoaded`.
+    Load,
+    /// `secret` is the password or personal access token; `None` leaves the stored ones. With another address, user or
+    /// way to authorize the stored ones are removed. Ends with `IntegrationsLoaded`.
+    Save { config: Box<IntegrationConfig>, secret: Option<SecretString>, client_secret: Option<SecretString> },
+    /// Signs in as the service is set up: with the browser, `SignInWaits` first, or by a call with the stored secret.
+    /// Dropping the job stops waiting. Ends with `IntegrationsLoaded`.
+    Connect { service: Service, opens_browser: bool },
+    /// A call that changes nothing. Ends with `IntegrationTested`.
+    Test(Service),
+    /// Removes the sign-in for good; how it is set up stays. Ends with `IntegrationsLoaded`.
+    Disconnect(Service),
 }
 
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! What every handler may use.
 
 use super::command::Turn;
+use super::connections::Connections;
 use super::failure::{Failure, FailureKind};
 use super::snapshot::KeySource;
 use crate::domain::{ImageId, IssueId, LogFileId, ModelId, Prompt, ProviderConfig, ProviderId, Settings, Unredacted};
@@ -46,6 +47,7 @@ pub(super) struct Session {
     model_limits: Mutex<HashMap<(String, ModelId), ModelLimits>>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
     tickets: Mutex<HashMap<IssueId, Ticket>>,
+    pub(super) connections: Connections,
 }
 
 /// A request that was shown and may be sent once, exactly as it was shown.
@@ -107,6 +109,7 @@ impl Session {
             model_limits: Mutex::default(),
             analyses: Mutex::default(),
             tickets: Mutex::default(),
+            connections: Connections::default(),
         })
     }
 

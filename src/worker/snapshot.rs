@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use crate::domain::{
     ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Hardware,
-    ImageId, ImageKind, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt, ProviderConfig, ProviderId,
-    Settings, TimelineEvent, WhyTree,
+    ImageId, ImageKind, IntegrationConfig, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt,
+    ProviderConfig, ProviderId, Settings, SignIn, TimelineEvent, WhyTree,
 };
 use crate::insight::Coverage;
 use crate::privacy::{ClearedImage, Redacted, Vault};
@@ -225,4 +225,36 @@ pub struct OllamaModels {
     /// Sorted by name.
     pub installed: Vec<InstalledModel>,
     pub loaded: Vec<LoadedModel>,
+}
+
+/// One service, as its card shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntegrationState {
+    /// As it was saved; its defaults where it never was.
+    pub config: IntegrationConfig,
+    pub is_set_up: bool,
+    /// `None` when no secret is stored.
+    pub connection: Option<Connection>,
+    pub has_client_secret: bool,
+}
+
+/// A stored sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    pub sign_in: SignIn,
+    /// As whom the service knows the user; empty where it does not say.
+    pub account: String,
+    /// When a call last worked with it; until then it is not connected.
+    pub verified_at: Option<Timestamp>,
+    /// OAuth: when the access token ends.
+    pub expires_at: Option<Timestamp>,
+    /// Whether a new access token can be had without the user.
+    pub renews: bool,
+}
+
+impl IntegrationState {
+    /// Whether a call has worked with the stored sign-in.
+    pub fn is_connected(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| connection.verified_at.is_some())
+    }
 }

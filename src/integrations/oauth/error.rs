@@ -42,9 +42,6 @@ pub enum SignInError {
     NoSite { site: String },
     #[error("the system's source of randomness failed")]
     NoRandomness,
-    /// Another sign-in for the same service was begun.
-    #[error("another sign-in was begun")]
-    Replaced,
 }
 
 impl SignInError {
@@ -71,8 +68,7 @@ impl SignInError {
             | Self::NoToken { .. }
             | Self::Malformed
             | Self::NoSite { .. }
-            | Self::NoRandomness
-            | Self::Replaced => false,
+            | Self::NoRandomness => false,
         }
     }
 
@@ -94,7 +90,6 @@ impl SignInError {
             Self::Malformed => "Check the address for tokens in Settings → Integrations",
             Self::NoSite { .. } => "Check the address of the site, or sign in with an account that may use it",
             Self::NoRandomness => "Restart the machine, or report this as a defect",
-            Self::Replaced => "Finish the sign-in that was begun last",
             Self::PortTaken { .. } | Self::Net(_) => "",
         }
     }

@@ -58,6 +58,12 @@ impl Grant {
         Self { service, client, keeper, state }
     }
 
+    /// From now on there is no token any more. Waits for a renewal that is under way, so that what it gave is stored before
+    /// anybody reads it anew.
+    pub async fn retire(&self) {
+        self.state.lock().await.ended = Some(IntegrationError::NotConnected(self.service));
+    }
+
     /// A token that has not ended, as far as is known here, and which one it is.
     pub(in crate::integrations) async fn token(
         self: &Arc<Self>,

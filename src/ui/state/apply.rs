@@ -65,6 +65,9 @@ impl State {
             | Event::OllamaModelShown { .. }
             | Event::PullProgressed { .. }
             | Event::Pulled { .. }) => self.apply_ollama(event, update.job, slot),
+            event @ (Event::IntegrationsLoaded(_) | Event::SignInWaits { .. } | Event::IntegrationTested { .. }) => {
+                self.apply_integration(event, slot);
+            }
             event @ (Event::FindingsLoaded { .. }
             | Event::FindingsChanged { .. }
             | Event::SpanSought { .. }
@@ -357,12 +360,26 @@ impl State {
         }
     }
 
+    fn integrations_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.integrations;
+        match slot {
+            Slot::Integrations => change(&mut page.all),
+            Slot::IntegrationSave(service) => change(&mut page.card_mut(*service).save),
+            Slot::IntegrationConnect(service) => change(&mut page.card_mut(*service).connect),
+            Slot::IntegrationTest(service) => change(&mut page.card_mut(*service).test),
+            _ => {}
+        }
+    }
+
     /// Hands what `slot` fills to `change`.
     fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
             Slot::Ollama => change(&mut self.ollama),
             Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
                 self.ollama_page_loading(slot, change);
+            }
+            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
+                self.integrations_loading(slot, change)
             }
             Slot::Dashboard => change(&mut self.dashboard),
             Slot::Issues => change(&mut self.issue_list),

@@ -1,5 +1,6 @@
 //! What the views read. Changed by events alone; pure, so that it is tested without a window.
 mod apply;
+mod integrations;
 mod issue;
 mod issue_list;
 mod lines;
@@ -9,6 +10,7 @@ mod ollama;
 mod settings;
 mod slot;
 
+pub use self::integrations::{IntegrationsPageState, ServiceState, SignInWait};
 pub use self::issue::{Chat, DraftCheck, Findings, IssueState, LinesFound, RedactionPage};
 pub use self::issue_list::{ISSUE_BLOCK, IssueList};
 pub use self::lines::{BLOCK, LineCache};
@@ -82,6 +84,7 @@ pub struct State {
     pub settings_sync: SettingsSync,
     pub ollama: Loadable<Option<OllamaFound>>,
     pub ollama_page: OllamaPageState,
+    pub integrations: IntegrationsPageState,
     pub providers: Loadable<Vec<ProviderConfig>>,
     /// The last saving of a provider's form; the failure if it was not saved.
     pub provider_save: Loadable<()>,
@@ -178,6 +181,9 @@ impl State {
             | Slot::OllamaModels
             | Slot::ModelDetails
             | Slot::Pull(_) => self.begin_ollama(slot, job),
+            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
+                self.begin_integration(slot, job);
+            }
             _ => self.begin_of_issue(slot, job),
         }
     }

@@ -1,6 +1,6 @@
 //! Names for every kind of request. A new request in a slot cancels the old one.
 
-use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ModelId, ProviderId};
+use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ModelId, ProviderId, Service};
 
 /// What a request is about. A new request in a slot cancels the old one, so a slot is for asking; a change that must
 /// happen is sent with `ViewContext::run_detached`.
@@ -18,6 +18,13 @@ pub enum Slot {
     ModelDetails,
     /// One model on its way. They wait for each other in the worker.
     Pull(ModelId),
+    /// All services.
+    Integrations,
+    /// Saving what the form of a service holds.
+    IntegrationSave(Service),
+    /// Signing in; the browser is waited for.
+    IntegrationConnect(Service),
+    IntegrationTest(Service),
     Drafts,
     Dashboard,
     /// The first block of the list of issues; a new question.
@@ -91,6 +98,8 @@ impl Slot {
             Self::AuditVerdict => Some("Verifying audit log"),
             Self::Doctor => Some("Checking"),
             Self::OllamaStart => Some("Starting Ollama"),
+            Self::IntegrationConnect(_) => Some("Connecting"),
+            Self::IntegrationTest(_) => Some("Testing connection"),
             Self::Session
             | Self::Ollama
             | Self::OllamaStatus
@@ -98,6 +107,8 @@ impl Slot {
             | Self::OllamaModels
             | Self::ModelDetails
             | Self::Pull(_)
+            | Self::Integrations
+            | Self::IntegrationSave(_)
             | Self::Drafts
             | Self::Dashboard
             | Self::Issues

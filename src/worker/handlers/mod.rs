@@ -8,6 +8,7 @@ mod export;
 mod findings;
 mod images;
 mod insight;
+mod integration;
 mod issue;
 mod log;
 mod ollama;
@@ -62,5 +63,6 @@ async fn dispatch(services: &Services, reporter: &Reporter, command: Command) ->
         Command::Provider(command) => Box::pin(provider::run(services, reporter, command)).await,
         Command::Settings(command) => Box::pin(settings::run(services, command)).await,
         Command::Ollama(command) => Box::pin(ollama::run(services, reporter, command)).await,
+        Command::Integration(command) => Box::pin(integration::run(services, reporter, command)).await,
     }
 }

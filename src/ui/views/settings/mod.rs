@@ -1,6 +1,7 @@
 //! Settings: a list of pages, and one column of a form. To add a page: its file, its arm in `page_ui`.
 mod about;
 mod appearance;
+mod integrations;
 mod network;
 mod ollama;
 mod privacy;
@@ -21,6 +22,7 @@ use egui::accesskit::Role;
 use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use self::appearance::AppearancePage;
+use self::integrations::IntegrationsPage;
 use self::network::NetworkPage;
 use self::ollama::OllamaPage;
 use self::privacy::PrivacyPage;
@@ -35,6 +37,7 @@ const PAGES: f32 = 168.0;
 pub struct SettingsView {
     providers: ProvidersPage,
     ollama: OllamaPage,
+    integrations: IntegrationsPage,
     security: SecurityPage,
     privacy: PrivacyPage,
     appearance: AppearancePage,
@@ -75,6 +78,7 @@ impl SettingsView {
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
                 SettingsPage::Ollama => self.ollama.ui(ui, cx),
+                SettingsPage::Integrations => self.integrations.ui(ui, cx),
                 SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),
