@@ -16,6 +16,7 @@ mod log_file;
 mod pii;
 mod proposal;
 mod provider;
+mod publication;
 mod query;
 mod remote;
 mod rule;
@@ -35,7 +36,7 @@ pub use self::evidence::{Evidence, EvidenceSource, LineRange};
 pub use self::hardware::{Gpu, GpuVendor, Hardware};
 pub use self::id::{
     ActionId, ConversationId, DocumentId, EvidenceId, ImageId, IssueId, LogFileId, MessageId, ModelId, ProviderId,
-    RuleId, TimelineId, WhyId,
+    PublicationId, RuleId, TimelineId, WhyId,
 };
 pub use self::image::{AttachedImage, ImageKind};
 pub use self::integration::{
@@ -47,6 +48,9 @@ pub use self::log_file::{Level, LogFile, LogLine, LogState};
 pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, SpanDecision, ValueGroup};
 pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, ProviderConfig, ProviderKind};
+pub use self::publication::{
+    Publication, PublicationKind, PublicationState, RemoteItem, RemotePlace, TicketStep, WaitingTicket,
+};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};
 pub use self::remote::{RemoteId, RemoteName};
 pub use self::rule::{Rule, RuleAction, RuleError, RuleMatch, RuleScope};

@@ -29,6 +29,7 @@ mod migrations;
 mod opening;
 mod paths;
 mod providers;
+mod publications;
 mod rules;
 mod sealing;
 mod settings;

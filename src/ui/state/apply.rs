@@ -75,6 +75,11 @@ impl State {
             | Event::RedactionPreviewed { .. }
             | Event::RulesListed(_)
             | Event::RulesImported { .. }) => self.apply_review(event),
+            event @ (Event::PlacesListed { .. }
+            | Event::KindsListed { .. }
+            | Event::RemoteFound { .. }
+            | Event::PublicationPreviewed(_)
+            | Event::Published(_)) => self.apply_publish(event, slot),
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
             Event::IssueRestored(_) => self.list_is_stale(),
@@ -247,12 +252,12 @@ impl State {
         }
     }
 
-    fn issue_loaded(&mut self, detail: Box<IssueDetail>, slot: Option<&Slot>) {
+    pub(super) fn issue_loaded(&mut self, detail: Box<IssueDetail>, slot: Option<&Slot>) {
         let id = detail.issue.id;
         if slot == Some(&Slot::NewIssue) {
             self.new_issue = Loadable::Ready(id);
         }
-        if matches!(slot, Some(Slot::NewIssue | Slot::Sample)) {
+        if matches!(slot, Some(Slot::NewIssue | Slot::Sample | Slot::RemoteImport)) {
             self.list_is_stale();
             self.go_to = Some(Screen::Issue(id, IssueTab::default()));
         }
@@ -323,7 +328,9 @@ impl State {
                 | Slot::Import(..)
                 | Slot::Lines(..)
                 | Slot::SpanSeek(_)
-                | Slot::Redetect(_),
+                | Slot::Redetect(_)
+                | Slot::RemoteImport
+                | Slot::Tickets(_),
             )
             | None => {
                 self.notify(Notice::failure(&failure));
@@ -397,6 +404,11 @@ impl State {
             Slot::Audit => change(&mut self.audit),
             Slot::AuditVerdict => change(&mut self.audit_verdict),
             Slot::Doctor => change(&mut self.doctor),
+            Slot::PublishPlaces => change(&mut self.publish.places),
+            Slot::PublishKinds => change(&mut self.publish.kinds),
+            Slot::RemoteSearch => change(&mut self.publish.found),
+            Slot::PublishPreview => change(&mut self.publish.preview),
+            Slot::PublishSend => change(&mut self.publish.sent),
             Slot::Export(_) => change(&mut self.export),
             Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
             Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),
@@ -425,6 +437,8 @@ impl State {
             Slot::Session
             | Slot::Drafts
             | Slot::DraftCheck(_)
+            | Slot::RemoteImport
+            | Slot::Tickets(_)
             | Slot::Settings
             | Slot::Sample
             | Slot::MoreIssues(..)

@@ -45,10 +45,11 @@ pub fn check(xml: &str) -> Result<(), StorageFault> {
                     return Err(malformed);
                 }
             }
-            // None of these is ever written.
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => return Err(malformed),
             Event::Eof if depth == 0 => return Ok(()),
-            Event::Eof => return Err(malformed),
+            // None of these is ever written, and nothing is left open.
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {
+                return Err(malformed);
+            }
         }
     }
 }

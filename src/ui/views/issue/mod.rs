@@ -3,6 +3,7 @@ mod chat_text;
 mod header;
 mod links;
 mod logs;
+mod publish;
 mod rca;
 mod redaction;
 mod resolution;
@@ -135,6 +136,9 @@ impl IssueView {
             IssueTab::Resolution => self.resolution.ui(ui, cx, detail),
             IssueTab::Document(_) => {
                 self.rca.ui(ui, cx, state, detail);
+                if std::mem::take(&mut self.rca.publishes) {
+                    self.header.publish.open_page(cx, detail, crate::domain::DocumentKind::Rca);
+                }
                 None
             }
             IssueTab::Timeline => self.timeline.ui(ui, cx, detail),

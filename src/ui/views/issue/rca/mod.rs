@@ -28,6 +28,8 @@ const KIND: DocumentKind = DocumentKind::Rca;
 pub(super) struct RcaTab {
     editor: Editor,
     export: ExportDialog,
+    /// Asks whoever owns the dialog to open it for this document.
+    pub(super) publishes: bool,
     /// Where there is room for one only: whether it is the preview.
     shows_preview: bool,
     /// `None` follows the width.
@@ -74,6 +76,7 @@ impl RcaTab {
         if pressed(Key::E) {
             self.export.open(cx);
         }
+        self.publishes |= pressed(Key::P);
     }
 
     fn save_version(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail, document: &Document) {
@@ -108,6 +111,8 @@ impl RcaTab {
                 {
                     self.export.open(cx);
                 }
+                let publish = button(ui, tokens, Kind::Secondary, Some(icons::SEND), "Publish…");
+                self.publishes |= publish.on_hover_text("Ctrl+P").clicked();
                 let save = button(ui, tokens, Kind::Secondary, Some(icons::SAVE), "Save version");
                 if save.on_hover_text("Ctrl+S").clicked() {
                     self.save_version(cx, detail, document);
