@@ -299,7 +299,8 @@ fn ticket() -> TicketText {
 
 #[tokio::test]
 async fn severity_becomes_urgency_and_impact() {
-    let cases = [(Severity::P1, "1", "1"), (Severity::P2, "1", "2"), (Severity::P3, "2", "2"), (Severity::P4, "3", "2")];
+    let cases =
+        [(Severity::P1, "1", "1"), (Severity::P2, "1", "2"), (Severity::P3, "2", "2"), (Severity::P4, "3", "2")];
     for (severity, urgency, impact) in cases {
         let mut site = site(Service::ServiceNow, ConfluenceApi::Auto, "");
         site.config.assignment_group = "SRE".to_owned();
@@ -363,7 +364,9 @@ async fn an_incident_is_read_by_id_and_by_number_and_resolved() {
     });
     let by_number = site.server.mock(|when, then| {
         when.method(GET).path("/api/now/table/incident").query_param("sysparm_query", "number=INC1");
-        then.json_body(json!({"result": [incident("INC1", &json!({"state": {"display_value": "New", "value": "1"}}))]}));
+        then.json_body(
+            json!({"result": [incident("INC1", &json!({"state": {"display_value": "New", "value": "1"}}))]}),
+        );
     });
     let patch = site.server.mock(|when, then| {
         when.method(PATCH).path(format!("/api/now/table/incident/{sys_id}")).json_body(json!({
@@ -444,8 +447,10 @@ async fn a_work_item_is_made_once_with_the_fields_that_its_kind_has() {
     });
     let add = |field: &str, value: &str| json!({"op": "add", "path": format!("/fields/{field}"), "value": value});
     let wanted = json!([
-        add("System.Title", "Disk full"), add("System.Description", "<p>since 9</p>"),
-        add("System.Tags", &format!("TFTSR; tftsr-{issue}")), add("Microsoft.VSTS.TCM.ReproSteps", "<p>since 9</p>"),
+        add("System.Title", "Disk full"),
+        add("System.Description", "<p>since 9</p>"),
+        add("System.Tags", &format!("TFTSR; tftsr-{issue}")),
+        add("Microsoft.VSTS.TCM.ReproSteps", "<p>since 9</p>"),
         add("Microsoft.VSTS.Common.Severity", "1 - Critical"),
     ]);
     let post = site.server.mock(|when, then| {

@@ -174,7 +174,9 @@ fn what_was_shown_goes_once_and_the_same_document_again_updates_its_page() {
         assert!(!shown.body.contains(value), "{value}");
     }
     let query = AuditQuery { action: Some("publish".to_owned()), ..AuditQuery::default() };
-    let Event::AuditListed(entries) = scene.done(Command::Settings(SettingsCommand::ListAudit(query))) else { panic!() };
+    let Event::AuditListed(entries) = scene.done(Command::Settings(SettingsCommand::ListAudit(query))) else {
+        panic!()
+    };
     assert_eq!(entries.len(), 2, "before and after");
     assert!(entries.iter().any(|entry| entry.details["body_sha256"] == json!(sha256)), "{entries:?}");
     assert_eq!(scene.failure(send(id, &shown.body_sha256)).kind, FailureKind::RefusedByGate, "twice");
@@ -223,7 +225,8 @@ fn readers_outside_get_nothing_that_is_kept_for_those_inside() {
 }
 
 fn incidents(server: &MockServer, issue: IssueId, status: u16) -> httpmock::Mock<'_> {
-    let row = json!({"sys_id": "a9f3c1d2e4b5a6978899aabbccddeeff", "number": "INC1", "correlation_id": issue.to_string()});
+    let row =
+        json!({"sys_id": "a9f3c1d2e4b5a6978899aabbccddeeff", "number": "INC1", "correlation_id": issue.to_string()});
     server.mock(|when, then| {
         when.method(POST).path("/api/now/table/incident");
         then.status(status).json_body(json!({"result": row}));
@@ -259,7 +262,8 @@ fn where_no_look_is_asked_for_the_ticket_is_made_by_itself() {
     no_incident(&server);
     let mut scene = Scene::new();
     connect(&mut scene, &server, Service::ServiceNow, true);
-    let settings = tftsr::domain::Settings { strictness: Strictness::LocalWithoutReview, ..tftsr::domain::Settings::default() };
+    let settings =
+        tftsr::domain::Settings { strictness: Strictness::LocalWithoutReview, ..tftsr::domain::Settings::default() };
     scene.done(Command::Settings(SettingsCommand::Save(settings)));
     let detail = issue(&mut scene, "Down", Severity::P1);
     let post = incidents(&server, detail.issue.id, 201);
@@ -297,7 +301,8 @@ fn words_that_are_looked_for_pass_the_gate() {
         then.json_body(json!({"result": []}));
     });
     let words = "ann.olsen@acme-corp.net locked".into();
-    let ask = RemoteSearch { service: Service::ServiceNow, issue: None, words, place: None, limit: 5, titles_only: false };
+    let ask =
+        RemoteSearch { service: Service::ServiceNow, issue: None, words, place: None, limit: 5, titles_only: false };
     let Event::RemoteFound { items, .. } = scene.done(Command::Publish(PublishCommand::Search(ask))) else { panic!() };
     assert!(items.is_empty());
     search.assert();

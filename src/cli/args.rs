@@ -48,9 +48,13 @@ pub enum Task {
     /// What is always redacted, and what is never flagged
     #[command(subcommand)]
     Rules(RulesTask),
-    /// Read or verify the audit log
+    /// Read, verify or export the audit log
     #[command(subcommand)]
     Audit(AuditTask),
+    /// Write a checked copy of all data
+    Backup(BackupArgs),
+    /// Put a back-up in the place of all data; what was there is kept
+    Restore(RestoreArgs),
     /// Check database, key, folders and their permissions
     Doctor,
 }
@@ -416,6 +420,37 @@ pub enum AuditTask {
     },
     /// Prove that nothing was changed, removed or reordered
     Verify,
+    /// Write all entries as JSON Lines, oldest first
+    Export {
+        path: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        overwrite: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct BackupArgs {
+    /// Where to; without it, into the data folder's `backups`
+    #[arg(short, long)]
+    pub out: Option<PathBuf>,
+    /// Encrypt the copy under a passphrase of its own, read from standard input, so that another machine can open it
+    #[arg(long)]
+    pub passphrase_stdin: bool,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RestoreArgs {
+    pub file: PathBuf,
+    /// Read the passphrase of the back-up from standard input; without it, it opens with the key in use
+    #[arg(long)]
+    pub passphrase_stdin: bool,
+    /// Replace all data without being asked
+    #[arg(long)]
+    pub yes: bool,
 }
 
 pub(super) fn one_of<T: Copy>(

@@ -4,7 +4,7 @@ use super::args::AuditTask;
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
 use crate::domain::{AuditQuery, AuditVerdict};
-use crate::worker::{Command, Event, SettingsCommand};
+use crate::worker::{Command, Event, SettingsCommand, audit_json};
 use serde_json::json;
 
 pub(super) fn run(client: &mut Client, output: &Output, task: &AuditTask) -> Result<(), CliError> {
@@ -20,6 +20,12 @@ pub(super) fn run(client: &mut Client, output: &Output, task: &AuditTask) -> Res
             list(client, output, query)
         }
         AuditTask::Verify => verify(client, output),
+        AuditTask::Export { path, overwrite } => {
+            let (query, path, overwrite) = (AuditQuery::default(), path.clone(), *overwrite);
+            let event = client.ask(Command::Settings(SettingsCommand::ExportAudit { query, path, overwrite }))?;
+            let Event::Exported { path } = event else { return Err(unexpected(&event)) };
+            output.line(&path.display().to_string())
+        }
     }
 }
 
@@ -28,12 +34,7 @@ fn list(client: &mut Client, output: &Output, query: AuditQuery) -> Result<(), C
     let Event::AuditListed(entries) = event else { return Err(unexpected(&event)) };
     for entry in &entries {
         if output.is_json() {
-            let line = json!({
-                "sequence": entry.sequence, "at": entry.at.to_string(), "action": entry.action,
-                "entity_type": entry.entity_type, "entity_id": entry.entity_id, "user": entry.user,
-                "details": entry.details, "hash": entry.hash,
-            });
-            output.line(&line.to_string())?;
+            output.line(&audit_json(entry).to_string())?;
         } else {
             output.line(&format!(
                 "{:>6}  {}  {:<20} {} {}  {}",

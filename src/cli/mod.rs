@@ -4,6 +4,7 @@
 //! and messages to standard error.
 mod args;
 mod audit;
+mod backup;
 mod client;
 mod integration;
 mod issue;
@@ -48,6 +49,8 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Rules(task) => rules::run(client, output, task),
         Task::Publish(task) => publish::run(client, output, &task),
         Task::Audit(task) => audit::run(client, output, &task),
+        Task::Backup(task) => backup::back_up(client, output, &task),
+        Task::Restore(task) => backup::restore(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
     }
 }

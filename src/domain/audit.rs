@@ -19,6 +19,8 @@ words! {
         KeyChange = "key_change", "Database key changed";
         SettingsChange = "settings_change", "Settings changed";
         IssueDelete = "issue_delete", "Issue deleted";
+        Backup = "backup", "Backed up";
+        Restore = "restore", "Back-up restored";
         ModelPull = "model_pull", "Model pulled";
         ModelRemove = "model_remove", "Model deleted";
         ServerStart = "server_start", "Model server started";

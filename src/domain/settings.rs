@@ -70,6 +70,8 @@ pub struct Settings {
     pub disclaimer_accepted: bool,
     /// Where documents were exported to last.
     pub export_folder: Option<PathBuf>,
+    /// How long the window may rest before it locks itself; `None` for ever. Only under a passphrase.
+    pub lock_after_minutes: Option<u32>,
     /// PEM file with further certificate authorities.
     pub extra_ca_file: Option<PathBuf>,
     /// Where the Ollama listens whose models are managed.
@@ -91,6 +93,7 @@ impl Default for Settings {
             default_provider: ProviderId::GUIDE,
             disclaimer_accepted: false,
             export_folder: None,
+            lock_after_minutes: None,
             extra_ca_file: None,
             ollama_url: "http://localhost:11434".to_owned(),
         }

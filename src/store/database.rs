@@ -31,8 +31,7 @@ impl Store {
 
     /// Opens the database of this folder, or makes it. Blocks for as long as deriving a key and migrating take.
     pub fn open(dir: &DataDir, key: DbKey) -> Result<(Self, Opened), StoreError> {
-        let (database, opened) = opening::open(dir, &key)?;
-        drop(key);
+        let (database, opened) = opening::open(dir, key)?;
         let (sender, receiver) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("tftsr-store".to_owned())
@@ -143,8 +142,12 @@ pub struct Database {
     // In this order: the file is closed before another start may open it.
     pub(super) connection: Connection,
     pub(super) sealing: SealingKey,
+    /// Copies under the same key need it.
+    pub(super) key: DbKey,
     pub(super) dir: DataDir,
-    pub(super) _lock: File,
+    /// Held while this is the database of its folder; a copy holds none.
+    #[expect(dead_code, reason = "held, not read: the system lets go of it when it is dropped")]
+    pub(super) lock: Option<File>,
 }
 
 impl fmt::Debug for Database {

@@ -43,6 +43,8 @@ pub enum StoreError {
     NotKeptInside,
     #[error("a passphrase must not be empty or hold a null character")]
     BadPassphrase,
+    #[error("the path is not valid Unicode")]
+    PathNotUnicode,
     #[error("the variable TFTSR_DB_KEY is not valid Unicode")]
     KeyNotUnicode,
     /// The row was moved, changed, or sealed under another key.
@@ -58,6 +60,9 @@ pub enum StoreError {
     Settings(#[from] SettingsError),
     #[error("the system's keychain failed")]
     Keychain(#[from] KeychainError),
+    /// Only an explicit wish replaces a file.
+    #[error("there is a file of this name already")]
+    FileExists,
     #[error("{doing} failed")]
     Io {
         doing: &'static str,

@@ -39,7 +39,7 @@ impl Database {
     }
 
     /// Runs a check that answers with a row for each problem, or with `ok`.
-    fn count_problems(&self, pragma: &str) -> Result<usize, StoreError> {
+    pub(super) fn count_problems(&self, pragma: &str) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare(pragma)?;
         let mut rows = statement.query([])?;
         let mut problems = 0;

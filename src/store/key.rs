@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Opens the database. There is no default key.
@@ -55,8 +56,21 @@ impl DbKey {
         Ok(())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "SQLCipher takes the passphrase as SQL text")]
+    /// Attaches a file under this key, as `copy`.
+    pub(super) fn attach(&self, connection: &Connection, path: &Path) -> Result<(), StoreError> {
+        let Some(path) = path.to_str() else { return Err(StoreError::PathNotUnicode) };
+        let statement = Zeroizing::new(format!("ATTACH DATABASE ?1 AS copy KEY {}", *self.literal()?));
+        connection.execute(&statement, [path])?;
+        Ok(())
+    }
+
     fn pragma(&self) -> Result<Zeroizing<String>, StoreError> {
+        Ok(Zeroizing::new(format!("PRAGMA key = {}", *self.literal()?)))
+    }
+
+    /// The key as `SQLCipher` reads it in a statement.
+    #[expect(clippy::disallowed_methods, reason = "SQLCipher takes the passphrase as SQL text")]
+    fn literal(&self) -> Result<Zeroizing<String>, StoreError> {
         match self {
             Self::Passphrase(passphrase) => {
                 let text = passphrase.expose_secret();
@@ -64,11 +78,11 @@ impl DbKey {
                     return Err(StoreError::BadPassphrase);
                 }
                 let quoted = Zeroizing::new(text.replace('\'', "''"));
-                Ok(Zeroizing::new(format!("PRAGMA key = '{}'", *quoted)))
+                Ok(Zeroizing::new(format!("'{}'", *quoted)))
             }
             Self::Raw(bytes) => {
                 let digits = Zeroizing::new(hex::encode(bytes.as_slice()));
-                Ok(Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *digits)))
+                Ok(Zeroizing::new(format!("\"x'{}'\"", *digits)))
             }
         }
     }

@@ -34,7 +34,11 @@ pub fn available() -> bool {
 
 /// The key of this data folder; `None` when there is no entry, or when the keychain is locked and says so.
 pub fn load(dir: &DataDir) -> Result<Option<DbKey>, KeychainError> {
-    let mut secret = match entry(dir)?.get_secret() {
+    read(&entry(dir)?)
+}
+
+fn read(entry: &Entry) -> Result<Option<DbKey>, KeychainError> {
+    let mut secret = match entry.get_secret() {
         Ok(secret) => Zeroizing::new(secret),
         Err(keyring::Error::NoEntry) => return Ok(None),
         Err(error) => return Err(explain(error)),
@@ -68,9 +72,64 @@ pub fn create(dir: &DataDir) -> Result<DbKey, StoreError> {
     }
 }
 
+/// Makes a random key for a database that is about to be encrypted anew, and keeps it beside the present one.
+///
+/// Two entries, because the file and the keychain cannot be changed in one step: whichever of the two keys opens the
+/// file after a crash is the right one.
+pub fn stage(dir: &DataDir) -> Result<DbKey, StoreError> {
+    let key = DbKey::random()?;
+    let DbKey::Raw(bytes) = &key else { return Err(KeychainError::NotKept.into()) };
+    staged_entry(dir)?.set_secret(bytes.as_slice()).map_err(explain)?;
+    match load_staged(dir)? {
+        Some(DbKey::Raw(kept)) if kept == *bytes => Ok(key),
+        Some(_) | None => Err(KeychainError::NotKept.into()),
+    }
+}
+
+/// The key of a change that may not have come to its end.
+pub fn load_staged(dir: &DataDir) -> Result<Option<DbKey>, KeychainError> {
+    read(&staged_entry(dir)?)
+}
+
+/// Makes the staged key the key.
+pub fn promote(dir: &DataDir) -> Result<(), KeychainError> {
+    let Some(DbKey::Raw(bytes)) = load_staged(dir)? else { return Err(KeychainError::NotKept) };
+    entry(dir)?.set_secret(bytes.as_slice()).map_err(explain)?;
+    remove(&staged_entry(dir)?)
+}
+
+/// Forgets the staged key; the present one stays.
+pub fn unstage(dir: &DataDir) -> Result<(), KeychainError> {
+    remove(&staged_entry(dir)?)
+}
+
+/// Forgets the keys of this folder: it is opened by something else from now on.
+pub fn forget(dir: &DataDir) -> Result<(), KeychainError> {
+    unstage(dir)?;
+    remove(&entry(dir)?)
+}
+
+fn remove(entry: &Entry) -> Result<(), KeychainError> {
+    match entry.delete_credential() {
+        Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(explain(error)),
+    }
+}
+
 fn entry(dir: &DataDir) -> Result<Entry, KeychainError> {
-    let canonical = dir.root().canonicalize().unwrap_or_else(|_| dir.root().to_owned());
-    Entry::new(SERVICE, &canonical.to_string_lossy()).map_err(explain)
+    named_entry(&canonical(dir))
+}
+
+fn staged_entry(dir: &DataDir) -> Result<Entry, KeychainError> {
+    named_entry(&format!("{}#next", canonical(dir)))
+}
+
+fn canonical(dir: &DataDir) -> String {
+    dir.root().canonicalize().unwrap_or_else(|_| dir.root().to_owned()).to_string_lossy().into_owned()
+}
+
+fn named_entry(name: &str) -> Result<Entry, KeychainError> {
+    Entry::new(SERVICE, name).map_err(explain)
 }
 
 /// Drops the cause: some of keyring's errors carry the secret.

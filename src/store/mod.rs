@@ -7,6 +7,7 @@ mod actions;
 mod audit;
 mod columns;
 mod conversations;
+mod copies;
 mod credentials;
 mod database;
 mod decisions;
@@ -38,6 +39,7 @@ mod vault;
 mod whys;
 
 pub use self::conversations::{Conversation, NewConversation};
+pub use self::copies::CopyFacts;
 pub use self::credentials::{CredentialEntry, StoredCredential};
 pub use self::database::{Database, Store};
 pub use self::decisions::DecisionEntry;

@@ -1,7 +1,7 @@
 //! Opening the database: lock, key, version, settings of the connection, migrations, tidying up.
 
 use super::paths::open_private;
-use super::{DataDir, Database, DbKey, StoreError, migrations};
+use super::{DataDir, Database, DbKey, SealingKey, StoreError, migrations};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -26,14 +26,24 @@ pub struct Opened {
     pub backup: Option<PathBuf>,
 }
 
-pub(super) fn open(dir: &DataDir, key: &DbKey) -> Result<(Database, Opened), StoreError> {
+pub(super) fn open(dir: &DataDir, key: DbKey) -> Result<(Database, Opened), StoreError> {
     dir.create()?;
     let lock = lock(dir)?;
     let is_new = !super::Store::exists(dir);
-    let path = dir.database();
-    drop(open_private(&path).map_err(StoreError::io("opening the database file"))?);
+    drop(open_private(&dir.database()).map_err(StoreError::io("opening the database file"))?);
+    let (connection, sealing, backup) = prepare(dir, &key, is_new)?;
+    let database = Database { connection, sealing, key, dir: dir.clone(), lock: Some(lock) };
+    tidy_up(&database)?;
+    Ok((database, Opened { is_new, backup }))
+}
 
-    let connection = connect(&path, key)?;
+/// Connects, sets up and migrates the file in its place; tells the sealing key and the copy from before a migration.
+pub(super) fn prepare(
+    dir: &DataDir,
+    key: &DbKey,
+    is_new: bool,
+) -> Result<(Connection, SealingKey, Option<PathBuf>), StoreError> {
+    let connection = connect(&dir.database(), key)?;
     let pending = migrations::pending(&connection)?;
     configure(&connection)?;
     let backup = match pending.first() {
@@ -43,12 +53,9 @@ pub(super) fn open(dir: &DataDir, key: &DbKey) -> Result<(Database, Opened), Sto
     migrations::apply(&connection, &pending)?;
     // Looks at a few rows of tables that have grown, so that the planner knows which index is worth its while.
     connection.execute_batch("PRAGMA optimize = 0x10002")?;
-
     let salt: Vec<u8> = connection.query_row("SELECT salt FROM seal_salt", [], |row| row.get(0))?;
     let sealing = key.sealing_key(&salt)?;
-    let database = Database { connection, sealing, dir: dir.clone(), _lock: lock };
-    tidy_up(&database)?;
-    Ok((database, Opened { is_new, backup }))
+    Ok((connection, sealing, backup))
 }
 
 /// Held for as long as the file is open; the system lets go of it when the process ends, however it ends.
@@ -65,7 +72,7 @@ fn lock(dir: &DataDir) -> Result<File, StoreError> {
 static CONNECTING: Mutex<()> = Mutex::new(());
 
 /// Opens the file with the key and reads from it. Writes nothing to an existing file.
-fn connect(path: &Path, key: &DbKey) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path, key: &DbKey) -> Result<Connection, StoreError> {
     let _alone = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -94,7 +101,7 @@ fn wrong_key_or_damage(path: &Path) -> StoreError {
     if has_head && has_whole_pages && !is_plain { StoreError::WrongKey } else { StoreError::Corrupt }
 }
 
-fn configure(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.set_prepared_statement_cache_capacity(128);
     // Temporary tables and sorters stay in memory: a temporary file would not be encrypted.

@@ -10,8 +10,8 @@ use super::theme;
 use super::views::NewIssueView;
 use crate::domain::Settings;
 use crate::worker::{
-    Command, Event, IssueCommand, Job, JobId, ProviderCommand, SessionCommand, SettingsCommand, Update, Worker,
-    WorkerOptions,
+    Command, Event, IssueCommand, Job, JobId, KeySource, ProviderCommand, SessionCommand, SettingsCommand, Update,
+    Worker, WorkerOptions,
 };
 use eframe::{NativeOptions, Renderer};
 use egui::{Context, ViewportBuilder, ViewportCommand};
@@ -74,6 +74,8 @@ pub struct App {
     detached: HashSet<JobId>,
     picker: Picker,
     applied: Option<Settings>,
+    /// When there was input last, in seconds of the window's clock.
+    used_at: f64,
 }
 
 impl App {
@@ -91,6 +93,7 @@ impl App {
             detached: HashSet::new(),
             picker: Picker::default(),
             applied: None,
+            used_at: 0.0,
         };
         app.apply_settings(ctx);
         app.submit(Slot::Session, Command::Session(SessionCommand::Open));
@@ -132,7 +135,13 @@ impl App {
         if let Event::IssueDeleted(issue) = update.event {
             self.shell.leave(issue);
         }
-        let opened = matches!(update.event, Event::SessionOpened(_));
+        let is_locked =
+            matches!(update.event, Event::PassphraseNeeded) && matches!(self.shell.state.phase, Phase::Ready);
+        let is_other_data = matches!(update.event, Event::Restored { .. });
+        if is_locked || is_other_data {
+            self.forget_everything();
+        }
+        let opened = matches!(update.event, Event::SessionOpened(_) | Event::Restored { .. });
         let stale = matches!(update.event, Event::IssueLoaded(_) | Event::IssueDeleted(_) | Event::IssueRestored(_));
         self.shell.state.apply(update, slot.as_ref());
         if opened {
@@ -219,10 +228,48 @@ impl App {
                 Request::PickFiles(purpose) => self.picker.files(purpose, ctx),
                 Request::PickSave { purpose, name } => self.picker.save(purpose, &name, ctx),
                 Request::Run(command) => self.run_command(command),
+                Request::Lock => self.lock(),
                 Request::Enter => self.finish_first_start(),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
             ctx.request_repaint();
+        }
+    }
+
+    fn lock(&mut self) {
+        for (key, text) in self.shell.desk.drafts.take_unsaved() {
+            self.detach("", Command::Session(SessionCommand::SaveDraft { key, text }));
+        }
+        self.submit(Slot::Session, Command::Session(SessionCommand::Lock));
+    }
+
+    /// Nothing of the old data stays in the window, and no late answer comes back into it.
+    fn forget_everything(&mut self) {
+        self.jobs.clear();
+        self.slots.clear();
+        self.shell.forget();
+    }
+
+    /// Locks a window that nobody has used for as long as the settings say.
+    fn lock_when_left(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if ctx.input(|input| !input.events.is_empty()) {
+            self.used_at = now;
+        }
+        let state = &self.shell.state;
+        let by_passphrase = state.session.as_ref().is_some_and(|one| one.key_source == KeySource::Passphrase);
+        let Some(minutes) = state.settings.lock_after_minutes.filter(|_| by_passphrase) else { return };
+        if !matches!(state.phase, Phase::Ready) {
+            return;
+        }
+        let left = self.used_at + f64::from(minutes) * 60.0 - now;
+        if left > 0.0 {
+            ctx.request_repaint_after(Duration::from_secs_f64(left));
+        } else if state.running.is_empty() {
+            self.lock();
+        } else {
+            // Work that was asked for comes to its end first.
+            ctx.request_repaint_after(Duration::from_secs(10));
         }
     }
 
@@ -302,6 +349,7 @@ impl eframe::App for App {
         self.carry_out(&ctx);
         self.save_settings();
         self.keep_time(&ctx);
+        self.lock_when_left(&ctx);
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {

@@ -37,6 +37,8 @@ pub enum Request {
         name: String,
     },
     Run(UiCommand),
+    /// Save what is being typed, and close the store.
+    Lock,
     /// The first start's page was accepted.
     Enter,
     Quit,
@@ -135,6 +137,11 @@ impl<'a> ViewContext<'a> {
     /// Does what a menu entry, a shortcut or the palette would.
     pub fn run(&mut self, command: UiCommand) {
         self.requests.push(Request::Run(command));
+    }
+
+    /// Saves what is being typed, and closes the store until the passphrase is given.
+    pub fn lock(&mut self) {
+        self.requests.push(Request::Lock);
     }
 
     /// Leaves the first start's page.

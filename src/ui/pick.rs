@@ -19,6 +19,11 @@ pub enum PickPurpose {
     /// Where to write a whole issue.
     IssueExport,
     CaFile,
+    /// Where to write a back-up.
+    BackUp,
+    RestoreFrom,
+    /// Where to write the audit log.
+    AuditExport,
     /// A file of rules to read.
     RuleImport,
     /// Where to write the rules.

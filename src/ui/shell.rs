@@ -76,6 +76,16 @@ impl Shell {
         }
     }
 
+    /// Lets go of all that was read from the store, and of what was being typed; that is stored.
+    pub fn forget(&mut self) {
+        let settings = self.state.settings.clone();
+        self.state = State { settings, ..State::default() };
+        self.desk = Desk::default();
+        self.views = Views::default();
+        self.palette = Palette::default();
+        self.screen = Screen::default();
+    }
+
     /// Goes elsewhere if this issue is shown: it is being deleted.
     pub fn leave(&mut self, issue: IssueId) {
         if self.screen.issue() == Some(issue) {

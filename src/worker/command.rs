@@ -41,6 +41,14 @@ pub enum SessionCommand {
     Create { protection: Protection },
     /// Ends with `SessionOpened`, or fails with `FailureKind::WrongKey`.
     Unlock { passphrase: SecretString },
+    /// Forgets the key and closes the store. Ends with `PassphraseNeeded`; refused when no passphrase opens it.
+    Lock,
+    /// Encrypts everything anew. Ends with `SessionOpened`.
+    ChangeKey { protection: Protection },
+    /// Writes a copy of everything, under the key in use or under a passphrase of its own. Ends with `BackedUp`.
+    BackUp { path: PathBuf, passphrase: Option<SecretString>, overwrite: bool },
+    /// Puts a copy in the place of everything. What was there is kept. Ends with `Restored`.
+    RestoreBackup { path: PathBuf, passphrase: Option<SecretString> },
     /// Asks the local Ollama, if there is one. Ends with `OllamaDetected`.
     DetectOllama,
     /// Ends with `DraftsLoaded`.
@@ -482,6 +490,8 @@ pub enum SettingsCommand {
     ListAudit(AuditQuery),
     /// Ends with `AuditVerified`.
     VerifyAudit,
+    /// The rows of the audit log as JSON Lines, oldest first. Ends with `Exported`.
+    ExportAudit { query: AuditQuery, path: PathBuf, overwrite: bool },
     /// Checks database, key, folders and file modes. Ends with `DoctorReported`.
     Doctor,
 }

@@ -38,6 +38,8 @@ impl From<StoreError> for Failure {
             StoreError::KeyNotUnicode | StoreError::BadPassphrase => {
                 (FailureKind::WrongKey, "Choose a passphrase of letters, digits and signs")
             }
+            StoreError::FileExists => (FailureKind::FileExists, "Choose another name, or replace it"),
+            StoreError::PathNotUnicode => (FailureKind::Other, "Choose a path of plain letters"),
             StoreError::NotFound(_) => (FailureKind::Other, "It may have been deleted; go back and look again"),
             StoreError::Conflict => (FailureKind::Other, "Choose another name"),
             StoreError::NoDataDir => (FailureKind::Other, "Choose a folder with --data-dir or TFTSR_DATA_DIR"),

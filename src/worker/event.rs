@@ -35,6 +35,17 @@ pub enum Event {
     },
     /// There is a store, and nothing but a passphrase opens it.
     PassphraseNeeded,
+    BackedUp {
+        path: PathBuf,
+        bytes: u64,
+        issues: u64,
+    },
+    /// `kept` is where the data from before lies now.
+    Restored {
+        session: Box<SessionInfo>,
+        kept: PathBuf,
+        issues: u64,
+    },
     /// `None` when none answers.
     OllamaDetected(Option<OllamaFound>),
     DraftsLoaded(Vec<(String, Unredacted)>),

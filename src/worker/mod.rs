@@ -32,7 +32,7 @@ pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, Connection, ConversationView, Dashboard, DocumentVersion, DocumentView, IntegrationState, IssueDetail,
     KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview, PublicationPreview, Published,
-    SessionInfo, ShownImage, TestStep, Thumbnail,
+    SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -89,6 +89,11 @@ impl Services {
         open.clone().ok_or_else(|| Failure::new(FailureKind::Locked, "the data is locked", "Unlock it first"))
     }
 
+    /// Lets go of the store; it is closed once the last job that uses it has ended.
+    pub(super) fn close_session(&self) {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(super) fn set_session(&self, session: Session) -> Arc<Session> {
         let session = Arc::new(session);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));

@@ -2,8 +2,8 @@
 
 use super::failure::Failure;
 use crate::domain::{
-    ActionItem, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence, Hardware,
-    ImageId, ImageKind, IntegrationConfig, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt,
+    ActionItem, AuditEntry, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence,
+    Hardware, ImageId, ImageKind, IntegrationConfig, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt,
     ProviderConfig, ProviderId, Publication, RemoteItem, Service, Settings, SignIn, TimelineEvent, WaitingTicket,
     WhyTree,
 };
@@ -187,6 +187,15 @@ pub struct CheckItem {
     pub name: String,
     pub ok: bool,
     pub detail: String,
+}
+
+/// A row of the audit log as it is exported and printed.
+pub fn audit_json(entry: &AuditEntry) -> serde_json::Value {
+    serde_json::json!({
+        "sequence": entry.sequence, "at": entry.at.to_string(), "action": entry.action,
+        "entity_type": entry.entity_type, "entity_id": entry.entity_id, "user": entry.user,
+        "details": entry.details, "hash": entry.hash,
+    })
 }
 
 /// The Ollama that is managed.

@@ -2,6 +2,7 @@
 
 use super::{Findings, LinesFound, Loadable, Notice, Phase, RedactionPage, SettingsSync, Slot, State};
 use crate::domain::{IssueId, PiiSpan, Status};
+use crate::ui::format;
 use crate::ui::screen::{IssueTab, Screen};
 use crate::worker::{Event, Failure, FailureKind, IssueDetail, SessionInfo, Update};
 
@@ -37,6 +38,8 @@ impl State {
             Event::Cancelled => self.cancelled(slot),
             Event::Failed(failure) => self.failed(failure, slot),
             event @ (Event::SessionOpened(_)
+            | Event::BackedUp { .. }
+            | Event::Restored { .. }
             | Event::SetupNeeded { .. }
             | Event::PassphraseNeeded
             | Event::OllamaDetected(_)
@@ -147,7 +150,25 @@ impl State {
 
     fn apply_session(&mut self, event: Event) {
         match event {
-            Event::SessionOpened(session) => self.open_session(session),
+            Event::SessionOpened(session) => {
+                if self.care.is_loading() {
+                    self.care = Loadable::Ready(());
+                    self.notify(Notice::ok("The key was changed").detail("Everything is encrypted under the new one"));
+                }
+                self.open_session(session);
+            }
+            Event::BackedUp { path, bytes, issues } => {
+                self.care = Loadable::Ready(());
+                let (count, size) = (format::count(issues), format::size(bytes));
+                let words = format!("{}: {count} issues, {size}", path.display());
+                self.notify(Notice::ok("Backed up").detail(words));
+            }
+            Event::Restored { session, kept, issues } => {
+                self.care = Loadable::Ready(());
+                let words = format!("{issues} issues. What was there before is in {}", kept.display());
+                self.notify(Notice::ok("Restored").detail(words));
+                self.open_session(session);
+            }
             Event::SetupNeeded { keychain_available } => {
                 self.phase = Phase::Setup { keychain_available, failure: None };
             }
@@ -409,6 +430,7 @@ impl State {
             Slot::RemoteSearch => change(&mut self.publish.found),
             Slot::PublishPreview => change(&mut self.publish.preview),
             Slot::PublishSend => change(&mut self.publish.sent),
+            Slot::Care => change(&mut self.care),
             Slot::Export(_) => change(&mut self.export),
             Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
             Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),

@@ -117,6 +117,8 @@ pub struct State {
     pub audit: Loadable<Vec<AuditEntry>>,
     pub audit_verdict: Loadable<AuditVerdict>,
     pub doctor: Loadable<Vec<CheckItem>>,
+    /// The last change of the key, back-up or restoring.
+    pub care: Loadable<()>,
     /// The last export: its path, or why it failed.
     pub export: Loadable<std::path::PathBuf>,
     /// In the order in which they were started.
@@ -172,6 +174,10 @@ impl State {
             Slot::RuleImport => self.rule_import.start(job),
             Slot::RuleExport => self.rule_export.start(job),
             Slot::Audit => self.audit.start(job),
+            Slot::Care => {
+                self.care = Loadable::NotAsked;
+                self.care.start(job);
+            }
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
             Slot::PublishPlaces => self.publish.places.start(job),

@@ -54,6 +54,8 @@ pub enum Slot {
     Audit,
     AuditVerdict,
     Doctor,
+    /// Another key, a back-up, restoring one.
+    Care,
     Issue(IssueId),
     /// One import; the number tells several of one issue apart.
     Import(IssueId, u64),
@@ -111,6 +113,7 @@ impl Slot {
             Self::ProviderTest => Some("Testing provider"),
             Self::AuditVerdict => Some("Verifying audit log"),
             Self::Doctor => Some("Checking"),
+            Self::Care => Some("Copying all data"),
             Self::OllamaStart => Some("Starting Ollama"),
             Self::IntegrationConnect(_) => Some("Connecting"),
             Self::IntegrationTest(_) => Some("Testing connection"),

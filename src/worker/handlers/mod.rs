@@ -1,5 +1,6 @@
 //! One file a feature; this match is the whole table of contents.
 mod answers;
+mod care;
 mod context_window;
 mod detail;
 mod document;

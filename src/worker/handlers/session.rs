@@ -1,5 +1,6 @@
 //! Opening the store, and what the first screens need.
 
+use super::care;
 use crate::domain::{AuditAction, ProviderConfig, Settings};
 use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, keychain};
 use crate::worker::blocking;
@@ -9,6 +10,7 @@ use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::services::{Services, Session, network};
 use crate::worker::snapshot::{KeySource, SessionInfo};
 use serde_json::json;
+use std::sync::Arc;
 
 pub(super) async fn run(services: &Services, command: SessionCommand) -> Result<Event, Failure> {
     match command {
@@ -18,6 +20,12 @@ pub(super) async fn run(services: &Services, command: SessionCommand) -> Result<
             let dir = services.data_dir()?;
             start(services, dir, DbKey::Passphrase(passphrase), KeySource::Passphrase).await
         }
+        SessionCommand::Lock => care::lock(services),
+        SessionCommand::ChangeKey { protection } => care::change_key(services, protection).await,
+        SessionCommand::BackUp { path, passphrase, overwrite } => {
+            care::back_up(services, path, passphrase, overwrite).await
+        }
+        SessionCommand::RestoreBackup { path, passphrase } => care::restore(services, path, passphrase).await,
         SessionCommand::DetectOllama => detect_ollama(services).await,
         SessionCommand::LoadDrafts => Ok(Event::DraftsLoaded(services.session()?.call(|db| db.drafts()).await?)),
         SessionCommand::SaveDraft { key, text } => {
@@ -39,12 +47,29 @@ async fn open(services: &Services) -> Result<Event, Failure> {
     }
     // A keychain that is locked looks as if it held nothing: no new key is ever made for a store that exists.
     match blocking::run(move |_stop| Ok(keychain::load(&folder))).await? {
-        Ok(Some(key)) => match start(services, dir, key, KeySource::Keychain).await {
-            Err(failure) if failure.kind == FailureKind::WrongKey => Ok(Event::PassphraseNeeded),
+        Ok(Some(key)) => match start(services, dir.clone(), key, KeySource::Keychain).await {
+            Err(failure) if failure.kind == FailureKind::WrongKey => open_staged(services, dir).await,
             result => result,
         },
-        Ok(None) | Err(KeychainError::Unavailable) => Ok(Event::PassphraseNeeded),
+        Ok(None) => open_staged(services, dir).await,
+        Err(KeychainError::Unavailable) => Ok(Event::PassphraseNeeded),
         Err(error) => Err(StoreError::from(error).into()),
+    }
+}
+
+/// A change of the key that broke off between the file and the keychain left the new key beside the old one.
+async fn open_staged(services: &Services, dir: DataDir) -> Result<Event, Failure> {
+    let folder = dir.clone();
+    let Ok(Some(key)) = blocking::run(move |_stop| Ok(keychain::load_staged(&folder))).await? else {
+        return Ok(Event::PassphraseNeeded);
+    };
+    match start(services, dir.clone(), key, KeySource::Keychain).await {
+        Err(failure) if failure.kind == FailureKind::WrongKey => Ok(Event::PassphraseNeeded),
+        Err(failure) => Err(failure),
+        Ok(event) => {
+            blocking::run(move |_stop| Ok(keychain::promote(&dir).map_err(StoreError::from)?)).await?;
+            Ok(event)
+        }
     }
 }
 
@@ -68,20 +93,27 @@ async fn create(services: &Services, protection: Protection) -> Result<Event, Fa
 async fn start(services: &Services, dir: DataDir, key: DbKey, key_source: KeySource) -> Result<Event, Failure> {
     let folder = dir.clone();
     let (store, opened) = blocking::run(move |_stop| Ok(Store::open(&folder, key)?)).await?;
-    let (settings, providers) = store.call(|db| Ok((db.settings()?, db.providers()?))).await?;
-    let session = Session::new(store, dir.clone(), key_source, settings.clone())?;
-    let session = services.set_session(session);
+    let (session, mut info) = begin(services, store, dir, key_source).await?;
     if opened.is_new {
         let details = json!({"source": key_source.as_str(), "reason": "first start"});
         session.call(move |db| db.audit(AuditAction::KeyChange, "store", "", &details)).await?;
     }
-    Ok(Event::SessionOpened(Box::new(SessionInfo {
-        settings,
-        providers: with_guide(providers),
-        key_source,
-        data_dir: dir.root().to_owned(),
-        is_new: opened.is_new,
-    })))
+    info.is_new = opened.is_new;
+    Ok(Event::SessionOpened(info))
+}
+
+/// Makes an open store the one that all commands use.
+pub(super) async fn begin(
+    services: &Services,
+    store: Store,
+    dir: DataDir,
+    key_source: KeySource,
+) -> Result<(Arc<Session>, Box<SessionInfo>), Failure> {
+    let (settings, providers) = store.call(|db| Ok((db.settings()?, db.providers()?))).await?;
+    let data_dir = dir.root().to_owned();
+    let session = services.set_session(Session::new(store, dir, key_source, settings.clone())?);
+    let providers = with_guide(providers);
+    Ok((session, Box::new(SessionInfo { settings, providers, key_source, data_dir, is_new: false })))
 }
 
 /// The guide is always there, and first.

@@ -1,12 +1,15 @@
 //! Settings, the audit log, and the doctor.
 
-use crate::domain::{AuditAction, Settings, SettingsError};
+use super::export::write_atomically;
+use crate::domain::{AuditAction, AuditQuery, Settings, SettingsError};
 use crate::worker::command::SettingsCommand;
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::services::{Services, Session};
 use crate::worker::snapshot::CheckItem;
+use crate::worker::snapshot::audit_json;
 use serde_json::json;
+use std::path::PathBuf;
 
 pub(super) async fn run(services: &Services, command: SettingsCommand) -> Result<Event, Failure> {
     let session = services.session()?;
@@ -16,6 +19,7 @@ pub(super) async fn run(services: &Services, command: SettingsCommand) -> Result
             Ok(Event::AuditListed(session.call(move |db| db.audit_entries(&query)).await?))
         }
         SettingsCommand::VerifyAudit => Ok(Event::AuditVerified(session.call(|db| db.verify_audit()).await?)),
+        SettingsCommand::ExportAudit { query, path, overwrite } => export_audit(&session, query, path, overwrite).await,
         SettingsCommand::Doctor => doctor(&session).await,
     }
 }
@@ -67,6 +71,18 @@ fn changes(before: &Settings, after: &Settings) -> Option<serde_json::Value> {
     };
     let (before, after) = (relevant(before), relevant(after));
     (before != after).then(|| json!({"before": before, "after": after}))
+}
+
+/// One JSON object a line, oldest first, with all that the hash of a row is made of.
+async fn export_audit(session: &Session, query: AuditQuery, path: PathBuf, overwrite: bool) -> Result<Event, Failure> {
+    let entries = session.call(move |db| db.audit_entries(&query)).await?;
+    let mut text = String::new();
+    for entry in entries.iter().rev() {
+        text.push_str(&audit_json(entry).to_string());
+        text.push('\n');
+    }
+    write_atomically(path.clone(), text.into_bytes(), overwrite).await?;
+    Ok(Event::Exported { path })
 }
 
 async fn doctor(session: &Session) -> Result<Event, Failure> {

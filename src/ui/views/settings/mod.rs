@@ -1,6 +1,7 @@
 //! Settings: a list of pages, and one column of a form. To add a page: its file, its arm in `page_ui`.
 mod about;
 mod appearance;
+mod care;
 mod integrations;
 mod network;
 mod ollama;

@@ -1,9 +1,11 @@
 //! Where the key comes from, what has been done, and whether all is in order.
 
+use super::care::CarePage;
 use crate::domain::{AuditAction, AuditEntry, AuditQuery, AuditVerdict};
 use crate::ui::context::ViewContext;
 use crate::ui::format;
 use crate::ui::icons::{self, icon};
+use crate::ui::pick::PickPurpose;
 use crate::ui::state::{Loadable, Slot};
 use crate::ui::theme::{Tokens, Type, space};
 use crate::ui::widgets::{
@@ -18,6 +20,7 @@ const PAGE: u64 = 100;
 /// The page, and what its table is narrowed to.
 #[derive(Debug, Default)]
 pub(super) struct SecurityPage {
+    care: CarePage,
     action: Option<AuditAction>,
     asked: Option<AuditQuery>,
     pages: u64,
@@ -27,6 +30,12 @@ impl SecurityPage {
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         section(ui, cx.tokens, "Database key");
         key_ui(ui, cx);
+        ui.add_space(space::S);
+        self.care.key_ui(ui, cx);
+        ui.add_space(space::XL);
+        section(ui, cx.tokens, "Back-ups");
+        self.care.backups_ui(ui, cx);
+        self.care.dialogs_ui(ui, cx);
         ui.add_space(space::XL);
         section(ui, cx.tokens, "Check-up");
         doctor_ui(ui, cx);
@@ -154,6 +163,14 @@ fn verify_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let idle = !cx.state.audit_verdict.is_loading();
         if button_enabled(ui, tokens, (Kind::Secondary, idle), Some(icons::SHIELD_CHECK), "Verify").clicked() {
             cx.submit(Slot::AuditVerdict, Command::Settings(SettingsCommand::VerifyAudit));
+        }
+        if let Some(path) = cx.take_picked(PickPurpose::AuditExport).into_iter().next() {
+            // The system's dialog has asked about an existing file.
+            let export = SettingsCommand::ExportAudit { query: AuditQuery::default(), path, overwrite: true };
+            cx.run_detached("Exporting audit log", Command::Settings(export));
+        }
+        if button(ui, tokens, Kind::Secondary, Some(icons::DOWNLOAD), "Export").clicked() {
+            cx.pick_save(PickPurpose::AuditExport, "audit.jsonl");
         }
         if let Some((glyph, color, verdict)) = verdict(&cx.state.audit_verdict, tokens) {
             ui.label(icon(glyph, 16.0).color(color));
