@@ -33,7 +33,7 @@ pub(super) fn run(client: &mut Client, output: &Output, args: &PublishArgs) -> R
     if !args.yes && !preview.may_skip_review {
         review(output, &preview)?;
     }
-    let send = PublishCommand::Send { issue: args.issue, body_sha256: preview.body_sha256.clone() };
+    let send = PublishCommand::Send { issue: args.issue, body_sha256: preview.body_sha256 };
     match client.ask(Command::Publish(send))? {
         Event::Published(published) => print(output, &published),
         other => Err(unexpected(&other)),

@@ -78,11 +78,6 @@ impl State {
             | Event::RedactionPreviewed { .. }
             | Event::RulesListed(_)
             | Event::RulesImported { .. }) => self.apply_review(event),
-            event @ (Event::PlacesListed { .. }
-            | Event::KindsListed { .. }
-            | Event::RemoteFound { .. }
-            | Event::PublicationPreviewed(_)
-            | Event::Published(_)) => self.apply_publish(event, slot),
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
             Event::IssueRestored(_) => self.list_is_stale(),
@@ -269,7 +264,7 @@ impl State {
                 self.notify(Notice::ok("Exported").detail(path.display().to_string()));
                 self.export = Loadable::Ready(path);
             }
-            _ => {}
+            event => self.apply_publish(event, slot),
         }
     }
 
@@ -399,39 +394,20 @@ impl State {
         }
     }
 
-    /// Hands what `slot` fills to `change`.
-    fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+    fn publish_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.publish;
         match slot {
-            Slot::Ollama => change(&mut self.ollama),
-            Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
-                self.ollama_page_loading(slot, change);
-            }
-            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
-                self.integrations_loading(slot, change)
-            }
-            Slot::Dashboard => change(&mut self.dashboard),
-            Slot::Issues => change(&mut self.issue_list),
-            Slot::NewIssue => change(&mut self.new_issue),
-            Slot::PaletteIssues => change(&mut self.palette_issues),
-            Slot::ProviderSave => change(&mut self.provider_save),
-            Slot::DomainSuggestion => change(&mut self.domain_suggestion),
-            Slot::Providers => change(&mut self.providers),
-            Slot::ProviderTest => change(&mut self.provider_test),
-            Slot::Models => change(&mut self.models),
-            Slot::Rules => change(&mut self.rules),
-            Slot::RuleSave => change(&mut self.rule_save),
-            Slot::RuleImport => change(&mut self.rule_import),
-            Slot::RuleExport => change(&mut self.rule_export),
-            Slot::Audit => change(&mut self.audit),
-            Slot::AuditVerdict => change(&mut self.audit_verdict),
-            Slot::Doctor => change(&mut self.doctor),
-            Slot::PublishPlaces => change(&mut self.publish.places),
-            Slot::PublishKinds => change(&mut self.publish.kinds),
-            Slot::RemoteSearch => change(&mut self.publish.found),
-            Slot::PublishPreview => change(&mut self.publish.preview),
-            Slot::PublishSend => change(&mut self.publish.sent),
-            Slot::Care => change(&mut self.care),
-            Slot::Export(_) => change(&mut self.export),
+            Slot::PublishPlaces => change(&mut page.places),
+            Slot::PublishKinds => change(&mut page.kinds),
+            Slot::RemoteSearch => change(&mut page.found),
+            Slot::PublishPreview => change(&mut page.preview),
+            Slot::PublishSend => change(&mut page.sent),
+            _ => {}
+        }
+    }
+
+    fn issue_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
             Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
             Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),
             Slot::Findings(issue) => change(&mut self.issues.entry(*issue).or_default().findings),
@@ -456,6 +432,53 @@ impl State {
                 }
             }
             Slot::Images(issue) => change(&mut self.issues.entry(*issue).or_default().images),
+            _ => {}
+        }
+    }
+
+    /// Hands what `slot` fills to `change`.
+    fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
+            Slot::Ollama => change(&mut self.ollama),
+            Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
+                self.ollama_page_loading(slot, change);
+            }
+            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
+                self.integrations_loading(slot, change);
+            }
+            Slot::Dashboard => change(&mut self.dashboard),
+            Slot::Issues => change(&mut self.issue_list),
+            Slot::NewIssue => change(&mut self.new_issue),
+            Slot::PaletteIssues => change(&mut self.palette_issues),
+            Slot::ProviderSave => change(&mut self.provider_save),
+            Slot::DomainSuggestion => change(&mut self.domain_suggestion),
+            Slot::Providers => change(&mut self.providers),
+            Slot::ProviderTest => change(&mut self.provider_test),
+            Slot::Models => change(&mut self.models),
+            Slot::Rules => change(&mut self.rules),
+            Slot::RuleSave => change(&mut self.rule_save),
+            Slot::RuleImport => change(&mut self.rule_import),
+            Slot::RuleExport => change(&mut self.rule_export),
+            Slot::Audit => change(&mut self.audit),
+            Slot::AuditVerdict => change(&mut self.audit_verdict),
+            Slot::Doctor => change(&mut self.doctor),
+            Slot::PublishPlaces
+            | Slot::PublishKinds
+            | Slot::RemoteSearch
+            | Slot::PublishPreview
+            | Slot::PublishSend => self.publish_loading(slot, change),
+            Slot::Care => change(&mut self.care),
+            Slot::Export(_) => change(&mut self.export),
+            Slot::Issue(_)
+            | Slot::Insight(_)
+            | Slot::Findings(_)
+            | Slot::MessagePreview(_)
+            | Slot::Conversation(..)
+            | Slot::Document(..)
+            | Slot::DocumentSave(..)
+            | Slot::LineSearch(_)
+            | Slot::RedactionPreview(_)
+            | Slot::Images(_) => self.issue_loading(slot, change),
             Slot::Session
             | Slot::Drafts
             | Slot::DraftCheck(_)

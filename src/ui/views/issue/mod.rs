@@ -136,8 +136,8 @@ impl IssueView {
             IssueTab::Resolution => self.resolution.ui(ui, cx, detail),
             IssueTab::Document(_) => {
                 self.rca.ui(ui, cx, state, detail);
-                if std::mem::take(&mut self.rca.publishes) {
-                    self.header.publish.open_page(cx, detail, crate::domain::DocumentKind::Rca);
+                if let Some(kind) = self.rca.publishes.take() {
+                    self.header.publish.open_page(cx, detail, kind);
                 }
                 None
             }
@@ -207,6 +207,8 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
 
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod publish_tests;
 #[cfg(test)]
 mod redaction_tests;
 #[cfg(test)]

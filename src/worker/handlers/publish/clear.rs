@@ -56,7 +56,7 @@ pub(super) async fn page(
         redactor.learn(&markdown)?;
         let title = redactor.redact(&title)?;
         let text = redactor.redact(&with_placeholders(redactor, markdown))?;
-        let (redacted, kept) = (redactor.counts(), redactor.kept());
+        let kept = redactor.kept();
         let page = storage(text.as_str(), PageContext { title: title.as_str(), pictures: &[] })?;
         let storage = redactor.redact(&page.into())?;
         if let Err(fault) = check(storage.as_str()) {
@@ -64,7 +64,7 @@ pub(super) async fn page(
             let summary = "a value that must not leave would have broken the page, so nothing is sent";
             return Err(Failure::new(FailureKind::RefusedByGate, summary, advice).because(&fault));
         }
-        Ok(ClearedText { title, text, storage: Some(storage), redacted, kept })
+        Ok(ClearedText { title, text, storage: Some(storage), redacted: redactor.counts(), kept })
     })
     .await
 }

@@ -25,13 +25,12 @@ const NUMBER_MAX_CHARS: usize = 64;
 pub(super) async fn search(session: &Arc<Session>, search: RemoteSearch) -> Result<Event, Failure> {
     let RemoteSearch { service, issue, words, place, limit, titles_only } = search;
     let at = connected(session, service).await?;
-    let cleared = match issue {
-        Some(issue) => redacting(session, issue, move |redactor| Ok(redactor.redact(&words)?)).await?,
-        None => {
-            let rules = session.call(|db| db.rules_for(None)).await?;
-            let policy = policy(&session.settings(), Decided { entries: Vec::new(), spans: Vec::new(), rules })?;
-            Redactor::new(Vault::default(), policy).redact(&words)?
-        }
+    let cleared = if let Some(issue) = issue {
+        redacting(session, issue, move |redactor| Ok(redactor.redact(&words)?)).await?
+    } else {
+        let rules = session.call(|db| db.rules_for(None)).await?;
+        let policy = policy(&session.settings(), Decided { entries: Vec::new(), spans: Vec::new(), rules })?;
+        Redactor::new(Vault::default(), policy).redact(&words)?
     };
     if cleared.as_str().trim().is_empty() {
         return Err(Failure::new(FailureKind::Other, "there is nothing to search for", "Write a word or two"));

@@ -70,7 +70,7 @@ pub(super) async fn prepare(session: &Arc<Session>, draft: PublicationDraft) -> 
             (cleared, audience, built)
         }
         PublicationPart::Ticket { kind, project, severity, title, text } => {
-            let cleared = clear::text(session, issue, Audience::Internal, (checked(title)?, text)).await?;
+            let cleared = clear::text(session, issue, Audience::Internal, (checked(&title)?, text)).await?;
             let built = ticket(&at, (issue, severity), (kind, project), &cleared).await?;
             (cleared, Audience::Internal, built)
         }
@@ -121,7 +121,7 @@ async fn page(
     (issue, kind, audience, title): (IssueId, crate::domain::DocumentKind, Audience, Unredacted),
     to: PageTarget,
 ) -> Result<(ClearedText, Built), Failure> {
-    let title = checked(title)?;
+    let title = checked(&title)?;
     let document = session.call(move |db| db.latest_document(issue, kind)).await?;
     let nothing = || Failure::new(FailureKind::Other, "there is no document to publish yet", "Draft it first");
     let document = document.ok_or_else(nothing)?;
@@ -148,20 +148,17 @@ async fn page(
         (None, None) => None,
     };
     let generation = wiki.generation();
-    let built = match onto {
-        Some(id) => {
-            let page = wiki.page(&id).await?;
-            let call = wiki.change(&id, page.item.version, &text);
-            let space = to.space.as_str().to_owned();
-            let act = Act::UpdatePage { generation, space, page: id.clone(), text, source };
-            let other = there.filter(|other| other.item.id != id).map(|other| other.item);
-            Built { call, act, onto: Onto::Update(Box::new(page.item)), title_taken_by: other }
-        }
-        None => {
-            let call = wiki.creation(&space, to.parent.as_ref(), &text)?;
-            let act = Act::CreatePage { generation, space, text, source };
-            Built { call, act, onto: Onto::New, title_taken_by: there.map(|page| page.item) }
-        }
+    let built = if let Some(id) = onto {
+        let page = wiki.page(&id).await?;
+        let call = wiki.change(&id, page.item.version, &text);
+        let space = to.space.as_str().to_owned();
+        let act = Act::UpdatePage { generation, space, page: id.clone(), text, source };
+        let other = there.filter(|other| other.item.id != id).map(|other| other.item);
+        Built { call, act, onto: Onto::Update(Box::new(page.item)), title_taken_by: other }
+    } else {
+        let call = wiki.creation(&space, to.parent.as_ref(), &text)?;
+        let act = Act::CreatePage { generation, space, text, source };
+        Built { call, act, onto: Onto::New, title_taken_by: there.map(|page| page.item) }
     };
     Ok((cleared, built))
 }
@@ -253,7 +250,7 @@ async fn publication_of(session: &Session, issue: IssueId, id: PublicationId) ->
     all.into_iter().find(|one| one.id == id).ok_or_else(gone)
 }
 
-fn checked(title: Unredacted) -> Result<Unredacted, Failure> {
+fn checked(title: &Unredacted) -> Result<Unredacted, Failure> {
     let trimmed = title.expose().trim();
     let length = trimmed.chars().count();
     if length == 0 {

@@ -109,6 +109,10 @@ async fn store(
     let Written { item, created } = written;
     let before = session.call(move |db| db.publications(issue)).await?;
     let mut publication = linked(issue, &item, config);
+    let is_same = |one: &&Publication| one.service == publication.service && one.remote == publication.remote;
+    if let Some(known) = before.iter().find(is_same) {
+        (publication.id, publication.created_at) = (known.id, known.created_at);
+    }
     match &ticket.act {
         Act::CreatePage { space, source, .. } => shows(&mut publication, *source, space.key.as_str()),
         Act::UpdatePage { space, source, .. } => shows(&mut publication, *source, space),

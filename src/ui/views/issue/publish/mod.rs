@@ -125,10 +125,8 @@ impl PublishDialog {
     /// The preview, or why there is none.
     fn answer_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<Wish> {
         let page = &cx.state.publish;
-        let failure = match self.is_sent {
-            true => page.sent.failure(),
-            false => page.preview.failure().filter(|_| self.asked.is_some()),
-        };
+        let failure =
+            if self.is_sent { page.sent.failure() } else { page.preview.failure().filter(|_| self.asked.is_some()) };
         if let Some(failure) = failure {
             match error_panel(ui, cx.tokens, failure) {
                 Pressed::Retry => return Some(Wish::Look),

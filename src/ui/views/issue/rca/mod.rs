@@ -29,7 +29,7 @@ pub(super) struct RcaTab {
     editor: Editor,
     export: ExportDialog,
     /// Asks whoever owns the dialog to open it for this document.
-    pub(super) publishes: bool,
+    pub(super) publishes: Option<DocumentKind>,
     /// Where there is room for one only: whether it is the preview.
     shows_preview: bool,
     /// `None` follows the width.
@@ -76,7 +76,9 @@ impl RcaTab {
         if pressed(Key::E) {
             self.export.open(cx);
         }
-        self.publishes |= pressed(Key::P);
+        if pressed(Key::P) {
+            self.publishes = Some(KIND);
+        }
     }
 
     fn save_version(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail, document: &Document) {
@@ -112,7 +114,9 @@ impl RcaTab {
                     self.export.open(cx);
                 }
                 let publish = button(ui, tokens, Kind::Secondary, Some(icons::SEND), "Publish…");
-                self.publishes |= publish.on_hover_text("Ctrl+P").clicked();
+                if publish.on_hover_text("Ctrl+P").clicked() {
+                    self.publishes = Some(KIND);
+                }
                 let save = button(ui, tokens, Kind::Secondary, Some(icons::SAVE), "Save version");
                 if save.on_hover_text("Ctrl+S").clicked() {
                     self.save_version(cx, detail, document);
