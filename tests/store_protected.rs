@@ -414,11 +414,11 @@ fn a_renewed_token_takes_the_place_of_its_own_predecessor_only() {
         let first = "token-1".into();
         db.set_credential(Service::Confluence, &token("token-1")).unwrap();
         let (new, refresh) = ("token-2".into(), "refresh-2".into());
-        db.rotate_credential(Service::Confluence, &first, (&new, &refresh), Some(noon())).unwrap();
-        let again = db.rotate_credential(Service::Confluence, &first, (&new, &refresh), None);
+        db.rotate_credential(Service::Confluence, &first, (&new, Some(&refresh)), Some(noon())).unwrap();
+        let again = db.rotate_credential(Service::Confluence, &first, (&new, Some(&refresh)), None);
         assert!(matches!(again, Err(StoreError::NotFound(_))));
         db.remove_credential(Service::Confluence).unwrap();
-        let gone = db.rotate_credential(Service::Confluence, &new, (&new, &refresh), None);
+        let gone = db.rotate_credential(Service::Confluence, &new, (&new, Some(&refresh)), None);
         assert!(matches!(gone, Err(StoreError::NotFound(_))));
         assert!(db.credential(Service::Confluence).unwrap().is_none());
     });

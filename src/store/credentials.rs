@@ -85,7 +85,7 @@ impl Database {
         &self,
         service: Service,
         old: &SecretString,
-        (token, refresh_token): (&SecretString, &SecretString),
+        (token, refresh_token): (&SecretString, Option<&SecretString>),
         expires_at: Option<Timestamp>,
     ) -> Result<String, StoreError> {
         let hash = token_hash(token);
@@ -97,7 +97,7 @@ impl Database {
                 token_hash(old),
                 hash,
                 self.sealing.seal(service.as_str(), token)?,
-                self.sealing.seal(&refresh_name(service), refresh_token)?,
+                refresh_token.map(|token| self.sealing.seal(&refresh_name(service), token)).transpose()?,
                 expires_at.map(seconds),
             ],
         )?;

@@ -61,7 +61,8 @@ impl Session {
         Ok(grant)
     }
 
-    /// Before a sign-in is replaced or removed: what runs with it ends, and nothing of it comes back.
+    /// Once a sign-in was replaced or removed in the store: what still has the old one ends, and nothing of it comes back,
+    /// because tokens are stored only in place of the ones that they renew.
     pub(super) async fn retire_grant(&self, service: Service) {
         let mut grants = self.connections.grants.lock().await;
         if let Some(grant) = grants.remove(&service) {
@@ -108,8 +109,7 @@ impl KeepTokens for Keeper {
         Box::pin(async move {
             let kept = self.store.call(move |db| {
                 db.transaction(|db| {
-                    let refresh = after.refresh.as_ref().unwrap_or(&after.access);
-                    let new = (&after.access, refresh);
+                    let new = (&after.access, after.refresh.as_ref());
                     let hash = db.rotate_credential(service, &before.access, new, Some(after.expires_at))?;
                     let details = json!({"token_hash": hash});
                     db.audit(AuditAction::IntegrationRefresh, "integration", service.as_str(), &details).map(drop)

@@ -69,9 +69,7 @@ async fn save(
     let before = session.call(move |db| db.integration(service)).await?;
     let moved = before.as_ref().is_some_and(|before| !config.keeps_credential_of(before));
     let client_moved = before.as_ref().is_some_and(|before| !config.keeps_client_secret_of(before));
-    if moved || client_secret.is_some() || secret.is_some() {
-        session.retire_grant(service).await;
-    }
+    let is_other = moved || client_moved || client_secret.is_some() || secret.is_some();
     let details = described(&config);
     session
         .call(move |db| {
@@ -92,7 +90,11 @@ async fn save(
                 Ok(())
             })
         })
-        .await
+        .await?;
+    if is_other {
+        session.retire_grant(service).await;
+    }
+    Ok(())
 }
 
 /// What the audit log says of a service: where it is and how it is spoken to.
@@ -142,7 +144,6 @@ async fn sign_in(
     let tokens = flow.finish(&http).await.map_err(IntegrationError::from)?;
     let site = cloud_id(&http, config, &tokens.access).await?;
     let credential = stored(&tokens, site);
-    session.retire_grant(service).await;
     let expires_at = tokens.expires_at.to_string();
     session
         .call(move |db| {
@@ -153,6 +154,7 @@ async fn sign_in(
             })
         })
         .await?;
+    session.retire_grant(service).await;
     Ok(())
 }
 
@@ -203,7 +205,6 @@ async fn test(session: &Session, service: Service) -> Result<Tested, Failure> {
 }
 
 async fn disconnect(session: &Session, service: Service) -> Result<(), Failure> {
-    session.retire_grant(service).await;
     session
         .call(move |db| {
             db.transaction(|db| {
@@ -212,7 +213,9 @@ async fn disconnect(session: &Session, service: Service) -> Result<(), Failure> 
                 db.audit(AuditAction::IntegrationDisconnect, "integration", service.as_str(), &details).map(drop)
             })
         })
-        .await
+        .await?;
+    session.retire_grant(service).await;
+    Ok(())
 }
 
 async fn audit(
