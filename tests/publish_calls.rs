@@ -84,8 +84,11 @@ fn parameter(request: &httpmock::HttpMockRequest, name: &str) -> String {
 async fn spaces_are_listed_to_the_end_in_both_generations() {
     let old = site(Service::Confluence, ConfluenceApi::V1, "/confluence");
     let first = old.server.mock(|when, then| {
-        when.method(GET).path("/confluence/rest/api/space").header("authorization", "Bearer token-1");
-        when.query_param("limit", "100").query_param_missing("start");
+        when.method(GET)
+            .path("/confluence/rest/api/space")
+            .header("authorization", "Bearer token-1")
+            .query_param("limit", "100")
+            .query_param_missing("start");
         let next = "/rest/api/space?limit=100&start=1";
         then.json_body(json!({"results": [{"id": 7, "key": "OPS", "name": "Operations"}], "_links": {"next": next}}));
     });
@@ -150,8 +153,8 @@ async fn words_stay_words_in_every_query() {
 
         let snow = site(Service::ServiceNow, ConfluenceApi::Auto, "");
         let asked = snow.server.mock(|when, then| {
-            when.method(GET).path("/api/now/table/incident").query_param("sysparm_limit", "10");
-            when.is_true(|request| {
+            when.method(GET).path("/api/now/table/incident").query_param("sysparm_limit", "10")
+                .is_true(|request| {
                 let query = parameter(request, "sysparm_query");
                 let terms: Vec<&str> = query.split('^').collect();
                 let harmless = !query.to_lowercase().contains("javascript:");
@@ -165,12 +168,14 @@ async fn words_stay_words_in_every_query() {
 
         let azure = site(Service::AzureDevOps, ConfluenceApi::Auto, "/contoso");
         let asked = azure.server.mock(|when, then| {
-            when.method(POST).path("/contoso/Ops%20%26%20Support/_apis/wit/wiql").query_param("api-version", "7.0");
-            when.is_true(|request| {
-                let body: Value = serde_json::from_slice(request.body_ref()).unwrap();
-                let query = body["query"].as_str().unwrap().replace("''", "");
-                query.matches('\'').count() == 2 && query.ends_with("ORDER BY [System.ChangedDate] DESC")
-            });
+            when.method(POST)
+                .path("/contoso/Ops%20%26%20Support/_apis/wit/wiql")
+                .query_param("api-version", "7.0")
+                .is_true(|request| {
+                    let body: Value = serde_json::from_slice(request.body_ref()).unwrap();
+                    let query = body["query"].as_str().unwrap().replace("''", "");
+                    query.matches('\'').count() == 2 && query.ends_with("ORDER BY [System.ChangedDate] DESC")
+                });
             then.json_body(json!({"workItems": []}));
         });
         WorkItems::new(&azure.caller, &azure.config, None).unwrap().search(&cleared(words), 10).await.unwrap();
@@ -425,8 +430,10 @@ async fn work_items_are_fetched_in_batches_of_200() {
         then.json_body(json!({"workItems": ids}));
     });
     let batches = site.server.mock(|when, then| {
-        when.method(GET).path(format!("{WIT}/workitems")).query_param("errorPolicy", "omit");
-        when.is_true(|request| parameter(request, "ids").split(',').count() <= 200);
+        when.method(GET)
+            .path(format!("{WIT}/workitems"))
+            .query_param("errorPolicy", "omit")
+            .is_true(|request| parameter(request, "ids").split(',').count() <= 200);
         then.json_body(json!({"count": 2, "value": [item(1, &json!({})), null]}));
     });
     let items = WorkItems::new(&site.caller, &site.config, None).unwrap();
@@ -454,8 +461,10 @@ async fn a_work_item_is_made_once_with_the_fields_that_its_kind_has() {
         add("Microsoft.VSTS.Common.Severity", "1 - Critical"),
     ]);
     let post = site.server.mock(|when, then| {
-        when.method(POST).path(format!("{WIT}/workitems/%24Bug")).header("content-type", "application/json-patch+json");
-        when.json_body(wanted);
+        when.method(POST)
+            .path(format!("{WIT}/workitems/%24Bug"))
+            .header("content-type", "application/json-patch+json")
+            .json_body(wanted);
         then.json_body(item(4711, &json!({})));
     });
     let items = WorkItems::new(&site.caller, &site.config, None).unwrap();

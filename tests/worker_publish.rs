@@ -296,8 +296,9 @@ fn words_that_are_looked_for_pass_the_gate() {
     let mut scene = Scene::new();
     connect(&mut scene, &server, Service::ServiceNow, false);
     let search = server.mock(|when, then| {
-        when.method(GET).path("/api/now/table/incident");
-        when.query_param("sysparm_query", "short_descriptionLIKE[Email-1] locked^ORDERBYDESCsys_created_on");
+        when.method(GET)
+            .path("/api/now/table/incident")
+            .query_param("sysparm_query", "short_descriptionLIKE[Email-1] locked^ORDERBYDESCsys_created_on");
         then.json_body(json!({"result": []}));
     });
     let words = "ann.olsen@acme-corp.net locked".into();

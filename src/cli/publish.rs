@@ -51,7 +51,9 @@ fn part(client: &mut Client, args: &PublishArgs, detail: &IssueDetail) -> Result
         };
         draft_document(client, args)?;
         let (kind, audience) = (args.document, args.audience);
-        return Ok(PublicationPart::Page { kind, space, parent, title: title(), audience, onto });
+        let usual = || format!("{}: {}", kind.label(), detail.issue.title.expose());
+        let title = args.title.clone().unwrap_or_else(usual).into();
+        return Ok(PublicationPart::Page { kind, space, parent, title, audience, onto });
     }
     if args.resolve || args.note.is_some() {
         let ticket =
@@ -123,17 +125,16 @@ fn print(output: &Output, published: &Published) -> Result<(), CliError> {
         return output.json(&json!({
             "service": publication.service.as_str(), "kind": publication.kind.as_str(),
             "id": publication.remote.as_str(), "number": publication.number, "url": publication.url,
-            "created": published.created, "version": publication.version,
+            "created": published.created, "linked": published.linked, "version": publication.version,
             "body_sha256": publication.content_sha256, "lost": published.lost,
         }));
     }
-    output.note(if published.created { "created" } else { "updated" });
+    output.note(published.deed());
     output.line(&format!("{}  {}", publication.number, publication.url))
 }
 
 /// `tftsr integration search SERVICE WORDS…`
 pub(super) fn search(client: &mut Client, output: &Output, search: RemoteSearch) -> Result<(), CliError> {
-    client.open()?;
     let items = match client.ask(Command::Publish(PublishCommand::Search(search)))? {
         Event::RemoteFound { items, .. } => items,
         other => return Err(unexpected(&other)),

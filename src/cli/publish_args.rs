@@ -26,7 +26,7 @@ pub struct PublishArgs {
     /// Confluence: for readers outside, values that you keep are replaced, too
     #[arg(long, default_value = "internal", value_parser = audience)]
     pub audience: Audience,
-    /// Without it the title
+    /// Without it the title; of a page with the name of the document before it
     #[arg(long)]
     pub title: Option<String>,
     /// Azure DevOps: the project; without it the one of the settings

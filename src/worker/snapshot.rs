@@ -315,7 +315,20 @@ pub struct Published {
     pub publication: Publication,
     /// Whether it was made, and not changed or found.
     pub created: bool,
+    /// Whether the ticket was there already: then nothing was sent.
+    pub linked: bool,
     /// What of the page was not there when it was read back.
     pub lost: Option<String>,
     pub detail: Box<IssueDetail>,
+}
+
+impl Published {
+    /// `created`, `updated` or `linked`.
+    pub const fn deed(&self) -> &'static str {
+        match (self.created, self.linked) {
+            (true, _) => "created",
+            (false, true) => "linked",
+            (false, false) => "updated",
+        }
+    }
 }

@@ -57,8 +57,7 @@ impl State {
 
     fn published(&mut self, published: Box<Published>, slot: Option<&Slot>) {
         let publication = &published.publication;
-        let did = if published.created { "created" } else { "updated" };
-        let words = format!("{} {} {did}", publication.service.label(), publication.number);
+        let words = format!("{} {} {}", publication.service.label(), publication.number, published.deed());
         let notice = match &published.lost {
             None => Notice::ok(words),
             Some(lost) => Notice::ok(words).detail(format!("Read back: {lost}")),

@@ -129,7 +129,14 @@ async fn store(
     publication.audience = ticket.audience;
     publication.content_sha256.clone_from(&ticket.preview.body_sha256);
     let what = if publication.kind == PublicationKind::Page { "page" } else { "ticket" };
-    let did = if created { "created" } else { "updated" };
+    let linked = !created && matches!(ticket.act, Act::CreateTicket { .. });
+    let did = if created {
+        "created"
+    } else if linked {
+        "linked"
+    } else {
+        "updated"
+    };
     let label = format!("{} {what} {} {did}", item.service.label(), item.number);
     let kept = publication.clone();
     let event = detail::change(session, issue, move |db| {
@@ -138,7 +145,7 @@ async fn store(
     })
     .await?;
     let Event::IssueLoaded(detail) = event else { return Ok(event) };
-    Ok(Event::Published(Box::new(Published { publication, created, lost, detail })))
+    Ok(Event::Published(Box::new(Published { publication, created, linked, lost, detail })))
 }
 
 fn shows(publication: &mut Publication, source: PageSource, space: &str) {

@@ -44,6 +44,8 @@ pub(super) struct PublishDialog {
     /// The page to update although it belongs to something else, as the user decided.
     onto: Option<RemoteId>,
     is_sent: bool,
+    /// How many previews have been brought into view.
+    seen: u64,
 }
 
 impl PublishDialog {
@@ -112,8 +114,13 @@ impl PublishDialog {
                 None => {}
             }
             ui.add_space(space::S);
-            if let Some(said) = self.answer_ui(ui, cx) {
+            let answer = ui.scope(|ui| self.answer_ui(ui, cx));
+            if let Some(said) = answer.inner {
                 wish = said;
+            }
+            if cx.state.publish.previews > self.seen && self.shown_any(cx).is_some() {
+                self.seen = cx.state.publish.previews;
+                answer.response.scroll_to_me(Some(Align::Min));
             }
         });
         ui.add_space(space::M);

@@ -42,15 +42,16 @@ pub(super) fn preview_ui(ui: &mut Ui, cx: &ViewContext<'_>, preview: &Publicatio
     }
     ui.horizontal_wrapped(|ui| {
         ui.label(icon(icons::SEND, 14.0).color(tokens.muted));
-        let onto = match &preview.onto {
-            Onto::New => "as new".to_owned(),
+        let host = &preview.host;
+        let words = match &preview.onto {
+            Onto::New => format!("To {host}, as new"),
             Onto::Update(item) if item.version > 0 => {
-                format!("in place of {} version {}", item.number, item.version)
+                format!("To {host}, in place of {} version {}", item.number, item.version)
             }
-            Onto::Update(item) => format!("into {}", item.number),
-            Onto::Found(item) => format!("not sent: {} is there already and will be linked", item.number),
+            Onto::Update(item) => format!("To {host}, into {}", item.number),
+            Onto::Found(item) => format!("{} is there already: it is linked, and nothing is sent", item.number),
         };
-        text(ui, &format!("To {}, {onto}", preview.host), Type::Body, tokens.text);
+        text(ui, &words, Type::Body, tokens.text);
         for (kind, count) in &preview.redacted {
             chip(ui, tokens, &format!("{count} {}", kind.label()), tokens.redacted_text);
         }
