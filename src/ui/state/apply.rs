@@ -383,8 +383,19 @@ impl State {
         }
     }
 
+    fn rules_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
+            Slot::Rules => change(&mut self.rules),
+            Slot::RuleSave => change(&mut self.rule_save),
+            Slot::RuleImport => change(&mut self.rule_import),
+            Slot::RuleExport => change(&mut self.rule_export),
+            _ => {}
+        }
+    }
+
     fn integrations_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         let page = &mut self.integrations;
+        page.is_stale |= matches!(slot, Slot::IntegrationConnect(_) | Slot::IntegrationTest(_));
         match slot {
             Slot::Integrations => change(&mut page.all),
             Slot::IntegrationSave(service) => change(&mut page.card_mut(*service).save),
@@ -455,10 +466,7 @@ impl State {
             Slot::Providers => change(&mut self.providers),
             Slot::ProviderTest => change(&mut self.provider_test),
             Slot::Models => change(&mut self.models),
-            Slot::Rules => change(&mut self.rules),
-            Slot::RuleSave => change(&mut self.rule_save),
-            Slot::RuleImport => change(&mut self.rule_import),
-            Slot::RuleExport => change(&mut self.rule_export),
+            Slot::Rules | Slot::RuleSave | Slot::RuleImport | Slot::RuleExport => self.rules_loading(slot, change),
             Slot::Audit => change(&mut self.audit),
             Slot::AuditVerdict => change(&mut self.audit_verdict),
             Slot::Doctor => change(&mut self.doctor),

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct IntegrationsPageState {
     pub all: Loadable<Vec<IntegrationState>>,
+    /// Whether a call has ended without telling how the services stand since: a sign-in is stored before its first call.
+    pub is_stale: bool,
     cards: BTreeMap<Service, ServiceState>,
 }
 
@@ -53,7 +55,10 @@ impl State {
     pub(super) fn begin_integration(&mut self, slot: &Slot, job: JobId) {
         let page = &mut self.integrations;
         match slot {
-            Slot::Integrations => page.all.start(job),
+            Slot::Integrations => {
+                page.is_stale = false;
+                page.all.start(job);
+            }
             Slot::IntegrationSave(service) => page.card_mut(*service).save.start(job),
             Slot::IntegrationConnect(service) => {
                 let card = page.card_mut(*service);

@@ -30,10 +30,11 @@ impl Default for IntegrationsPage {
 impl IntegrationsPage {
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let tokens = cx.tokens;
-        if cx.state.integrations.all.is_unasked() {
+        let page = &cx.state.integrations;
+        if page.all.is_unasked() || (page.is_stale && !page.all.is_loading()) {
             cx.submit(Slot::Integrations, Command::Integration(IntegrationCommand::Load));
         }
-        let help = "Where documents and tickets go. Whatever is sent there passes the privacy gate first";
+        let help = "Where documents and tickets go; all of it passes the privacy gate first";
         text(ui, help, Type::Body, tokens.muted);
         ui.add_space(space::S);
         if let Loadable::Failed { failure, previous: None } = &cx.state.integrations.all {

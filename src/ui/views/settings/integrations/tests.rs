@@ -147,6 +147,10 @@ fn a_failure_stands_in_the_card_with_what_to_do() {
     harness.get_by_label("The name was not found: acme");
     harness.get_by_label("Check the spelling");
     harness.get_by_label("Network settings");
+    assert!(matches!(tasks(&harness)[..], [.., IntegrationCommand::Load]), "a sign-in may be stored all the same");
+    begin(&mut harness, &Slot::Integrations);
+    let all = vec![confluence(Some(connection())), state(Service::ServiceNow), state(Service::AzureDevOps)];
+    apply(&mut harness, &Slot::Integrations, Event::IntegrationsLoaded(all));
     harness.state_mut().desk.requests.clear();
     press(&mut harness, "Retry");
     assert!(matches!(tasks(&harness)[..], [IntegrationCommand::Test(Service::Confluence)]));
