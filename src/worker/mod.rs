@@ -5,6 +5,7 @@
 mod blocking;
 mod command;
 mod connections;
+mod earlier;
 mod errors;
 mod event;
 mod failure;
