@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+use super::publish_args::PublishArgs;
 use crate::domain::{
     ApiFormat, Audience, ConfluenceApi, Domain, ModelId, Price, ProviderKind, Proxy, RuleAction, RuleMatch, Service,
     Severity, SignIn, Status,
@@ -35,6 +36,8 @@ pub enum Task {
     /// List, show, search, export or delete issues
     #[command(subcommand)]
     Issue(IssueTask),
+    /// Put an issue's document or ticket into Confluence, ServiceNow or Azure DevOps
+    Publish(Box<PublishArgs>),
     /// Configure AI providers
     #[command(subcommand)]
     Provider(ProviderTask),
@@ -162,6 +165,18 @@ pub enum IntegrationTask {
     Show {
         #[arg(value_parser = service)]
         service: Option<Service>,
+    },
+    /// Look for pages, incidents or work items; the words pass the privacy gate
+    Search {
+        #[arg(value_parser = service)]
+        service: Service,
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// The key of a space, or the name of a project
+        #[arg(long)]
+        place: Option<String>,
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
     },
     /// Set a service up. Only what is given changes. Secrets are never arguments
     Set(Box<IntegrationArgs>),
@@ -465,7 +480,12 @@ pub struct RestoreArgs {
     pub yes: bool,
 }
 
-fn one_of<T: Copy>(word: &str, found: Option<T>, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(
+    word: &str,
+    found: Option<T>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, String> {
     found.ok_or_else(|| {
         let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
         format!("`{word}` is none of {}", words.join(", "))
@@ -480,7 +500,7 @@ fn domain(word: &str) -> Result<Domain, String> {
     one_of(word, Domain::parse(word), Domain::ALL, Domain::as_str)
 }
 
-fn severity(word: &str) -> Result<Severity, String> {
+pub(super) fn severity(word: &str) -> Result<Severity, String> {
     one_of(word, Severity::parse(word), Severity::ALL, Severity::as_str)
 }
 
@@ -488,11 +508,11 @@ fn status(word: &str) -> Result<Status, String> {
     one_of(word, Status::parse(word), Status::ALL, Status::as_str)
 }
 
-fn audience(word: &str) -> Result<Audience, String> {
+pub(super) fn audience(word: &str) -> Result<Audience, String> {
     one_of(word, Audience::parse(word), Audience::ALL, Audience::as_str)
 }
 
-fn service(word: &str) -> Result<Service, String> {
+pub(super) fn service(word: &str) -> Result<Service, String> {
     one_of(word, Service::parse(word), Service::ALL, Service::as_str)
 }
 

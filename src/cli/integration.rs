@@ -4,7 +4,7 @@ use super::args::{IntegrationArgs, IntegrationTask};
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
 use crate::domain::{IntegrationConfig, Service};
-use crate::worker::{Command, Event, IntegrationCommand, IntegrationState};
+use crate::worker::{Command, Event, IntegrationCommand, IntegrationState, RemoteSearch};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Read as _};
@@ -14,6 +14,12 @@ pub(super) fn run(client: &mut Client, output: &Output, task: IntegrationTask) -
     client.open()?;
     match task {
         IntegrationTask::Show { service } => show(client, output, service),
+        IntegrationTask::Search { service, words, place, limit } => {
+            let place = place.as_deref().map(super::publish::remote_name).transpose()?;
+            let words = words.join(" ").into();
+            let search = RemoteSearch { service, issue: None, words, place, limit, titles_only: false };
+            super::publish::search(client, output, search)
+        }
         IntegrationTask::Set(args) => set(client, output, &args),
         IntegrationTask::Connect { service, print_url } => connect(client, output, service, print_url),
         IntegrationTask::Test { service } => test(client, output, service),

@@ -11,6 +11,8 @@ mod issue;
 mod ollama;
 mod output;
 mod provider;
+mod publish;
+mod publish_args;
 mod rules;
 mod text;
 mod triage;
@@ -46,6 +48,7 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Ollama(task) => ollama::run(client, output, task),
         Task::Integration(task) => integration::run(client, output, task),
         Task::Rules(task) => rules::run(client, output, task),
+        Task::Publish(task) => publish::run(client, output, &task),
         Task::Audit(task) => audit::run(client, output, &task),
         Task::Backup(task) => backup::back_up(client, output, &task),
         Task::Restore(task) => backup::restore(client, output, &task),

@@ -28,6 +28,11 @@ words! {
         IntegrationDisconnect = "integration_disconnect", "Service disconnected";
         IntegrationTest = "integration_test", "Service tested";
         IntegrationRefresh = "integration_refresh", "Sign-in renewed";
+        Publish = "publish", "Document published";
+        TicketCreate = "ticket_create", "Ticket created";
+        TicketUpdate = "ticket_update", "Ticket updated";
+        RemoteSearch = "remote_search", "Searched in a service";
+        RemoteRead = "remote_read", "Read from a service";
         NetworkRefused = "network_refused", "Connection refused while offline";
     }
 }

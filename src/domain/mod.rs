@@ -17,6 +17,7 @@ mod pii;
 mod proposal;
 mod provider;
 mod proxy;
+mod publication;
 mod query;
 mod remote;
 mod rule;
@@ -37,7 +38,7 @@ pub use self::evidence::{Evidence, EvidenceSource, LineRange};
 pub use self::hardware::{Gpu, GpuVendor, Hardware};
 pub use self::id::{
     ActionId, ConversationId, DocumentId, EvidenceId, ImageId, IssueId, LogFileId, MessageId, ModelId, ProviderId,
-    RuleId, TimelineId, WhyId,
+    PublicationId, RuleId, TimelineId, WhyId,
 };
 pub use self::image::{AttachedImage, ImageKind};
 pub use self::integration::{
@@ -50,6 +51,9 @@ pub use self::pii::{Confidence, Decision, PiiKind, PiiSpan, Placeholder, SpanDec
 pub use self::proposal::{Citation, Proposal};
 pub use self::provider::{ApiFormat, Price, ProviderConfig, ProviderKind};
 pub use self::proxy::{Proxy, ProxyUrl};
+pub use self::publication::{
+    Publication, PublicationKind, PublicationState, RemoteItem, RemotePlace, TicketStep, WaitingTicket,
+};
 pub use self::query::{DashboardFigures, IssueQuery, IssueSort};
 pub use self::remote::{RemoteId, RemoteName};
 pub use self::rule::{Rule, RuleAction, RuleError, RuleMatch, RuleScope};

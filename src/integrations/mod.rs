@@ -11,12 +11,18 @@ mod error;
 mod explain;
 mod oauth;
 mod servicenow;
+mod writing;
 
 pub use self::access::Access;
+pub use self::azure_devops::{WorkItemKind, WorkItems};
 pub use self::call::{Answer, Call, Caller};
+pub use self::confluence::{Generation, PageText, StoredPage, Wiki, file_name};
 pub use self::connect::{access_of, caller, cloud_id};
 pub use self::error::IntegrationError;
 pub use self::oauth::{Callbacks, Grant, KeepTokens, Kept, OAuthClient, SignInError, SignInFlow, Tokens};
+
+pub use self::servicenow::Incidents;
+pub use self::writing::{TicketChange, TicketText, Written};
 
 use crate::domain::{IntegrationConfig, Service};
 use std::pin::Pin;

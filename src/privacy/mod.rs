@@ -41,6 +41,7 @@ pub use self::plain::plain;
 pub use self::policy::Policy;
 pub use self::redacted::Redacted;
 pub use self::redactor::{Marked, PrivacyError, Redactor};
+pub use self::request::encoded;
 pub use self::rule_file::{RuleFileError, read_rules, write_rules};
 pub use self::rules::{Rules, check_rule, rule_for};
 pub use self::scan::detect;

@@ -71,7 +71,7 @@ impl fmt::Debug for Request {
 }
 
 /// Every byte but the unreserved ones of RFC 3986, section 2.3, as `%XX`: right in a path and in a query alike.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

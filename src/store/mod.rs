@@ -30,6 +30,7 @@ mod migrations;
 mod opening;
 mod paths;
 mod providers;
+mod publications;
 mod quirks;
 mod rules;
 mod sealing;

@@ -4,11 +4,12 @@ use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
     CheckItem, ConversationView, Dashboard, DocumentView, IntegrationState, IssueDetail, Machine, OllamaModels,
-    OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep,
+    OllamaStatus, OutgoingPreview, PublicationPreview, Published, SessionInfo, ShownImage, TestStep,
 };
 use crate::domain::{
     AuditEntry, AuditVerdict, ChatMessage, Decision, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId,
-    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, Rule, Service, Settings, Unredacted, ValueGroup,
+    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, RemoteItem, RemoteName, RemotePlace, Rule, Service,
+    Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
@@ -197,6 +198,25 @@ pub enum Event {
         message: String,
         all: Vec<IntegrationState>,
     },
+    /// Spaces or projects; `usual` is the one of the settings.
+    PlacesListed {
+        service: Service,
+        places: Vec<RemotePlace>,
+        usual: Option<RemoteName>,
+    },
+    KindsListed {
+        project: RemoteName,
+        kinds: Vec<RemoteName>,
+        usual: Option<RemoteName>,
+    },
+    /// `words` are those that were looked for, as they left.
+    RemoteFound {
+        service: Service,
+        items: Vec<RemoteItem>,
+        words: Redacted,
+    },
+    PublicationPreviewed(Box<PublicationPreview>),
+    Published(Box<Published>),
 
     SettingsSaved(Box<Settings>),
     AuditListed(Vec<AuditEntry>),

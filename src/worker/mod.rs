@@ -22,7 +22,8 @@ mod snapshot;
 pub use self::command::{
     Command, DecisionTarget, DocumentCommand, ImageSource, IntegrationCommand, IssueChange, IssueCommand, LineFilter,
     LogCommand, LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand,
-    ResolutionCommand, RuleCommand, Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
+    PublicationDraft, PublicationPart, PublishCommand, RemoteSearch, ResolutionCommand, RuleCommand, Seek,
+    SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
 };
 pub use self::event::{Event, FindingsChange, ListedRule, OllamaFound, PreviewLine, PreviewMark, SpanPlace, Update};
 pub use self::failure::{Failure, FailureKind};
@@ -31,8 +32,8 @@ pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, Connection, ConversationView, Dashboard, DocumentVersion, DocumentView, IntegrationState, IssueDetail,
-    KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep,
-    Thumbnail, audit_json,
+    KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview, PublicationPreview, Published,
+    SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -1,5 +1,10 @@
 //! Azure DevOps: work items.
+mod html;
+mod items;
 mod test;
+mod wiql;
+
+pub use self::items::{WorkItemKind, WorkItems};
 
 use super::{Caller, Integration, Pending, Tested};
 use crate::domain::IntegrationConfig;

@@ -1,5 +1,9 @@
 //! ServiceNow: incidents by way of the Table API.
+mod incidents;
+mod query;
 mod test;
+
+pub use self::incidents::Incidents;
 
 use super::{Caller, Integration, Pending, Tested};
 use crate::domain::IntegrationConfig;

@@ -7,6 +7,7 @@ mod lines;
 mod loadable;
 mod notice;
 mod ollama;
+mod publish;
 mod settings;
 mod slot;
 
@@ -17,6 +18,7 @@ pub use self::lines::{BLOCK, LineCache};
 pub use self::loadable::Loadable;
 pub use self::notice::{Notice, NoticeAction, Tone};
 pub use self::ollama::{OllamaPageState, PullItem, PullState};
+pub use self::publish::{Kinds, Places, PublishPage};
 pub use self::settings::{SettingsChange, SettingsSync};
 pub use self::slot::Slot;
 
@@ -85,6 +87,7 @@ pub struct State {
     pub ollama: Loadable<Option<OllamaFound>>,
     pub ollama_page: OllamaPageState,
     pub integrations: IntegrationsPageState,
+    pub publish: PublishPage,
     pub providers: Loadable<Vec<ProviderConfig>>,
     /// The last saving of a provider's form; the failure if it was not saved.
     pub provider_save: Loadable<()>,
@@ -177,10 +180,21 @@ impl State {
             }
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
+            Slot::PublishPlaces => self.publish.places.start(job),
+            Slot::PublishKinds => self.publish.kinds.start(job),
+            Slot::RemoteSearch => self.publish.found.start(job),
+            Slot::PublishPreview => self.publish.preview.start(job),
+            Slot::PublishSend => self.publish.sent.start(job),
             Slot::Export(_) => self.export.start(job),
             Slot::Settings => self.settings_sync.begin(),
-            Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {
-            }
+            Slot::Session
+            | Slot::Drafts
+            | Slot::Sample
+            | Slot::RemoteImport
+            | Slot::Tickets(_)
+            | Slot::MoreIssues(..)
+            | Slot::Import(..)
+            | Slot::Lines(..) => {}
             Slot::OllamaStatus
             | Slot::OllamaStart
             | Slot::Machine

@@ -81,6 +81,20 @@ pub enum Slot {
     /// Autosave of a document: a newer text takes the place of an older one.
     DocumentSave(IssueId, DocumentId),
     Export(IssueId),
+    /// Spaces or projects of a service.
+    PublishPlaces,
+    /// Kinds of work item of a project.
+    PublishKinds,
+    /// Pages and tickets found in a service.
+    RemoteSearch,
+    /// What would be published.
+    PublishPreview,
+    /// Publishing it.
+    PublishSend,
+    /// A ticket that becomes an issue. When it is loaded, its screen opens.
+    RemoteImport,
+    /// How the issue's pages and tickets stand, and those that wait.
+    Tickets(IssueId),
 }
 
 impl Slot {
@@ -103,7 +117,14 @@ impl Slot {
             Self::OllamaStart => Some("Starting Ollama"),
             Self::IntegrationConnect(_) => Some("Connecting"),
             Self::IntegrationTest(_) => Some("Testing connection"),
-            Self::Session
+            Self::PublishSend => Some("Publishing"),
+            Self::RemoteSearch => Some("Searching"),
+            Self::RemoteImport => Some("Importing ticket"),
+            Self::Tickets(_) => Some("Looking after tickets"),
+            Self::PublishPlaces
+            | Self::PublishKinds
+            | Self::PublishPreview
+            | Self::Session
             | Self::Ollama
             | Self::OllamaStatus
             | Self::Machine
