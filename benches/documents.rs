@@ -11,9 +11,10 @@ use tftsr::domain::{Audience, DocumentKind, Paper};
 fn page(number: usize) -> String {
     let prose = "The rollout at 01:38 cut the size of the pool from 64 to 6, so **charges waited** for a connection and \
                  failed after 30 s with `502 Bad Gateway`. Nobody saw it, because the check looks at the process alone. ";
-    let rows: String = (0..12)
+    let rows: Vec<String> = (0..12)
         .map(|row| format!("| 01:{row:02} UTC | Alert {number}.{row} | pool of `db-{row}` exhausted |\n"))
         .collect();
+    let rows = rows.concat();
     format!(
         "## Part {number}\n\n{}\n\n- first\n- second, with a [link](https://example.com/{number})\n  - deeper\n\n\
          | Time | Event | What happened |\n|---|---|---|\n{rows}\n```rust\nlet pool = Pool::new({number}); // size\n```\n\n",

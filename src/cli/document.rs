@@ -47,7 +47,9 @@ pub(super) fn export_document(
 ) -> Result<(PathBuf, Vec<String>), CliError> {
     match client.ask(Command::Document(DocumentCommand::Export(export)))? {
         Event::Exported { path, remarks } => {
-            remarks.iter().for_each(|remark| output.note(remark));
+            for remark in &remarks {
+                output.note(remark);
+            }
             Ok((path, remarks))
         }
         other => Err(unexpected(&other)),

@@ -40,6 +40,8 @@ const ALL: &[Migration] = migrations![
     "018_review",
     "019_images",
     "020_provider_sessions",
+    "021_integrations",
+    "022_publications",
     "023_post_mortems",
 ];
 

@@ -464,23 +464,22 @@ mod tests {
         );
     }
 
+    fn depth(blocks: &[Block]) -> usize {
+        blocks
+            .iter()
+            .map(|block| match block {
+                Block::Quote { blocks, .. } => 1 + depth(blocks),
+                Block::List { items, .. } => 1 + items.iter().map(|item| 1 + depth(&item.blocks)).max().unwrap_or(0),
+                _ => 0,
+            })
+            .max()
+            .unwrap_or(0)
+    }
+
     #[test]
     fn nesting_without_end_keeps_all_text() {
         let deep = format!("{}x", "> - ".repeat(5_000));
         let parsed = parse(&deep);
-        fn depth(blocks: &[Block]) -> usize {
-            blocks
-                .iter()
-                .map(|block| match block {
-                    Block::Quote { blocks, .. } => 1 + depth(blocks),
-                    Block::List { items, .. } => {
-                        1 + items.iter().map(|item| 1 + depth(&item.blocks)).max().unwrap_or(0)
-                    }
-                    _ => 0,
-                })
-                .max()
-                .unwrap_or(0)
-        }
         assert!(depth(&parsed.blocks) <= MAX_DEPTH + 1);
         assert!(format!("{parsed:?}").contains('x'));
     }

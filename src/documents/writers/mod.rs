@@ -4,6 +4,7 @@ mod html;
 mod markdown;
 mod pdf;
 mod raster;
+pub mod storage;
 #[cfg(test)]
 mod testing;
 mod writer;

@@ -11,6 +11,7 @@ mod export;
 mod findings;
 mod images;
 mod insight;
+mod integration;
 mod issue;
 mod log;
 mod ollama;
@@ -20,6 +21,7 @@ mod polish;
 mod preview;
 mod privacy;
 mod provider;
+mod publish;
 mod resolution;
 mod review;
 mod rules;
@@ -28,6 +30,8 @@ mod session;
 mod settings;
 mod triage;
 mod turns;
+
+pub(super) use self::publish::PublicationTicket;
 
 use super::command::Command;
 use super::event::Event;
@@ -81,5 +85,7 @@ async fn dispatch(services: &Services, reporter: &Reporter, command: Command) ->
         Command::Provider(command) => Box::pin(provider::run(services, reporter, command)).await,
         Command::Settings(command) => Box::pin(settings::run(services, command)).await,
         Command::Ollama(command) => Box::pin(ollama::run(services, reporter, command)).await,
+        Command::Integration(command) => Box::pin(integration::run(services, reporter, command)).await,
+        Command::Publish(command) => Box::pin(publish::run(services, reporter, command)).await,
     }
 }

@@ -4,6 +4,7 @@ use super::answers::sent_json;
 use super::context_window;
 use super::outgoing::{Place, may_skip_review, redacted};
 use super::sending::{Asked, attempt, redeemed};
+use super::turns::session_of;
 use crate::domain::{ApiFormat, AuditAction, IssueId, Message, Prompt, ProviderId, Role, Unredacted};
 use crate::insight::{self, estimate_tokens};
 use crate::privacy::{self, Piece, Vault, instruction_like};
@@ -86,7 +87,8 @@ pub(super) async fn preview(
         left_out: Vec::new(),
     };
     let images = Vec::new();
-    let (draft, turn, session_before) = (text, Turn::New, None);
+    let (draft, turn, config) = (text, Turn::New, provider.clone());
+    let session_before = session.call(move |db| session_of(db, issue, &config, turn)).await?;
     let ticket = Ticket { provider, draft, turn, prompt, prepared, images, is_unredacted, session_before };
     session.keep_ticket(issue, ticket);
     Ok(Event::MessagePreviewed(Box::new(preview)))

@@ -46,7 +46,7 @@ mod tests {
             let literal = string(&text);
             let root = parse_code(&literal);
             prop_assert!(root.errors_and_warnings().0.is_empty());
-            let kinds: Vec<_> = root.children().map(|node| node.kind()).collect();
+            let kinds: Vec<_> = root.children().map(typst::syntax::SyntaxNode::kind).collect();
             prop_assert_eq!(kinds, vec![SyntaxKind::Str]);
             let read = root.children().next().unwrap().cast::<typst::syntax::ast::Str<'_>>().unwrap().get();
             prop_assert_eq!(read.as_str(), text);

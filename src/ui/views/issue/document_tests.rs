@@ -49,11 +49,11 @@ fn opened(text: &str) -> (Window, Document) {
 }
 
 fn saved(window: &mut Window) -> Option<Unredacted> {
-    let saves = window.commands().into_iter().filter_map(|command| match command {
+    let mut saves = window.commands().into_iter().filter_map(|command| match command {
         Command::Document(DocumentCommand::SaveVersion(document)) => Some(document.markdown),
         _ => None,
     });
-    saves.last()
+    saves.next_back()
 }
 
 /// What Ctrl+S would keep.

@@ -3,6 +3,7 @@ mod chat_text;
 mod header;
 mod links;
 mod logs;
+mod publish;
 mod rca;
 mod redaction;
 mod resolution;
@@ -152,10 +153,16 @@ impl IssueView {
             IssueTab::Resolution => self.resolution.ui(ui, cx, detail),
             IssueTab::Document(DocumentKind::PostMortem) => {
                 self.post_mortem.ui(ui, cx, state, detail);
+                if let Some(kind) = self.post_mortem.publishes.take() {
+                    self.header.publish.open_page(cx, detail, kind);
+                }
                 None
             }
             IssueTab::Document(DocumentKind::Rca) => {
                 self.rca.ui(ui, cx, state, detail);
+                if let Some(kind) = self.rca.publishes.take() {
+                    self.header.publish.open_page(cx, detail, kind);
+                }
                 None
             }
             IssueTab::Timeline => self.timeline.ui(ui, cx, detail),
@@ -226,6 +233,8 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
 mod document_tests;
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod publish_tests;
 #[cfg(test)]
 mod redaction_tests;
 #[cfg(test)]

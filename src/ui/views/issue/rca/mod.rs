@@ -67,6 +67,8 @@ pub(super) struct DocumentTab {
     decisions: Decisions,
     polish: Polish,
     side: Side,
+    /// Asks whoever owns the dialog to open it for this document.
+    pub(super) publishes: Option<DocumentKind>,
     /// `None` follows the width.
     shows_outline: Option<bool>,
     /// Which version of the text and of the issue was checked last.
@@ -88,6 +90,7 @@ impl DocumentTab {
             decisions: Decisions::default(),
             polish: Polish::default(),
             side: Side::default(),
+            publishes: None,
             shows_outline: None,
             checked: None,
             redrafts: None,
@@ -150,6 +153,9 @@ impl DocumentTab {
         }
         if pressed(Key::E) {
             self.export.open(cx);
+        }
+        if pressed(Key::P) {
+            self.publishes = Some(self.kind);
         }
     }
 
@@ -243,6 +249,10 @@ impl DocumentTab {
         let tokens = cx.tokens;
         if button(ui, tokens, Kind::Primary, Some(icons::DOWNLOAD), "Export…").on_hover_text("Ctrl+E").clicked() {
             self.export.open(cx);
+        }
+        let publish = button(ui, tokens, Kind::Secondary, Some(icons::SEND), "Publish…");
+        if publish.on_hover_text("Ctrl+P").clicked() {
+            self.publishes = Some(self.kind);
         }
         if icon_button(ui, tokens, icons::SAVE, "Save version").on_hover_text("Ctrl+S").clicked() {
             self.save_version(cx, detail, document);
