@@ -1,5 +1,5 @@
 //! Publishing through the worker: what is shown is what goes, once, and what is there already is not made again.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod worker_support;
 
