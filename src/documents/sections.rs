@@ -118,9 +118,12 @@ pub(super) fn timeline(facts: &Facts<'_>) -> String {
     table(&["Time", "Event", "What happened", "Source"], &rows)
 }
 
-/// What the program did for the documents is no part of the incident.
+/// What the program noted about its own work is no part of the incident.
 const fn is_told(kind: TimelineKind) -> bool {
-    !matches!(kind, TimelineKind::Redaction | TimelineKind::Document | TimelineKind::Publication)
+    !matches!(
+        kind,
+        TimelineKind::Created | TimelineKind::Redaction | TimelineKind::Document | TimelineKind::Publication
+    )
 }
 
 pub(super) fn resolution(facts: &Facts<'_>) -> String {
