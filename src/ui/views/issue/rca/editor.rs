@@ -33,10 +33,12 @@ pub(super) struct Editor {
     changed_at: f64,
     /// Counts the changes of the text.
     version: u64,
-    /// Characters that something leads to.
-    goes_to: Option<Range<usize>>,
+    /// Characters that something leads to, and whether the field takes the focus.
+    goes_to: Option<(Range<usize>, bool)>,
     /// Characters.
     selected: Range<usize>,
+    /// The place that the find bar has led to, in characters.
+    found: Option<Range<usize>>,
     /// A character of the table in which something was typed.
     table: Option<usize>,
     find: Find,
@@ -103,7 +105,7 @@ impl Editor {
     /// Puts the cursor at this byte and shows it.
     pub(super) fn go_to_byte(&mut self, byte: usize) {
         let character = marks::character_of(&self.text, byte);
-        self.goes_to = Some(character..character);
+        self.goes_to = Some((character..character, true));
     }
 
     /// The section in which the cursor stands: its bytes, with its heading.
@@ -125,6 +127,7 @@ impl Editor {
     }
 
     fn changed(&mut self, cx: &mut ViewContext<'_>, ui: &Ui) {
+        self.found = None;
         self.version += 1;
         self.changed_at = ui.input(|input| input.time);
         if let Some(document) = self.of {
@@ -294,7 +297,8 @@ impl Editor {
     fn grant(&mut self, cx: &mut ViewContext<'_>, ui: &Ui, wish: Wish) {
         if let Some(range) = wish.select {
             let characters = marks::character_of(&self.text, range.start)..marks::character_of(&self.text, range.end);
-            self.goes_to = Some(characters);
+            // The field of the find bar keeps the focus, so that Enter leads on.
+            self.goes_to = Some((characters, false));
         }
         if wish.replace.is_empty() {
             return;
@@ -319,9 +323,13 @@ impl Editor {
             let [start, end] = range.sorted_cursors();
             self.selected = start.index.into()..end.index.into();
         }
-        if let Some(range) = self.goes_to.take() {
+        if let Some((range, takes_focus)) = self.goes_to.take() {
             set_selection(ui, id, range.clone());
-            response.request_focus();
+            if takes_focus {
+                response.request_focus();
+            } else {
+                self.found = Some(range.clone());
+            }
             let cursor = CCursor::new(range.start);
             let place = output.galley.pos_from_cursor(cursor).translate(output.galley_pos.to_vec2());
             ui.scroll_to_rect(place, Some(egui::Align::TOP));
@@ -331,8 +339,23 @@ impl Editor {
             self.changed(cx, ui);
             self.table = Some(self.selected.end).filter(|at| marks::is_in_table(&self.text, *at));
         }
+        self.mark_found(ui, cx.tokens, &output);
         self.leave_table(ui, cx, &output, id);
         self.galley = Some(output.galley);
+    }
+
+    /// A field without the focus does not show what is selected in it.
+    fn mark_found(&mut self, ui: &Ui, tokens: &Tokens, output: &TextEditOutput) {
+        if output.response.response.has_focus() {
+            self.found = None;
+        }
+        let Some(found) = &self.found else { return };
+        let place = |at| output.galley.pos_from_cursor(CCursor::new(at)).translate(output.galley_pos.to_vec2());
+        let (start, end) = (place(found.start), place(found.end));
+        let right =
+            if end.top() > start.top() + 1.0 { output.response.response.rect.right() - MARGIN } else { end.left() };
+        let rect = start.with_max_x(right.max(start.left() + 2.0));
+        ui.painter().rect_filled(rect.expand(1.0), 3, tokens.accent.gamma_multiply(0.35));
     }
 
     /// Once the cursor has left a table in which something was typed, its columns are aligned.
@@ -359,7 +382,7 @@ impl Editor {
         panel.frame(frame).show(ui, |ui| {
             let chosen = outline::ui(ui, tokens, self.read().1);
             if let Some(character) = chosen {
-                self.goes_to = Some(character..character);
+                self.goes_to = Some((character..character, true));
             }
         });
     }
