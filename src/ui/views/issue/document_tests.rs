@@ -102,10 +102,10 @@ fn find_and_replace_all_changes_every_place() {
 fn a_table_is_aligned_once_the_cursor_has_left_it() {
     let (mut window, _) = opened("| a | b |\n|---|---|\n| long | c |\n\nend\n");
     window.fill("Source", "x");
-    window.key(Modifiers::COMMAND, Key::Home).harness.run_steps(2);
+    window.key(Modifiers::COMMAND | Modifiers::CTRL, Key::Home).harness.run_steps(2);
     window.harness.get_by_label("Source").type_text("|");
     window.step();
-    window.key(Modifiers::COMMAND, Key::End);
+    window.key(Modifiers::COMMAND | Modifiers::CTRL, Key::End);
     let text = text_of(&mut window);
     assert!(text.contains("| ---- |") || text.contains("---- | "), "{text}");
 }
@@ -178,7 +178,7 @@ fn an_older_version_is_compared_and_restored() {
     let new = Document { id: DocumentId::new(), version: 2, markdown: "two\n".into(), ..old.clone() };
     let slot = Slot::Document(window.scene.issue, KIND);
     window.tell(Some(&slot), view(&[&new, &old]));
-    window.press("Version 2").press("Versions");
+    window.press("Version 2").press("Versions Compare with…");
     let name = format!("Version 1 · {}", crate::ui::format::moment(old.updated_at));
     window.press(&name);
     let slot = Slot::DocumentVersion(window.scene.issue);

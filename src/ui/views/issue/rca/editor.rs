@@ -12,7 +12,7 @@ use crate::ui::theme::{Tokens, Type};
 use crate::worker::{Command, DocumentCommand};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::{TextEditOutput, TextEditState};
-use egui::{Frame, Galley, Id, Key, Margin, Modifiers, Panel, ScrollArea, TextEdit, Ui, vec2};
+use egui::{Event, Frame, Galley, Id, Key, Margin, Modifiers, Panel, ScrollArea, TextEdit, Ui, vec2};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -276,21 +276,9 @@ impl Editor {
                 let selected = self.text.get(range).unwrap_or_default().to_owned();
                 self.find.open(&selected);
             }
-            toolbar::Act::Undo | toolbar::Act::Redo => {
-                let Some(mut state) = TextEditState::load(ui.ctx(), id) else { return };
-                let mut undoer = state.undoer();
-                let range = state.cursor.char_range().unwrap_or_default();
-                let now = (range, self.text.clone());
-                let other =
-                    if act == toolbar::Act::Undo { undoer.undo(&now).cloned() } else { undoer.redo(&now).cloned() };
-                if let Some((range, text)) = other {
-                    self.text = text;
-                    state.cursor.set_char_range(Some(range));
-                    state.set_undoer(undoer);
-                    state.store(ui.ctx(), id);
-                    self.changed(cx, ui);
-                }
-            }
+            // The field knows its own history: it gets the key that it would get from the keyboard.
+            toolbar::Act::Undo => press(ui, id, Key::Z),
+            toolbar::Act::Redo => press(ui, id, Key::Y),
         }
     }
 
@@ -393,4 +381,12 @@ fn set_selection(ui: &Ui, id: Id, characters: Range<usize>) {
     let range = CCursorRange::two(CCursor::new(characters.start), CCursor::new(characters.end));
     state.cursor.set_char_range(Some(range));
     state.store(ui.ctx(), id);
+}
+
+/// Gives the field the focus and a key with Ctrl, in this frame.
+fn press(ui: &Ui, id: Id, key: Key) {
+    ui.memory_mut(|memory| memory.request_focus(id));
+    let modifiers = Modifiers::COMMAND | Modifiers::CTRL;
+    let event = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    ui.input_mut(|input| input.events.push(event));
 }
