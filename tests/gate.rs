@@ -31,7 +31,8 @@ use worker_support::Scene;
 const LOG: &str = "2026-03-01T01:38:20Z INFO deploy pool.maxSize 64 -> 6 by jane.doe@corp-mail.net\n\
 2026-03-01T01:40:01Z ERROR db password=Tr0ub4dor3xyz rejected for 84.23.17.9\n";
 const PLANTED: &[&str] = &["jane.doe@corp-mail.net", "84.23.17.9", "Tr0ub4dor3xyz"];
-const FORMATS: [ProviderKind; 2] = [ProviderKind::OpenAi, ProviderKind::Ollama];
+const FORMATS: [ProviderKind; 5] =
+    [ProviderKind::OpenAi, ProviderKind::Ollama, ProviderKind::Anthropic, ProviderKind::Gemini, ProviderKind::MsiGenai];
 
 fn pasted(text: &str) -> Vec<LogSource> {
     vec![LogSource::Pasted { name: "app.log".to_owned(), text: text.into() }]
@@ -46,7 +47,7 @@ struct Recorder {
 impl Recorder {
     fn answering(kind: ProviderKind, answers: Vec<(u16, String)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let path = if kind == ProviderKind::Ollama { "" } else { "/v1" };
+        let path = if kind == ProviderKind::OpenAi { "/v1" } else { "" };
         let base = format!("http://{}{path}", listener.local_addr().unwrap());
         let (sender, bodies) = channel();
         std::thread::Builder::new()
@@ -64,8 +65,12 @@ impl Recorder {
                     }
                     let Some((status, answer)) = answers.next() else { return };
                     sender.send(body).unwrap();
-                    let content = if kind == ProviderKind::Ollama { "application/x-ndjson" } else { "text/event-stream" };
-                    let content = if status == 200 { content } else { "application/json" };
+                    let content = match kind {
+                        _ if status != 200 => "application/json",
+                        ProviderKind::Ollama => "application/x-ndjson",
+                        ProviderKind::MsiGenai => "application/json",
+                        _ => "text/event-stream",
+                    };
                     let length = answer.len();
                     let head = format!("HTTP/1.1 {status} X\r\ncontent-type: {content}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
                     stream.write_all(format!("{head}{answer}").as_bytes()).unwrap();
@@ -78,6 +83,15 @@ impl Recorder {
     fn new(kind: ProviderKind) -> Self {
         let answer = match kind {
             ProviderKind::Ollama => format!("{}\n", json!({"message": {"content": "ok"}, "done": true})),
+            ProviderKind::MsiGenai => json!({"status": true, "sessionId": "s-1", "msg": "ok"}).to_string(),
+            ProviderKind::Anthropic => {
+                let text = json!({"type": "content_block_delta", "delta": {"type": "text_delta", "text": "ok"}});
+                format!("data: {text}\n\ndata: {}\n\n", json!({"type": "message_stop"}))
+            }
+            ProviderKind::Gemini => {
+                let content = json!({"role": "model", "parts": [{"text": "ok"}]});
+                format!("data: {}\n\n", json!({"candidates": [{"content": content, "finishReason": "STOP"}]}))
+            }
             _ => format!("data: {}\n\ndata: [DONE]\n\n", json!({"choices": [{"delta": {"content": "ok"}}]})),
         };
         Self::answering(kind, vec![(200, answer); 4])
@@ -90,6 +104,35 @@ impl Recorder {
     fn got_nothing(&self) -> bool {
         self.bodies.try_recv().is_err()
     }
+}
+
+/// The system text and the message of a body without images.
+fn texts(kind: ProviderKind, body: &Value) -> [&str; 2] {
+    let places = match kind {
+        ProviderKind::Anthropic => ["/system", "/messages/0/content"],
+        ProviderKind::Gemini => ["/systemInstruction/parts/0/text", "/contents/0/parts/0/text"],
+        ProviderKind::MsiGenai => ["/system", "/prompt"],
+        _ => ["/messages/0/content", "/messages/1/content"],
+    };
+    places.map(|place| body.pointer(place).unwrap().as_str().unwrap())
+}
+
+/// The image of a body in base64, and the words beside it.
+fn picture(kind: ProviderKind, body: &Value) -> (&str, &str) {
+    let (image, words) = match kind {
+        ProviderKind::Ollama => ("/messages/1/images/0", "/messages/1/content"),
+        ProviderKind::Anthropic => ("/messages/0/content/0/source/data", "/messages/0/content/1/text"),
+        ProviderKind::Gemini => ("/contents/0/parts/0/inlineData/data", "/contents/0/parts/1/text"),
+        _ => ("/messages/1/content/1/image_url/url", "/messages/1/content/0/text"),
+    };
+    let media_type = match kind {
+        ProviderKind::Anthropic => body.pointer("/messages/0/content/0/source/media_type"),
+        ProviderKind::Gemini => body.pointer("/contents/0/parts/0/inlineData/mimeType"),
+        _ => None,
+    };
+    assert!(media_type.is_none_or(|found| found == "image/png"), "{media_type:?}");
+    let [image, words] = [image, words].map(|place| body.pointer(place).unwrap().as_str().unwrap());
+    (image.strip_prefix("data:image/png;base64,").unwrap_or(image), words)
 }
 
 /// The body as it came over the wire, byte for byte.
@@ -191,9 +234,7 @@ fn the_bytes_on_the_wire_are_those_that_were_shown_and_those_of_the_audit_log() 
         // Every text that goes was in the preview, headers of the fences included.
         let sent: Value = serde_json::from_str(&text).unwrap();
         let shown: Vec<_> = preview.prompt.messages.iter().map(|message| message.text.as_str()).collect();
-        let went: Vec<_> =
-            sent["messages"].as_array().unwrap().iter().map(|one| one["content"].as_str().unwrap()).collect();
-        assert_eq!(went, shown, "{kind:?}");
+        assert_eq!(texts(kind, &sent).as_slice(), shown, "{kind:?}");
         assert!(shown.iter().any(|text| text.contains("untrusted-data log lines")));
     }
 }
@@ -240,7 +281,7 @@ fn only_what_was_shown_last_is_sent_and_once() {
 
 #[test]
 fn an_image_goes_when_it_is_confirmed_without_its_name_and_its_notes_and_once() {
-    for kind in FORMATS {
+    for kind in FORMATS.into_iter().filter(|kind| *kind != ProviderKind::MsiGenai) {
         let server = Recorder::new(kind);
         let mut scene = Scene::new();
         let issue = scene.issue_with("Charges fail", pasted(LOG)).issue.id;
@@ -262,14 +303,8 @@ fn an_image_goes_when_it_is_confirmed_without_its_name_and_its_notes_and_once() 
         let text = String::from_utf8(body).unwrap();
         assert!(!text.contains("desktop") && !text.contains(&STANDARD.encode(b"jane.doe")), "{kind:?}");
         let sent: Value = serde_json::from_str(&text).unwrap();
-        let last = sent["messages"].as_array().unwrap().last().unwrap().clone();
-        let encoded = if kind == ProviderKind::Ollama {
-            last["images"][0].as_str().unwrap().to_owned()
-        } else {
-            assert_eq!(last["content"][0]["text"], preview.prompt.messages.last().unwrap().text.as_str());
-            let url = last["content"][1]["image_url"]["url"].as_str().unwrap();
-            url.strip_prefix("data:image/png;base64,").unwrap().to_owned()
-        };
+        let (encoded, words) = picture(kind, &sent);
+        assert_eq!(words, preview.prompt.messages.last().unwrap().text.as_str(), "{kind:?}");
         let bytes = STANDARD.decode(encoded).unwrap();
         assert_eq!(sha256(&bytes), image.sha256);
         assert!(!bytes.windows(8).any(|part| part == b"jane.doe"));
@@ -284,6 +319,29 @@ fn an_image_goes_when_it_is_confirmed_without_its_name_and_its_notes_and_once() 
         assert!(next.images.is_empty());
         assert!(next.left_out.iter().any(|one| one.contains("earlier messages")), "{:?}", next.left_out);
     }
+}
+
+#[test]
+fn a_gateway_that_takes_words_alone_refuses_an_image_before_anything_goes() {
+    let server = Recorder::new(ProviderKind::MsiGenai);
+    let mut scene = Scene::new();
+    let issue = scene.issue_with("Charges fail", pasted(LOG)).issue.id;
+    let provider = provider(&mut scene, ProviderKind::MsiGenai, &server.base).id;
+    let path = scene.write("shot.png", png_with_a_note());
+    let image = images(&mut scene, TriageCommand::AttachImage { issue, source: ImageSource::File(path) }).remove(0);
+
+    let (draft, images) = ("what?".into(), vec![confirm(&image, "127.0.0.1")]);
+    let failure =
+        scene.failure(Command::Triage(TriageCommand::Preview { issue, provider, draft, turn: Turn::New, images }));
+
+    assert!(
+        failure.summary.contains("cannot look at images") && failure.advice.contains("without the image"),
+        "{failure:?}"
+    );
+    assert!(server.got_nothing());
+    let without = preview_with(&mut scene, (issue, provider, "what?"), Vec::new());
+    scene.done(send(issue, provider, "what?", &without));
+    assert_eq!(sha256(&server.body()), without.body_sha256);
 }
 
 #[test]

@@ -139,7 +139,7 @@ async fn a_chat_is_sent_to_the_letter_and_read_as_it_streams() {
     assert_eq!(deltas.first(), Some(&Delta::Reasoning("Hm".into())));
     assert_eq!(text(&deltas), "Grüß Gott");
     let usage = Usage { prompt_tokens: 12, completion_tokens: 4, estimated: false };
-    assert_eq!(end.unwrap(), Answer { usage, finish: FinishReason::Stop, sent: sent.clone() });
+    assert_eq!(end.unwrap(), Answer { usage, finish: FinishReason::Stop, sent: sent.clone(), session: None });
     assert_eq!((sent.host.as_str(), sent.body_sha256.len()), ("127.0.0.1", 64));
 }
 
@@ -232,6 +232,15 @@ async fn every_refusal_is_told_apart() {
         (404, &[], r#"{"detail":"Not Found"}"#, |e| matches!(e, ProviderError::WrongUrl { .. })),
         (404, &html, "<html>nginx</html>", |e| matches!(e, ProviderError::WrongUrl { .. })),
         (404, &[], "", |e| matches!(e, ProviderError::WrongUrl { .. })),
+        (403, &html, "<html>Blocked by policy</html>", |e| {
+            matches!(e, ProviderError::Intercepted { status: 403, .. }) && e.advice().contains("proxy")
+        }),
+        (
+            502,
+            &html,
+            "<html>Bad Gateway</html>",
+            |e| matches!(e, ProviderError::ServerFailed { status: 502, said } if said.contains("web page")),
+        ),
         (405, &[], "Method Not Allowed", |e| matches!(e, ProviderError::WrongUrl { .. })),
         (
             400,
@@ -245,7 +254,12 @@ async fn every_refusal_is_told_apart() {
             r#"{"error":{"message":"maximum context length is 8192 tokens","code":"context_length_exceeded"}}"#,
             |e| matches!(e, ProviderError::TooLong { .. }),
         ),
-        (413, &html, "<html>413</html>", |e| matches!(e, ProviderError::TooLong { said } if said.is_empty())),
+        (
+            413,
+            &html,
+            "<html>413</html>",
+            |e| matches!(e, ProviderError::TooLarge { said } if said.contains("web page")),
+        ),
         (
             400,
             &[],
@@ -442,7 +456,7 @@ async fn answers_that_are_none_are_told_apart() {
     assert!(matches!(end, Err(ProviderError::OnlyReasoned)));
     let (_, end) =
         outcome(EVENTS, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n").await;
-    assert!(matches!(end, Err(ProviderError::Filtered)));
+    assert!(matches!(end, Err(ProviderError::Filtered { .. })));
     let (text, end) =
         outcome(EVENTS, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {broken}\n\n").await;
     assert!(matches!(end, Err(ProviderError::Malformed)));

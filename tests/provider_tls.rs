@@ -16,10 +16,10 @@ use tftsr::net::{Http, HttpOptions, Limits, NetError, TlsProblem};
 use tftsr::privacy::Outbound;
 
 /// A server that answers one request. Returns its port.
-fn serves() -> u16 {
+fn serves(certificate: &str, key: &str) -> u16 {
     let provider = Arc::new(ring::default_provider());
-    let certificate = CertificateDer::from_pem_slice(SERVER.as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(SERVER_KEY.as_bytes()).unwrap();
+    let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -37,7 +37,11 @@ fn serves() -> u16 {
 }
 
 async fn get(host: &str, extra_ca_pem: Option<&str>) -> Result<String, NetError> {
-    let url = format!("https://{host}:{}", serves());
+    get_from(host, serves(SERVER, SERVER_KEY), extra_ca_pem).await
+}
+
+async fn get_from(host: &str, port: u16, extra_ca_pem: Option<&str>) -> Result<String, NetError> {
+    let url = format!("https://{host}:{port}");
     let provider = ProviderConfig::new("p", ProviderKind::OpenAi, &url, "m");
     let extra_ca_pem = extra_ca_pem.map(|pem| pem.as_bytes().to_vec());
     let http = Http::new(&HttpOptions { extra_ca_pem, ..HttpOptions::default() })?;
@@ -53,6 +57,12 @@ fn refused(host: &str, problem: TlsProblem) -> Result<String, NetError> {
 #[tokio::test]
 async fn a_server_of_an_unknown_authority_is_refused() {
     assert_eq!(get("localhost", None).await, refused("localhost", TlsProblem::UnknownCa));
+}
+
+#[tokio::test]
+async fn a_server_that_signs_itself_is_told_apart() {
+    let port = serves(SELF_SIGNED, SELF_SIGNED_KEY);
+    assert_eq!(get_from("localhost", port, None).await, refused("localhost", TlsProblem::SelfSigned));
 }
 
 #[tokio::test]
@@ -97,5 +107,27 @@ const SERVER_KEY: &str = "\
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgNqHKC8mBOmJvxJ+N
 EsP6+Zj+OsXymIcrxwU6AUTmPmahRANCAATnZYrO6r9ugJjtSoNDrQ9ndweDJABv
 FqC6SvcEO0qYbpib1zXYA+9j/Hozp+iPpJn8N1YACQLIx3JNb+68nBUE
+-----END PRIVATE KEY-----
+";
+
+const SELF_SIGNED: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUexZCVnUddUnYfaWHw+zaqfxinp8wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE5MTIzMVoYDzIxMjYxMDI5
+MTkxMjMxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQwCLBRmPmNb7c4Yncwc6f+Z7Xy8UP0uuSEB9AD9cncxSjEKVTqJ4C1
+tq17j+QR168iCs9Z3M8Sxtn6EQDLLU0Vo2kwZzAdBgNVHQ4EFgQUew6CPjOwXrcV
+ZIv5KEQR+srIHjEwHwYDVR0jBBgwFoAUew6CPjOwXrcVZIv5KEQR+srIHjEwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIgM7cZoLYeZTh2jIga1jq4NFHSw/w3SS0/7eXXkzeAqrECIQCOOiRyG2P5
+noT+ovkHbDUAxwtfj+/yFgivaWlDcl79Ag==
+-----END CERTIFICATE-----
+";
+
+const SELF_SIGNED_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgb4qPUqg3+Iy+PcQB
+yQfvWzYqQY0vzsN2wmjSxN5CSX2hRANCAAQwCLBRmPmNb7c4Yncwc6f+Z7Xy8UP0
+uuSEB9AD9cncxSjEKVTqJ4C1tq17j+QR168iCs9Z3M8Sxtn6EQDLLU0V
 -----END PRIVATE KEY-----
 ";

@@ -122,27 +122,6 @@ async fn half_a_character_at_the_end_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_server_that_falls_silent_is_given_up() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        read_request(&mut stream).await;
-        stream.write_all([HEAD, &delta("a")].concat().as_bytes()).await.unwrap();
-        stream.read(&mut [0; 8]).await.unwrap_or(0)
-    });
-    let impatient =
-        Http::new(&HttpOptions { idle_timeout: Duration::from_millis(200), ..HttpOptions::default() }).unwrap();
-    let (text, end) = timeout(5 * SECOND, read_all(chat_by(impatient, address))).await.unwrap();
-    assert_eq!(text, "a");
-    let Err(ProviderError::Incomplete { cause: Some(NetError::Timeout { stage, .. }) }) = end else {
-        panic!("{end:?}")
-    };
-    assert_eq!(stage, Stage::Idle);
-    assert_eq!(timeout(5 * SECOND, server).await.unwrap().unwrap(), 0, "the connection was not closed");
-}
-
-#[tokio::test]
 async fn a_server_that_never_answers_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = Origin::of(&format!("http://{}", listener.local_addr().unwrap())).unwrap();

@@ -31,7 +31,7 @@ fn fill(db: &mut Database) -> ProviderId {
     provider.id
 }
 
-fn assert_whole(db: &Database, provider: ProviderId) -> Result<(), StoreError> {
+fn assert_whole(db: &Database, provider: ProviderId) {
     let found = db.issues(&IssueQuery { text: "bank".to_owned(), ..IssueQuery::default() }).unwrap();
     assert_eq!(found.total, 1, "the search index came along");
     assert_eq!(exposed(&db.provider_key(provider).unwrap().unwrap()), "sk-first");
@@ -39,7 +39,14 @@ fn assert_whole(db: &Database, provider: ProviderId) -> Result<(), StoreError> {
     assert!(matches!(db.verify_audit().unwrap(), AuditVerdict::Intact { rows } if rows >= 1));
     let refused = db.health().into_iter().filter(|item| !item.ok).map(|item| item.name);
     assert_eq!(refused.collect::<Vec<_>>(), Vec::<&str>::new());
-    Ok(())
+}
+
+fn assert_whole_in(store: &Store, provider: ProviderId) {
+    let check = move |db: &mut Database| {
+        assert_whole(db, provider);
+        Ok(())
+    };
+    store.call_blocking(check).unwrap();
 }
 
 #[test]
@@ -51,7 +58,7 @@ fn another_key_opens_everything_and_the_old_one_nothing() {
     assert!(matches!(scene.try_open(), Err(StoreError::WrongKey)));
     let (store, opened) = Store::open(&scene.dir, passphrase("new words")).unwrap();
     assert!(!opened.is_new);
-    store.call_blocking(move |db| assert_whole(db, provider)).unwrap();
+    assert_whole_in(&store, provider);
     assert_eq!(fs::read_dir(scene.dir.backups()).unwrap().count(), 0, "nothing under the old key is left");
 }
 
@@ -63,11 +70,11 @@ fn work_goes_on_under_the_new_key() {
         db.change_key(passphrase("new words")).unwrap();
         issue(db, "After the change");
         db.audit(AuditAction::KeyChange, "store", "", &json!({})).unwrap();
-        assert_whole(db, provider).unwrap();
+        assert_whole(db, provider);
         provider
     });
     let (store, _) = Store::open(&scene.dir, passphrase("new words")).unwrap();
-    store.call_blocking(move |db| assert_whole(db, provider)).unwrap();
+    assert_whole_in(&store, provider);
     let entries = store.call_blocking(|db| db.audit_entries(&AuditQuery::default())).unwrap();
     assert_eq!(entries.first().unwrap().action, "key_change");
 }
@@ -78,7 +85,7 @@ fn a_key_that_cannot_be_used_changes_nothing() {
     let provider = scene.with(fill);
     let refused = scene.with(|db| db.change_key(passphrase("")));
     assert!(matches!(refused, Err(StoreError::BadPassphrase)));
-    scene.with(move |db| assert_whole(db, provider).unwrap());
+    scene.with(move |db| assert_whole(db, provider));
     let mut files: Vec<_> = fs::read_dir(scene.dir.root()).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
     assert_eq!(files, ["backups", "exports", "logs", "tftsr.db", "tftsr.lock"]);
@@ -98,7 +105,7 @@ fn a_backup_is_put_back_and_what_was_there_is_kept() {
     });
     let (kept, facts) = scene.with(move |db| {
         let restored = db.restore(&file, None).unwrap();
-        assert_whole(db, provider).unwrap();
+        assert_whole(db, provider);
         assert_eq!(db.issues(&IssueQuery::default()).unwrap().total, 1);
         restored
     });
@@ -127,10 +134,10 @@ fn a_backup_with_a_passphrase_of_its_own_moves_to_another_machine() {
     let refused = store.call_blocking(move |db| db.restore(&again, None));
     assert!(matches!(refused, Err(StoreError::WrongKey)));
     store.call_blocking(move |db| db.restore(&file, Some(&passphrase("for the road"))).map(drop)).unwrap();
-    store.call_blocking(move |db| assert_whole(db, provider)).unwrap();
+    assert_whole_in(&store, provider);
     drop(store);
     let (store, _) = Store::open(&there.dir, passphrase("there")).unwrap();
-    store.call_blocking(move |db| assert_whole(db, provider)).unwrap();
+    assert_whole_in(&store, provider);
 }
 
 #[test]
@@ -149,7 +156,7 @@ fn what_is_no_backup_is_refused_and_nothing_is_lost() {
         let refused = scene.with(move |db| db.restore(&file, None).map(drop));
         assert!(refused.is_err(), "{name}");
     }
-    scene.with(move |db| assert_whole(db, provider).unwrap());
+    scene.with(move |db| assert_whole(db, provider));
 }
 
 #[test]

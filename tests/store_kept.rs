@@ -10,11 +10,11 @@ use store_support::{Scene, issue, log, noon};
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Author, ChatMessage, Citation, Confidence, ConversationId,
     Decision, Document, DocumentId, DocumentKind, Domain, EvidenceSource, Issue, IssueId, IssueQuery, IssueSort, Join,
-    LineRange, LogFileId, MessageId, MessageState, Outcome, PiiKind, PiiSpan, Placeholder, Priority, Proposal,
-    ProviderConfig, ProviderId, ProviderKind, Role, RootCauseCategory, Settings, Severity, Status, TimelineEvent,
-    TimelineId, TimelineKind, TimelineSource, Unredacted, Usage, Why, WhyId, WhyState,
+    LineRange, LogFileId, MessageId, MessageState, Outcome, PiiKind, PiiSpan, Placeholder, Price, Priority, Proposal,
+    ProviderConfig, ProviderId, ProviderKind, Proxy, Role, RootCauseCategory, Settings, Severity, Status,
+    TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Usage, Why, WhyId, WhyState,
 };
-use tftsr::store::{Conversation, Database, DecisionEntry, NewConversation, StoreError};
+use tftsr::store::{Conversation, Database, DecisionEntry, NewConversation, StoreError, StoredQuirk};
 
 fn titles(db: &Database, query: &IssueQuery) -> Vec<String> {
     db.issues(query).unwrap().rows.into_iter().map(|row| row.title.into_exposed()).collect()
@@ -44,9 +44,11 @@ fn message(conversation: ConversationId, role: Role, text: &str) -> ChatMessage 
         conversation,
         role,
         text: text.into(),
+        reasoning: Unredacted::default(),
         state: MessageState::Complete,
         model: None,
         usage: None,
+        cost_micros: None,
         took: None,
         proposals: Vec::new(),
         created_at: noon(),
@@ -441,6 +443,8 @@ fn an_answer_grows_and_ends_with_what_it_cost_and_proposed() {
         answer.state = MessageState::Complete;
         answer.model = Some("llama3.1:8b".to_owned());
         answer.usage = Some(Usage { prompt_tokens: 900, completion_tokens: 12, estimated: true });
+        answer.reasoning = "The pool is small".into();
+        answer.cost_micros = Some(12_345);
         answer.took = Some(Duration::from_millis(1234));
         let citation = Citation {
             file_name: "app.log".to_owned(),
@@ -551,6 +555,10 @@ fn a_provider_comes_back_with_all_its_fields() {
         provider.extra_headers = vec![("x-team".into(), "sre".into()), ("x-team".into(), "two".into())];
         provider.temperature = None;
         provider.context_window = Some(8192);
+        provider.idle_timeout_secs = 7;
+        provider.forwards = true;
+        provider.proxy = Proxy::parse("http://u:p@proxy.example.net:3128").unwrap();
+        provider.price = Some(Price { prompt: 0.25, completion: 1.5 });
         db.save_provider(&provider).unwrap();
         db.set_provider_key(provider.id, &"sk-1".into()).unwrap();
         provider.has_key = true;
@@ -797,4 +805,23 @@ proptest! {
             }
         });
     }
+}
+
+#[test]
+fn what_a_model_refuses_is_kept_once_and_can_be_forgotten() {
+    Scene::new().with(|db| {
+        let quirk = |model: &str, parameter: &str| StoredQuirk {
+            base_url: "https://x.example.com/v1".into(),
+            model: model.into(),
+            parameter: parameter.into(),
+        };
+        for kept in
+            [quirk("o1", "temperature"), quirk("o1", "max_tokens"), quirk("o1", "temperature"), quirk("o2", "x")]
+        {
+            db.add_quirk(&kept).unwrap();
+        }
+        assert_eq!(db.quirks().unwrap(), [quirk("o1", "max_tokens"), quirk("o1", "temperature"), quirk("o2", "x")]);
+        db.forget_quirks("https://x.example.com/v1", "o1").unwrap();
+        assert_eq!(db.quirks().unwrap(), [quirk("o2", "x")]);
+    });
 }

@@ -1,5 +1,5 @@
 //! Care for the data as a whole by way of the worker: another key, locking, back-ups, and the audit log in a file.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::panic, reason = "a test stops at the first surprise")]
 
 mod worker_support;
 

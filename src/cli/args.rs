@@ -1,6 +1,9 @@
 //! The words of the command line.
 
-use crate::domain::{ApiFormat, Audience, Domain, ModelId, ProviderKind, RuleAction, RuleMatch, Severity, Status};
+use crate::domain::{
+    ApiFormat, Audience, Domain, ModelId, Price, ProviderKind, Proxy, RuleAction, RuleMatch, Severity, Status,
+};
+use crate::worker::{PRESETS, Preset};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -152,6 +155,8 @@ pub enum IssueTask {
 pub enum ProviderTask {
     /// The configured providers
     List,
+    /// Well-known servers, for `provider add --preset`
+    Presets,
     /// Add or change a provider. The key is never an argument
     Add(Box<ProviderArgs>),
     /// Reach, authorize, model, answer
@@ -166,22 +171,25 @@ pub enum ProviderTask {
 pub struct ProviderArgs {
     #[arg(long)]
     pub name: String,
-    #[arg(long, value_parser = provider_kind)]
-    pub kind: ProviderKind,
+    /// A well-known server to begin with, such as Anthropic; see `tftsr provider presets`
+    #[arg(long, value_name = "PRESET", value_parser = preset)]
+    pub preset: Option<&'static Preset>,
+    #[arg(long, value_parser = provider_kind, required_unless_present = "preset")]
+    pub kind: Option<ProviderKind>,
     /// Base URL, such as `http://localhost:11434`
-    #[arg(long)]
-    pub url: String,
-    #[arg(long)]
-    pub model: String,
+    #[arg(long, required_unless_present = "preset")]
+    pub url: Option<String>,
+    #[arg(long, required_unless_present = "preset")]
+    pub model: Option<String>,
     #[arg(long, value_parser = api_format)]
     pub api_format: Option<ApiFormat>,
-    /// Behind the base URL; default /chat/completions
+    /// Behind the base URL; the default is the format's own, such as /chat/completions
     #[arg(long, value_name = "PATH")]
     pub endpoint_path: Option<String>,
-    /// Default Authorization
+    /// The default is the format's own, such as Authorization
     #[arg(long, value_name = "NAME")]
     pub auth_header: Option<String>,
-    /// Default "Bearer "
+    /// The default is the format's own, such as "Bearer "
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub auth_prefix: Option<String>,
     /// Further header, may be repeated
@@ -193,6 +201,27 @@ pub struct ProviderArgs {
     /// Longest answer
     #[arg(long, value_name = "TOKENS", default_value_t = 4096)]
     pub max_tokens: u32,
+    /// From 0 to 2, or `none` to leave it to the server
+    #[arg(long, value_name = "NUMBER", value_parser = temperature)]
+    pub temperature: Option<Temperature>,
+    /// Who asks, for the kind `msi_genai`
+    #[arg(long, value_name = "ID")]
+    pub user_id: Option<String>,
+    /// How long to wait for the first word
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub first_byte_timeout: u32,
+    /// The longest silence within an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub idle_timeout: u32,
+    /// system, none, or the address of a proxy
+    #[arg(long, value_name = "PROXY", default_value = "system", value_parser = proxy)]
+    pub proxy: Proxy,
+    /// The server hands requests on to others elsewhere, as a gateway on this machine does
+    #[arg(long)]
+    pub forwards: bool,
+    /// US$ per million tokens of prompt and answer, such as 3/15
+    #[arg(long, value_name = "PROMPT/ANSWER", value_parser = price)]
+    pub price: Option<Price>,
     /// Environment variable that holds the key
     #[arg(long, value_name = "VARIABLE", conflicts_with = "key_stdin")]
     pub key_env: Option<String>,
@@ -358,9 +387,39 @@ fn audience(word: &str) -> Result<Audience, String> {
 }
 
 fn provider_kind(word: &str) -> Result<ProviderKind, String> {
-    let kinds = &[ProviderKind::OpenAi, ProviderKind::Ollama];
+    let kinds: Vec<_> = ProviderKind::ALL.iter().copied().filter(|kind| *kind != ProviderKind::Guide).collect();
     let found = ProviderKind::parse(word).filter(|kind| kinds.contains(kind));
-    one_of(word, found, kinds, ProviderKind::as_str)
+    one_of(word, found, &kinds, ProviderKind::as_str)
+}
+
+fn preset(name: &str) -> Result<&'static Preset, String> {
+    let found = PRESETS.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        let names: Vec<_> = PRESETS.iter().map(|one| one.name).collect();
+        format!("`{name}` is none of {}", names.join(", "))
+    })
+}
+
+/// What is to be sent as temperature; `None` leaves it to the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Temperature(pub Option<f32>);
+
+fn temperature(text: &str) -> Result<Temperature, String> {
+    if text == "none" {
+        return Ok(Temperature(None));
+    }
+    let value = text.parse().ok().filter(|value| (0.0..=2.0).contains(value));
+    value.map(|value| Temperature(Some(value))).ok_or_else(|| "a number from 0 to 2, or none".to_owned())
+}
+
+fn proxy(text: &str) -> Result<Proxy, String> {
+    Proxy::parse(text).ok_or_else(|| "system, none, or an address such as http://proxy:3128".to_owned())
+}
+
+fn price(text: &str) -> Result<Price, String> {
+    let read = |text: &str| text.trim().parse().ok().filter(|price: &f64| (0.0..=1e6).contains(price));
+    let both = text.split_once('/').and_then(|(prompt, completion)| read(prompt).zip(read(completion)));
+    both.map(|(prompt, completion)| Price { prompt, completion }).ok_or_else(|| "two numbers such as 3/15".to_owned())
 }
 
 fn api_format(word: &str) -> Result<ApiFormat, String> {

@@ -1,18 +1,22 @@
 //! `tftsr provider`: list, add, test, models, remove.
 
-use super::args::{ProviderArgs, ProviderTask};
+use super::args::{ProviderArgs, ProviderTask, Temperature};
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
-use crate::domain::{ProviderConfig, ProviderId, Settings};
-use crate::worker::{Command, Event, ProviderCommand, SessionInfo, SettingsCommand, TestStep};
+use crate::domain::{ProviderConfig, ProviderId, ProviderKind, Settings};
+use crate::worker::{Command, Event, PRESETS, Preset, ProviderCommand, SessionInfo, SettingsCommand, TestStep};
 use secrecy::SecretString;
 use serde_json::json;
 use std::io::Read as _;
 use zeroize::Zeroizing;
 
 pub(super) fn run(client: &mut Client, output: &Output, task: ProviderTask) -> Result<(), CliError> {
+    if matches!(task, ProviderTask::Presets) {
+        return presets(output);
+    }
     let session = client.open()?;
     match task {
+        ProviderTask::Presets => Ok(()),
         ProviderTask::List => list(output, &session),
         ProviderTask::Add(args) => add(client, output, &session, &args),
         ProviderTask::Test { name } => test(client, output, find(&session, &name)?),
@@ -68,7 +72,7 @@ fn add(client: &mut Client, output: &Output, session: &SessionInfo, args: &Provi
     if known.is_some_and(ProviderConfig::is_guide) {
         return Err(CliError::Usage("the built-in guide cannot be changed; choose another name".to_owned()));
     }
-    let mut provider = ProviderConfig::new(&args.name, args.kind, &args.url, &args.model);
+    let mut provider = begin(args);
     if let Some(known) = known {
         provider.id = known.id;
         provider.has_key = known.has_key;
@@ -77,11 +81,24 @@ fn add(client: &mut Client, output: &Output, session: &SessionInfo, args: &Provi
         provider.api_format = format;
     }
     provider.custom_endpoint_path.clone_from(&args.endpoint_path);
-    provider.custom_auth_header.clone_from(&args.auth_header);
-    provider.custom_auth_prefix.clone_from(&args.auth_prefix);
+    if args.auth_header.is_some() {
+        provider.custom_auth_header.clone_from(&args.auth_header);
+    }
+    if args.auth_prefix.is_some() {
+        provider.custom_auth_prefix.clone_from(&args.auth_prefix);
+    }
+    provider.user_id.clone_from(&args.user_id);
     provider.extra_headers.clone_from(&args.headers);
     provider.context_window = args.context_window;
     provider.max_tokens = args.max_tokens;
+    if let Some(Temperature(temperature)) = args.temperature {
+        provider.temperature = temperature;
+    }
+    provider.first_byte_timeout_secs = args.first_byte_timeout;
+    provider.idle_timeout_secs = args.idle_timeout;
+    provider.proxy.clone_from(&args.proxy);
+    provider.forwards |= args.forwards;
+    provider.price = args.price;
     let id = provider.id;
     client.ask(Command::Provider(ProviderCommand::Save { provider, key: read_key(args)? }))?;
     if args.default {
@@ -89,6 +106,41 @@ fn add(client: &mut Client, output: &Output, session: &SessionInfo, args: &Provi
         client.ask(Command::Settings(SettingsCommand::Save(settings)))?;
     }
     output.note(&format!("saved; try it with `tftsr provider test \"{}\"`", args.name));
+    Ok(())
+}
+
+/// What the preset knows, and what was given in its place.
+fn begin(args: &ProviderArgs) -> ProviderConfig {
+    let preset = args.preset.map(Preset::to_config);
+    let known = |field: fn(&ProviderConfig) -> &str| preset.as_ref().map_or("", field).to_owned();
+    let kind = args.kind.or_else(|| preset.as_ref().map(|preset| preset.kind)).unwrap_or(ProviderKind::Custom);
+    let url = args.url.clone().unwrap_or_else(|| known(|preset| &preset.base_url));
+    let model = args.model.clone().unwrap_or_else(|| known(|preset| &preset.model));
+    let mut provider = ProviderConfig::new(&args.name, kind, &url, &model);
+    if let Some(preset) = preset {
+        provider.custom_auth_header = preset.custom_auth_header;
+        provider.custom_auth_prefix = preset.custom_auth_prefix;
+        provider.forwards = preset.forwards;
+    }
+    provider
+}
+
+fn presets(output: &Output) -> Result<(), CliError> {
+    if output.is_json() {
+        let rows: Vec<_> = PRESETS
+            .iter()
+            .map(|one| {
+                json!({
+                    "name": one.name, "kind": one.kind.as_str(), "url": one.base_url, "needs_key": one.needs_key,
+                    "key_variables": one.key_variables, "models": one.models, "hint": one.hint,
+                })
+            })
+            .collect();
+        return output.json(&json!(rows));
+    }
+    for one in PRESETS {
+        output.line(&format!("{:<18} {:<10} {}", one.name, one.kind.as_str(), one.base_url))?;
+    }
     Ok(())
 }
 

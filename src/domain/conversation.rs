@@ -79,10 +79,14 @@ pub struct ChatMessage {
     pub role: Role,
     /// What the user wrote, or the answer with its placeholders as the model wrote them.
     pub text: Unredacted,
+    /// What the model thought before it answered, where it says so. It is shown folded and never sent again.
+    pub reasoning: Unredacted,
     pub state: MessageState,
     /// The model or guide that answered.
     pub model: Option<String>,
     pub usage: Option<Usage>,
+    /// What it cost at the prices of that time, in millionths of the currency. `None` without prices.
+    pub cost_micros: Option<u64>,
     /// From sending to the end of the answer.
     pub took: Option<Duration>,
     /// What the answer proposed, as long as it was neither accepted nor declined.

@@ -1,24 +1,59 @@
 //! Where on a server a call goes, as the settings say.
 
-use super::{OriginError, ProviderConfig};
-use url::Url;
+use super::{OriginError, ProviderConfig, ServerToken};
+use url::{Url, form_urlencoded};
 
-/// The path, query and further headers of a configured endpoint.
+/// The path, query and further headers of a configured endpoint, and as whom and in which session it is called.
 ///
-/// Made from settings alone, so that it can pass the privacy gate: there is no way to put a message into it.
+/// Made from settings and from the server's own words alone, so that it can pass the privacy gate: there is no way to
+/// put a message into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     path_and_query: String,
     headers: Vec<(String, String)>,
+    user: Option<String>,
+    session: Option<ServerToken>,
 }
 
 impl Endpoint {
     /// `below` is appended to the path of the provider's base URL, whose query is kept: Azure needs `?api-version=`.
+    /// `below` may have a query of its own.
     pub fn of(provider: &ProviderConfig, below: &str) -> Result<Self, OriginError> {
         let Ok(url) = Url::parse(&provider.base_url) else { return Err(OriginError::Malformed) };
-        let path = format!("{}{below}", url.path().trim_end_matches('/'));
-        let path_and_query = url.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
-        Ok(Self { path_and_query, headers: provider.extra_headers.clone() })
+        let (path, query) = below.split_once('?').map_or((below, None), |(path, query)| (path, Some(query)));
+        let mut path_and_query = format!("{}{path}", url.path().trim_end_matches('/'));
+        for (index, query) in query.into_iter().chain(url.query()).enumerate() {
+            path_and_query.push(if index == 0 { '?' } else { '&' });
+            path_and_query.push_str(query);
+        }
+        let user = provider.user_id.as_deref().map(str::trim).filter(|user| !user.is_empty()).map(str::to_owned);
+        Ok(Self { path_and_query, headers: provider.extra_headers.clone(), user, session: None })
+    }
+
+    /// In a session that the server has begun.
+    #[must_use]
+    pub fn in_session(mut self, session: Option<ServerToken>) -> Self {
+        self.session = session;
+        self
+    }
+
+    /// The same with one more part of its query.
+    #[must_use]
+    pub fn at_page(mut self, parameter: &str, page: &ServerToken) -> Self {
+        self.path_and_query.push(if self.path_and_query.contains('?') { '&' } else { '?' });
+        self.path_and_query.push_str(parameter);
+        self.path_and_query.push('=');
+        self.path_and_query.extend(form_urlencoded::byte_serialize(page.as_str().as_bytes()));
+        self
+    }
+
+    /// As whom the settings say that it is called.
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    pub const fn session(&self) -> Option<&ServerToken> {
+        self.session.as_ref()
     }
 
     /// Begins with a slash.
@@ -42,6 +77,18 @@ mod tests {
             ProviderConfig::new("a", ProviderKind::OpenAi, "https://x.openai.azure.com/openai/d?api-version=1", "m");
         let endpoint = Endpoint::of(&provider, "/chat/completions").unwrap();
         assert_eq!(endpoint.path_and_query(), "/openai/d/chat/completions?api-version=1");
+    }
+
+    #[test]
+    fn every_query_has_its_place() {
+        let provider = ProviderConfig::new("g", ProviderKind::Gemini, "https://x.example.com/?key=1", "m");
+        let endpoint = Endpoint::of(&provider, "/v1beta/m:ask?alt=sse").unwrap();
+        assert_eq!(endpoint.path_and_query(), "/v1beta/m:ask?alt=sse&key=1");
+        let page = ServerToken::parse("a+b/c==").unwrap();
+        assert_eq!(
+            endpoint.at_page("page", &page).path_and_query(),
+            "/v1beta/m:ask?alt=sse&key=1&page=a%2Bb%2Fc%3D%3D"
+        );
     }
 
     #[test]

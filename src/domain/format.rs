@@ -50,6 +50,19 @@ pub fn tokens(number: u32) -> String {
     format!("{figure}{unit}")
 }
 
+/// `$1.20`, `$0.0123`, from millionths of a dollar; `under $0.0001` for what is less.
+pub fn cost(micros: u64) -> String {
+    match micros {
+        0 => "$0".to_owned(),
+        1..100 => "under $0.0001".to_owned(),
+        100..1_000_000 => format!("$0.{:04}", micros / 100),
+        _ => {
+            let cents = (u128::from(micros) + 5_000) / 10_000;
+            format!("${}.{:02}", cents / 100, cents % 100)
+        }
+    }
+}
+
 /// `2026-03-01 02:38:20 CET`; the offset stands in for the name of a zone that has none.
 pub fn local_time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
@@ -137,6 +150,15 @@ mod tests {
     fn tokens_are_short() {
         for (number, expected) in [(412, "412"), (2_100, "2.1k"), (38_000, "38k"), (1_200_000, "1.2M")] {
             assert_eq!(tokens(number), expected);
+        }
+    }
+
+    #[test]
+    fn small_costs_are_not_nothing() {
+        let cases =
+            [(0, "$0"), (40, "under $0.0001"), (12_345, "$0.0123"), (1_995_000, "$2.00"), (12_300_000, "$12.30")];
+        for (micros, expected) in cases {
+            assert_eq!(cost(micros), expected);
         }
     }
 

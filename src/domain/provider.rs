@@ -1,7 +1,7 @@
 //! A configured AI endpoint.
 
 use super::issue::words;
-use super::{ModelId, Origin, OriginError, ProviderId};
+use super::{ModelId, Origin, OriginError, ProviderId, Proxy, Usage};
 
 words! {
     /// What the user chose in the form. Each has a preset of its own.
@@ -9,6 +9,10 @@ words! {
         Guide = "guide", "Built-in guide";
         OpenAi = "openai", "OpenAI-compatible";
         Ollama = "ollama", "Ollama";
+        Anthropic = "anthropic", "Anthropic";
+        Gemini = "gemini", "Google Gemini";
+        Custom = "custom", "Custom";
+        MsiGenai = "msi_genai", "MSI GenAI";
     }
 }
 
@@ -17,6 +21,36 @@ words! {
     ApiFormat {
         OpenAi = "openai", "OpenAI";
         Ollama = "ollama", "Ollama";
+        Anthropic = "anthropic", "Anthropic";
+        Gemini = "gemini", "Google Gemini";
+        MsiGenai = "msi_genai", "MSI GenAI";
+    }
+}
+
+impl ApiFormat {
+    /// Whether the server keeps the conversation, so that it is sent the newest message alone.
+    pub const fn keeps_history(self) -> bool {
+        match self {
+            Self::MsiGenai => true,
+            Self::OpenAi | Self::Ollama | Self::Anthropic | Self::Gemini => false,
+        }
+    }
+}
+
+/// What a million tokens cost, in whatever currency the user pays in.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Price {
+    pub prompt: f64,
+    pub completion: f64,
+}
+
+impl Price {
+    /// In millionths of the currency.
+    pub fn cost_micros(self, usage: &Usage) -> u64 {
+        let cost = f64::from(usage.prompt_tokens) * self.prompt + f64::from(usage.completion_tokens) * self.completion;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before")]
+        let micros = cost.round().clamp(0.0, 9e15) as u64;
+        micros
     }
 }
 
@@ -31,12 +65,13 @@ pub struct ProviderConfig {
     /// With its path, without a trailing slash: `https://api.openai.com/v1`.
     pub base_url: String,
     pub model: String,
-    /// Behind the base URL; default `/chat/completions`.
+    /// Behind the base URL; the default is the format's own, such as `/chat/completions`.
     pub custom_endpoint_path: Option<String>,
-    /// Default `Authorization`.
+    /// The default is the format's own, such as `Authorization`.
     pub custom_auth_header: Option<String>,
-    /// Default `Bearer `.
+    /// The default is `Bearer `, or nothing for a format that has a header of its own.
     pub custom_auth_prefix: Option<String>,
+    /// For MSI `GenAI` only.
     pub user_id: Option<String>,
     /// Names and values of further headers. Secrets do not belong here.
     pub extra_headers: Vec<(String, String)>,
@@ -47,6 +82,13 @@ pub struct ProviderConfig {
     pub context_window: Option<u32>,
     /// How long to wait for the first byte of an answer.
     pub first_byte_timeout_secs: u32,
+    /// How long a silence within an answer may last.
+    pub idle_timeout_secs: u32,
+    pub proxy: Proxy,
+    /// Whether the server hands requests on to others elsewhere, as a gateway on this machine does.
+    pub forwards: bool,
+    /// `None` when it is not known.
+    pub price: Option<Price>,
     /// Whether a key is stored for it.
     pub has_key: bool,
 }
@@ -70,7 +112,10 @@ impl ProviderConfig {
             kind,
             api_format: match kind {
                 ProviderKind::Ollama => ApiFormat::Ollama,
-                ProviderKind::Guide | ProviderKind::OpenAi => ApiFormat::OpenAi,
+                ProviderKind::Anthropic => ApiFormat::Anthropic,
+                ProviderKind::Gemini => ApiFormat::Gemini,
+                ProviderKind::MsiGenai => ApiFormat::MsiGenai,
+                ProviderKind::Guide | ProviderKind::OpenAi | ProviderKind::Custom => ApiFormat::OpenAi,
             },
             base_url: base_url.trim().trim_end_matches('/').to_owned(),
             model: model.to_owned(),
@@ -83,6 +128,10 @@ impl ProviderConfig {
             temperature: Some(0.7),
             context_window: None,
             first_byte_timeout_secs: 120,
+            idle_timeout_secs: 60,
+            proxy: Proxy::System,
+            forwards: false,
+            price: None,
             has_key: false,
         }
     }
@@ -97,7 +146,12 @@ impl ProviderConfig {
 
     /// Whether nothing leaves this machine: the guide, or a server on loopback that computes here.
     pub fn is_local(&self) -> bool {
-        self.is_guide() || (self.origin().is_ok_and(|origin| origin.is_loopback()) && !self.is_passed_on())
+        self.is_guide() || self.is_here() && !self.forwards && !self.is_passed_on()
+    }
+
+    /// Whether the server itself runs on this machine.
+    pub fn is_here(&self) -> bool {
+        self.origin().is_ok_and(|origin| origin.is_loopback())
     }
 
     /// Whether the server on this machine only passes on what it gets: an Ollama does so with the models whose tag says
@@ -115,6 +169,14 @@ impl ProviderConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_have_their_price() {
+        let price = Price { prompt: 3.0, completion: 15.0 };
+        let usage = Usage { prompt_tokens: 2_000, completion_tokens: 400, estimated: false };
+        assert_eq!(price.cost_micros(&usage), 12_000);
+        assert_eq!(Price { prompt: f64::NAN, completion: -1.0 }.cost_micros(&usage), 0);
+    }
 
     #[test]
     fn a_local_server_that_passes_on_what_it_gets_is_not_local() {

@@ -19,6 +19,15 @@ pub enum NetError {
     },
     #[error("the name was not found: {host}")]
     Dns { host: String },
+    #[error("the proxy {proxy} {problem}, so {host} was not reached")]
+    Proxy {
+        /// Host and port; never its password.
+        proxy: String,
+        host: String,
+        problem: ProxyProblem,
+    },
+    #[error("the address of the proxy is not usable")]
+    BadProxy,
     #[error("no secure connection, {problem}: {host}")]
     Tls { host: String, problem: TlsProblem },
     #[error("no answer in time while {stage}: {host}")]
@@ -51,11 +60,34 @@ pub enum NetError {
     TlsSetup,
 }
 
+/// Why a proxy led nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyProblem {
+    /// Nothing answers at its address.
+    Unreachable,
+    /// It asks for a user name and a password, or does not accept those that it got.
+    AuthRequired,
+    /// It will not or cannot connect.
+    Refused,
+}
+
+impl fmt::Display for ProxyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => "does not answer",
+            Self::AuthRequired => "asks for a user name and password",
+            Self::Refused => "refused to connect",
+        })
+    }
+}
+
 /// Why no secure connection came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsProblem {
     /// Nobody whom this machine trusts has signed the certificate.
     UnknownCa,
+    /// The server shows an authority's certificate as its own, as many that sign themselves do.
+    SelfSigned,
     Expired,
     WrongName,
     Other,
@@ -65,6 +97,7 @@ impl fmt::Display for TlsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::UnknownCa => "the certificate is signed by an unknown authority",
+            Self::SelfSigned => "the certificate is signed by the server itself",
             Self::Expired => "the certificate is not valid today",
             Self::WrongName => "the certificate is for another name",
             Self::Other => "TLS failed",

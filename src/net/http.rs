@@ -4,8 +4,8 @@
 #![expect(clippy::disallowed_types, reason = "the only door to the network")]
 
 use super::mask::Mask;
-use super::{Limits, NetError, Response, Stage, TlsProblem};
-use crate::domain::{Credential, Origin};
+use super::{Limits, NetError, ProxyProblem, Response, Stage, TlsProblem};
+use crate::domain::{Credential, Origin, Proxy};
 use crate::privacy::{Method, Outbound};
 use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -14,6 +14,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Url, redirect, tls};
 use rustls::CertificateError;
 use rustls::crypto::{CryptoProvider, ring};
 use secrecy::ExposeSecret as _;
+use std::collections::HashMap;
 use std::error::Error;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -58,6 +59,7 @@ pub struct Refusal {
 #[derive(Clone, Debug)]
 pub struct Http {
     shared: Arc<Shared>,
+    way: Proxy,
 }
 
 #[derive(Debug)]
@@ -66,8 +68,9 @@ struct Shared {
     here: Client,
     /// For all others: by the system's proxy, where there is one.
     elsewhere: Client,
-    offline: bool,
-    idle: Duration,
+    /// For all others that are reached another way; each is made when it is first needed.
+    others: Mutex<HashMap<Proxy, Client>>,
+    options: HttpOptions,
     refused: Mutex<Vec<Refusal>>,
 }
 
@@ -77,11 +80,17 @@ impl Http {
         let shared = Shared {
             here: client(options, |builder| builder.no_proxy().dns_resolver(Loopback))?,
             elsewhere: client(options, |builder| builder)?,
-            offline: options.offline,
-            idle: options.idle_timeout,
+            others: Mutex::default(),
+            options: options.clone(),
             refused: Mutex::default(),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), way: Proxy::System })
+    }
+
+    /// The same door with another way to servers elsewhere. Offline, and this machine itself, stay what they are.
+    #[must_use]
+    pub fn by_way_of(&self, way: &Proxy) -> Self {
+        Self { shared: Arc::clone(&self.shared), way: way.clone() }
     }
 
     /// Sends to the credential's origin, and nowhere else. An answer other than success is an error.
@@ -95,14 +104,18 @@ impl Http {
         let deadline = Instant::now() + limits.first_byte;
         let answer = match timeout_at(deadline, client.execute(request)).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(explain(&error, host, to.origin.is_loopback())),
+            Ok(Err(error)) => return Err(explain(&error, &to.origin, &self.way)),
             Err(_) => return Err(NetError::Timeout { host, stage: Stage::FirstByte }),
         };
         let status = answer.status();
         if status.is_redirection() {
             return Err(NetError::Redirect { host, status: status.as_u16() });
         }
-        let response = Response::new(answer, host, deadline, self.shared.idle, limits);
+        if status.as_u16() == 407 && !to.origin.is_loopback() {
+            return Err(NetError::Proxy { proxy: name(&self.way), host, problem: ProxyProblem::AuthRequired });
+        }
+        let idle = limits.idle.unwrap_or(self.shared.options.idle_timeout);
+        let response = Response::new(answer, host, deadline, idle, limits);
         if status.is_success() { Ok(response) } else { Err(response.into_error(&Mask::of(to)).await) }
     }
 
@@ -111,12 +124,12 @@ impl Http {
         std::mem::take(&mut *self.shared.refused.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn client_for(&self, origin: &Origin) -> Result<&Client, NetError> {
+    fn client_for(&self, origin: &Origin) -> Result<Client, NetError> {
         if origin.is_loopback() {
-            return Ok(&self.shared.here);
+            return Ok(self.shared.here.clone());
         }
-        if !self.shared.offline {
-            return Ok(&self.shared.elsewhere);
+        if !self.shared.options.offline {
+            return self.elsewhere();
         }
         let host = origin.host().to_owned();
         let mut refused = self.shared.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,6 +137,25 @@ impl Http {
             refused.push(Refusal { host: host.clone(), at: Timestamp::now() });
         }
         Err(NetError::Offline { host })
+    }
+
+    fn elsewhere(&self) -> Result<Client, NetError> {
+        if self.way == Proxy::System {
+            return Ok(self.shared.elsewhere.clone());
+        }
+        let mut others = self.shared.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = others.get(&self.way) {
+            return Ok(client.clone());
+        }
+        let made = match &self.way {
+            Proxy::System | Proxy::Direct => client(&self.shared.options, ClientBuilder::no_proxy)?,
+            Proxy::Through(url) => {
+                let proxy = reqwest::Proxy::all(url.as_url().clone()).map_err(|_unprintable| NetError::BadProxy)?;
+                client(&self.shared.options, |builder| builder.proxy(proxy.clone()))?
+            }
+        };
+        others.insert(self.way.clone(), made.clone());
+        Ok(made)
     }
 }
 
@@ -137,7 +169,7 @@ impl Resolve for Loopback {
     }
 }
 
-fn client(options: &HttpOptions, route: fn(ClientBuilder) -> ClientBuilder) -> Result<Client, NetError> {
+fn client(options: &HttpOptions, route: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Client, NetError> {
     if CryptoProvider::get_default().is_none() {
         // Fails only when another thread was faster, which is as good.
         ring::default_provider().install_default().ok();
@@ -217,8 +249,24 @@ fn key_header(to: &Credential) -> Result<Option<(HeaderName, HeaderValue)>, NetE
     Ok(Some((name, value)))
 }
 
+/// The proxy as it may be shown.
+fn name(way: &Proxy) -> String {
+    match way {
+        Proxy::Through(url) => url.to_string(),
+        Proxy::System | Proxy::Direct => "of the system".to_owned(),
+    }
+}
+
 /// What went wrong before any answer, from the chain of causes.
-fn explain(error: &reqwest::Error, host: String, loopback: bool) -> NetError {
+fn explain(error: &reqwest::Error, origin: &Origin, way: &Proxy) -> NetError {
+    let (host, loopback) = (origin.host().to_owned(), origin.is_loopback());
+    let through_proxy = matches!(way, Proxy::Through(_)) && !loopback && error.is_connect();
+    let problem = causes(error).find_map(proxy_problem);
+    let is_tls = causes(error).any(<dyn Error + 'static>::is::<rustls::Error>);
+    let unreachable = Some(ProxyProblem::Unreachable).filter(|_| through_proxy && !is_tls);
+    if let Some(problem) = problem.or(unreachable) {
+        return NetError::Proxy { proxy: name(way), host, problem };
+    }
     if let Some(problem) = causes(error).find_map(tls_problem) {
         return NetError::Tls { host, problem };
     }
@@ -246,10 +294,21 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
+/// The library's error of a tunnel is private, so it is known by its words, which are its own.
+fn proxy_problem(cause: &(dyn Error + 'static)) -> Option<ProxyProblem> {
+    let said = cause.to_string();
+    Some(match said.strip_prefix("tunnel error: ")? {
+        "proxy authorization required" => ProxyProblem::AuthRequired,
+        "failed to create underlying connection" => ProxyProblem::Unreachable,
+        _ => ProxyProblem::Refused,
+    })
+}
+
 fn tls_problem(cause: &(dyn Error + 'static)) -> Option<TlsProblem> {
     let problem = match cause.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(certificate) => match certificate {
             CertificateError::UnknownIssuer => TlsProblem::UnknownCa,
+            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => TlsProblem::SelfSigned,
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet

@@ -6,7 +6,7 @@ mod mask;
 mod response;
 mod retry;
 
-pub use self::error::{NetError, Stage, StatusAnswer, TlsProblem};
+pub use self::error::{NetError, ProxyProblem, Stage, StatusAnswer, TlsProblem};
 pub use self::frames::{Frame, Frames, Framing};
 pub use self::http::{Http, HttpOptions, Refusal};
 pub use self::mask::{Mask, ServerText};

@@ -40,6 +40,13 @@ impl Limits {
     pub const fn progress(first_byte: Duration, idle: Duration) -> Self {
         Self { first_byte, max_bytes: 1 << 30, idle: Some(idle) }
     }
+
+    /// The same with another patience for silence.
+    #[must_use]
+    pub const fn with_idle(mut self, idle: Duration) -> Self {
+        self.idle = Some(idle);
+        self
+    }
 }
 
 /// The answer of a server that accepted the request. Dropping it closes the connection.

@@ -56,8 +56,10 @@ fn is_transient(error: &NetError) -> bool {
         // Nothing listens on this machine: waiting starts no program, and the user should know at once.
         NetError::Connect { refused, loopback, .. } => !(*refused && *loopback),
         NetError::Dns { .. } | NetError::Broken { .. } => true,
+        NetError::Proxy { problem, .. } => *problem == super::ProxyProblem::Unreachable,
         NetError::Timeout { stage, .. } => *stage == super::Stage::Connect,
         NetError::Offline { .. }
+        | NetError::BadProxy
         | NetError::Tls { .. }
         | NetError::Redirect { .. }
         | NetError::TooLarge { .. }

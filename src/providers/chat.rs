@@ -1,14 +1,15 @@
 //! The one driver of all wire formats: sends, retries, corrects, frames, and ends.
 
 use super::error::WrongAnswer;
-use super::explain::{Context, is_web_page, refused_parameter};
+use super::explain::{Context, is_web_page, refused_parameter, with_asked_wait};
 use super::provider::{Fault, FinishReason, Parameter, Piece};
 use super::thinking::Thinking;
 use super::{Prepared, ProviderError, Providers, Sent};
-use crate::domain::{Credential, Prompt, Unredacted, Usage};
-use crate::net::{Backoff, Frame, Frames, Framing, Limits, Mask, NetError, Response};
+use crate::domain::{Credential, Prompt, ServerToken, Unredacted, Usage};
+use crate::net::{Backoff, Frame, Frames, Framing, Mask, NetError, Response};
 use crate::privacy::Redacted;
 use secrecy::SecretString;
+use serde::de::IgnoredAny;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -36,6 +37,8 @@ pub struct Answer {
     pub usage: Usage,
     pub finish: FinishReason,
     pub sent: Sent,
+    /// What the server wants to see with the next message of this conversation.
+    pub session: Option<ServerToken>,
 }
 
 impl Providers {
@@ -107,6 +110,9 @@ struct Progress {
     prompt_tokens: Option<u32>,
     completion_tokens: Option<u32>,
     finish: Option<FinishReason>,
+    /// What a content filter said.
+    filtered: String,
+    session: Option<ServerToken>,
     ended: bool,
 }
 
@@ -143,20 +149,20 @@ impl Chat {
     }
 
     fn start_sending(&mut self) {
-        let (http, to, what) = (self.providers.http.clone(), self.credential.clone(), self.prepared.outbound.clone());
-        let limits = Limits::stream(self.prepared.first_byte);
+        let http = self.providers.http.by_way_of(&self.prepared.proxy);
+        let (to, what, limits) = (self.credential.clone(), self.prepared.outbound.clone(), self.prepared.limits);
         self.phase = Phase::Sending(Box::pin(async move { http.send(&to, what, limits).await }));
     }
 
     fn answered(&mut self, answer: Result<Response, NetError>) {
         let error = match answer {
             Ok(response) => return self.start_reading(response),
-            Err(error) => error,
+            Err(error) => with_asked_wait(error),
         };
         if let Some(parameter) = refused_parameter(&error, self.prepared.quirks) {
             self.prepared.correct(parameter);
             let (_, prompt, _) = &self.prepared.call;
-            self.providers.learn(&self.prepared.base_url, &prompt.model, self.prepared.quirks);
+            self.providers.learn(&self.prepared.base_url, &prompt.model, parameter);
             self.ready.push_back(Delta::Corrected { parameter, sent: self.prepared.sent() });
             self.phase = Phase::Waiting(Instant::now());
             return;
@@ -181,19 +187,21 @@ impl Chat {
             self.phase = Phase::Failing(self.web_page());
             return;
         }
-        // A server that was asked to stream and does not.
-        let is_whole = self.prepared.wire.framing == Framing::Events && content_type == "application/json";
-        let framing = if is_whole { Framing::Whole } else { self.prepared.wire.framing };
-        self.phase = Phase::Reading(Box::new(Reading { response, frames: Frames::new(framing), is_first: true }));
+        let frames = Frames::new(self.prepared.wire.framing);
+        self.phase = Phase::Reading(Box::new(Reading { response, frames, is_first: true }));
     }
 
     fn arrived(&mut self, chunk: Result<Option<bytes::Bytes>, NetError>) {
         let mut frames = Vec::new();
         let end = match (chunk, &mut self.phase) {
             (Ok(Some(chunk)), Phase::Reading(reading)) => {
-                if std::mem::take(&mut reading.is_first) && is_web_page("", &chunk) {
-                    self.phase = Phase::Failing(self.web_page());
-                    return;
+                if std::mem::take(&mut reading.is_first) {
+                    if is_web_page("", &chunk) {
+                        self.phase = Phase::Failing(self.web_page());
+                        return;
+                    }
+                    let is_json = reading.response.content_type() == "application/json";
+                    reading.frames = Frames::new(settled(self.prepared.wire.framing, is_json, &chunk));
                 }
                 reading.frames.push(&chunk, &mut frames).err().map(Some)
             }
@@ -224,20 +232,22 @@ impl Chat {
 
     /// The server closed the connection. What it sent last may be half a frame.
     fn closed(&mut self, last: Result<Option<Frame>, NetError>) {
-        let taken = match last {
-            Ok(Some(frame)) => self.take_frame(&frame),
-            Ok(None) => Ok(()),
+        let last = match last {
+            Ok(last) => last,
             Err(error) => return self.broke(Some(error)),
         };
-        match taken {
-            Ok(()) | Err(ProviderError::Malformed) => self.broke(None),
+        let is_half = last.as_ref().is_some_and(|frame| serde_json::from_str::<IgnoredAny>(&frame.data).is_err());
+        match last.map_or(Ok(()), |frame| self.take_frame(&frame)) {
+            Ok(()) if self.progress.ended => self.finish(),
+            Ok(()) => self.broke(None),
+            Err(ProviderError::Malformed) if is_half => self.broke(None),
             Err(error) => self.phase = Phase::Failing(error),
         }
     }
 
     /// Nothing more comes. Some servers say no more than why they stopped, so that counts as an end.
     fn broke(&mut self, cause: Option<NetError>) {
-        if self.progress.finish.is_some() {
+        if self.progress.finish.is_some() && !self.prepared.wire.needs_end {
             return self.finish();
         }
         let came = self.progress.flush();
@@ -257,13 +267,17 @@ impl Chat {
         let is_silent = self.progress.text_chars == 0;
         let has_reasoned = self.progress.reasoning_chars > 0;
         self.phase = match finish {
-            FinishReason::Filtered if is_silent => Phase::Failing(ProviderError::Filtered),
+            FinishReason::Filtered => {
+                let said = self.context.mask.excerpt(&self.progress.filtered);
+                Phase::Failing(ProviderError::Filtered { said })
+            }
             FinishReason::Length if is_silent => Phase::Failing(ProviderError::OnlyReasoned),
             _ if is_silent && !has_reasoned => Phase::Failing(ProviderError::Empty),
             _ => {
                 let (_, prompt, _) = &self.prepared.call;
                 let usage = self.progress.usage(prompt);
-                self.ready.push_back(Delta::Finished(Answer { usage, finish, sent: self.prepared.sent() }));
+                let (sent, session) = (self.prepared.sent(), self.progress.session.take());
+                self.ready.push_back(Delta::Finished(Answer { usage, finish, sent, session }));
                 Phase::Over
             }
         };
@@ -299,6 +313,11 @@ impl Progress {
                 self.completion_tokens = completion.or(self.completion_tokens);
             }
             Piece::Finish(reason) => self.finish = Some(reason),
+            Piece::Filtered(said) => {
+                self.finish = Some(FinishReason::Filtered);
+                self.filtered = said;
+            }
+            Piece::Session(word) => self.session = ServerToken::parse(&word),
             Piece::End => self.ended = true,
         }
         Vec::new()
@@ -319,7 +338,7 @@ impl Progress {
                 self.reasoning_chars += text.expose().chars().count();
                 Some(Delta::Reasoning(text))
             }
-            Piece::Usage { .. } | Piece::Finish(_) | Piece::End => None,
+            Piece::Usage { .. } | Piece::Finish(_) | Piece::Filtered(_) | Piece::Session(_) | Piece::End => None,
         };
         pieces.into_iter().filter_map(count).collect()
     }
@@ -336,6 +355,15 @@ impl Progress {
     }
 }
 
+/// A server that was asked to stream and does not sends one JSON value, whatever its headers say; and one that streams
+/// may say that it sends JSON.
+fn settled(framing: Framing, is_json: bool, first: &[u8]) -> Framing {
+    let begins = |with: &[u8]| first.trim_ascii_start().starts_with(with);
+    let is_event = [&b"data"[..], b"event", b":", b"id", b"retry"].into_iter().any(begins);
+    let is_value = begins(b"{") || begins(b"[") || is_json && !is_event;
+    if framing == Framing::Events && is_value { Framing::Whole } else { framing }
+}
+
 /// A token is about four characters of English.
 fn estimate(chars: usize) -> u32 {
     u32::try_from(chars.div_ceil(4)).unwrap_or(u32::MAX)
@@ -344,6 +372,23 @@ fn estimate(chars: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_decides_how_it_is_read() {
+        let cases: [(&[u8], bool, Framing); 7] = [
+            (b"data: {", false, Framing::Events),
+            (b"data: {", true, Framing::Events),
+            (b": ping", true, Framing::Events),
+            (b"\n{", false, Framing::Whole),
+            (b"[{", false, Framing::Whole),
+            (b" ", true, Framing::Whole),
+            (b"\xef\xbb\xbfdata", false, Framing::Events),
+        ];
+        for (first, is_json, expected) in cases {
+            assert_eq!(settled(Framing::Events, is_json, first), expected, "{first:?}");
+            assert_eq!(settled(Framing::JsonLines, is_json, first), Framing::JsonLines);
+        }
+    }
 
     #[test]
     fn an_answer_can_be_read_on_any_thread() {

@@ -1,7 +1,7 @@
 //! Why a provider gave no answer, and what the user can do about it.
 
 use crate::domain::OriginError;
-use crate::net::{NetError, Stage, TlsProblem};
+use crate::net::{NetError, ProxyProblem, Stage, TlsProblem};
 use crate::privacy::PrivacyError;
 use std::time::Duration;
 
@@ -29,6 +29,9 @@ pub enum ProviderError {
     /// Status 403.
     #[error("{host} does not permit this{}", quoted(.said))]
     Forbidden { host: String, said: String },
+    /// A page for people came with a refusal: something on the way has answered.
+    #[error("a web page came in place of an answer of {host} (status {status})")]
+    Intercepted { host: String, status: u16 },
     #[error("{host} has no model of this name{}", quoted(.said))]
     ModelNotFound { host: String, said: String },
     /// Something answers, but not the interface of a model.
@@ -36,6 +39,12 @@ pub enum ProviderError {
     WrongUrl { host: String, found: WrongAnswer },
     #[error("the conversation is too long for the model{}", quoted(.said))]
     TooLong { said: String },
+    /// Status 413.
+    #[error("the request is larger than the server takes{}", quoted(.said))]
+    TooLarge { said: String },
+    /// Status 408.
+    #[error("the server gave up waiting for the request{}", quoted(.said))]
+    TooSlow { said: String },
     /// Status 429, and worth another try later.
     #[error("too many requests{}", quoted(.said))]
     RateLimited { retry_after: Option<Duration>, said: String },
@@ -61,8 +70,15 @@ pub enum ProviderError {
     /// The model used up its tokens before the answer began.
     #[error("the model reached its limit of tokens before it answered")]
     OnlyReasoned,
-    #[error("the server's content filter withheld the answer")]
-    Filtered,
+    /// What came before is good, if anything did.
+    #[error("the server's content filter stopped the answer{}", quoted(.said))]
+    Filtered { said: String },
+    /// The server says no in an answer that is well formed otherwise.
+    #[error("the server declined{}", quoted(.said))]
+    Declined { said: String },
+    /// The server has no memory of this conversation any more.
+    #[error("the server does not know this session any more{}", quoted(.said))]
+    SessionGone { said: String },
     /// The request had images, and the model or the server cannot take any.
     #[error("this model cannot look at images{}", quoted(.said))]
     NoVision { said: String },
@@ -105,12 +121,16 @@ impl ProviderError {
             | Self::ServerFailed { .. }
             | Self::BrokeOff { .. }
             | Self::Incomplete { .. }
-            | Self::Empty => true,
-            // Status 408: the server was waiting for us.
-            Self::Refused { status, .. } => *status == 408,
+            | Self::Empty
+            | Self::TooSlow { .. }
+            | Self::SessionGone { .. } => true,
             Self::Net(cause) => matches!(
                 cause,
-                NetError::Connect { .. } | NetError::Dns { .. } | NetError::Timeout { .. } | NetError::Broken { .. }
+                NetError::Connect { .. }
+                    | NetError::Dns { .. }
+                    | NetError::Timeout { .. }
+                    | NetError::Broken { .. }
+                    | NetError::Proxy { .. }
             ),
             Self::Address(_)
             | Self::Unfilled
@@ -118,13 +138,17 @@ impl ProviderError {
             | Self::KeyMissing { .. }
             | Self::KeyRefused { .. }
             | Self::Forbidden { .. }
+            | Self::Intercepted { .. }
             | Self::ModelNotFound { .. }
             | Self::WrongUrl { .. }
             | Self::TooLong { .. }
+            | Self::TooLarge { .. }
             | Self::QuotaUsedUp { .. }
+            | Self::Refused { .. }
             | Self::Malformed
             | Self::OnlyReasoned
-            | Self::Filtered
+            | Self::Filtered { .. }
+            | Self::Declined { .. }
             | Self::NoVision { .. }
             | Self::Privacy(_) => false,
         }
@@ -140,13 +164,22 @@ impl ProviderError {
             Self::KeyRefused { .. } => {
                 "Check the key in the provider's settings; it may be mistyped, expired or revoked"
             }
-            Self::Forbidden { .. } => "Check that the key may use this model, and that the vendor serves your region",
+            Self::Forbidden { .. } => {
+                "Check the key, and in the vendor's portal whether it has access to this model and to your region"
+            }
+            Self::Intercepted { .. } => {
+                "A proxy, a firewall or a sign-in page on the way may have answered: check the proxy under More in the provider's settings, or ask who runs the network"
+            }
             Self::WrongUrl { .. } => {
-                "Check the base URL in the provider's settings; for most servers it ends in /v1, for Ollama it has no path"
+                "Check the base URL in the provider's settings against its preset: most end in /v1, those of Anthropic, Gemini and Ollama have no path"
             }
             Self::TooLong { .. } => {
-                "Set the context window in the provider's settings to what the server takes, shorten the message, or choose a model with a larger context"
+                "Set the context window in the provider's settings to what the server takes: log lines and old turns are then cut to fit. Or shorten the message, or choose a model with a larger context"
             }
+            Self::TooLarge { .. } => {
+                "Shorten the message, or set a smaller context window in the provider's settings, so that fewer log lines go along"
+            }
+            Self::TooSlow { .. } => "Try again; if it happens again, check the connection and the proxy",
             Self::RateLimited { .. } => "Wait a moment and try again",
             Self::QuotaUsedUp { .. } => "Check plan and billing with the vendor, or choose another provider",
             Self::Refused { .. } => "Check model and parameters in the provider's settings",
@@ -155,7 +188,13 @@ impl ProviderError {
             Self::Incomplete { .. } => "Continue the answer, or try again",
             Self::Empty => "Try again, or choose another model",
             Self::OnlyReasoned => "Raise the most tokens in the provider's settings",
-            Self::Filtered => "Rephrase the message, or choose another provider",
+            Self::Filtered { .. } => "Rephrase the message, or choose another provider",
+            Self::Declined { .. } => {
+                "Check the model in the provider's settings, and in the vendor's portal whether the key has access to it"
+            }
+            Self::SessionGone { .. } => {
+                "Send the message again: a new session begins, with the facts and a summary of what was said"
+            }
             Self::NoVision { .. } => {
                 "Choose a model with vision in the provider's settings, or send the question without the image and say in words what it shows"
             }
@@ -175,8 +214,21 @@ const fn network_advice(cause: &NetError) -> &'static str {
             "Check the server's address, the firewall and the proxy"
         }
         NetError::Dns { .. } => "Check the spelling of the host name and the connection to the network",
+        NetError::Proxy { problem: ProxyProblem::Unreachable, .. } => {
+            "Check the proxy's address under More in the provider's settings, or in the system's settings"
+        }
+        NetError::Proxy { problem: ProxyProblem::AuthRequired, .. } => {
+            "Write user name and password into the proxy's address under More in the provider's settings: http://name:password@proxy:port"
+        }
+        NetError::Proxy { problem: ProxyProblem::Refused, .. } => {
+            "Ask who runs the proxy to permit this server, or choose another way under More in the provider's settings"
+        }
+        NetError::BadProxy => "Correct the proxy's address under More in the provider's settings",
         NetError::Tls { problem: TlsProblem::UnknownCa, .. } => {
             "If your company has its own certificate authority, add its file under Settings, Network"
+        }
+        NetError::Tls { problem: TlsProblem::SelfSigned, .. } => {
+            "Give the server a certificate signed by an authority, and add that authority's file under Settings, Network"
         }
         NetError::Tls { problem: TlsProblem::Expired, .. } => {
             "Check this machine's clock; otherwise the server needs a new certificate"

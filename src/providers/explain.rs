@@ -2,11 +2,15 @@
 
 use super::ProviderError;
 use super::error::WrongAnswer;
+use super::msi_genai::DECLINED;
 use super::provider::{Parameter, Quirks, ServerError};
 use crate::domain::ApiFormat;
 use crate::net::{Mask, NetError, StatusAnswer};
 use serde_json::Value;
 use std::time::Duration;
+
+/// What is said of a failure whose body is a page for people.
+const PAGE: &str = "with a web page, as gateways on the way do";
 
 /// What must be known of a call to explain its failure.
 #[derive(Clone, Debug)]
@@ -35,9 +39,10 @@ impl Context {
     pub(super) fn explain_fault(&self, error: &ServerError) -> ProviderError {
         match error.status {
             Some(status) => self.classify(status, None, error),
+            None if error.code == DECLINED => ProviderError::Declined { said: self.said(error) },
             None if self.has_images && is_about_images(error) => ProviderError::NoVision { said: self.said(error) },
             None if is_too_long(error) => ProviderError::TooLong { said: self.said(error) },
-            None if is_quota(error) => ProviderError::QuotaUsedUp { said: self.said(error) },
+            None if is_quota(error, None) => ProviderError::QuotaUsedUp { said: self.said(error) },
             None => ProviderError::BrokeOff { said: self.said(error) },
         }
     }
@@ -52,8 +57,11 @@ impl Context {
                 let found = if is_page { WrongAnswer::WebPage } else { WrongAnswer::Nothing };
                 ProviderError::WrongUrl { host, found }
             }
+            None if is_page && matches!(answer.code, 400..=403 | 406..=412 | 414..=428 | 430..=499) => {
+                ProviderError::Intercepted { host, status: answer.code }
+            }
             None => {
-                let message = if is_page { "" } else { answer.body.as_str() };
+                let message = if is_page { PAGE } else { answer.body.as_str() };
                 let error = ServerError { message: message.into(), ..ServerError::default() };
                 self.classify(answer.code, answer.retry_after, &error)
             }
@@ -66,22 +74,33 @@ impl Context {
         match status {
             _ if self.has_images && is_about_images(error) => ProviderError::NoVision { said },
             _ if is_too_long(error) => ProviderError::TooLong { said },
-            413 => ProviderError::TooLong { said },
-            400 if error.code == "content_filter" => ProviderError::Filtered,
-            // LiteLLM without a database looks a wrong key up in it.
-            400 if error.mentions(&["no connected db"]) => self.key_problem(said),
+            413 => ProviderError::TooLarge { said },
+            408 => ProviderError::TooSlow { said },
+            400 if error.code == "content_filter" => ProviderError::Filtered { said },
+            400 | 404 | 410 if self.lost_its_session(error) => ProviderError::SessionGone { said },
+            // LiteLLM without a database looks a wrong key up in it. Google tells a wrong key by 400, a missing one by 403.
+            400 if error.mentions(&["no connected db", "api key not valid", "api key expired"]) => {
+                self.key_problem(said)
+            }
+            403 if error.mentions(&["unregistered callers"]) => self.key_problem(said),
             401 => self.key_problem(said),
             402 => ProviderError::QuotaUsedUp { said },
+            400 if error.mentions(&["credit balance"]) => ProviderError::QuotaUsedUp { said },
             403 => ProviderError::Forbidden { host, said },
             404 if is_about_model(error) => ProviderError::ModelNotFound { host, said },
             404 => ProviderError::WrongUrl { host, found: WrongAnswer::Nothing },
             405 => ProviderError::WrongUrl { host, found: WrongAnswer::MethodNotAllowed },
             400 | 422 if is_unknown_model(error) => ProviderError::ModelNotFound { host, said },
-            429 if is_quota(error) => ProviderError::QuotaUsedUp { said },
-            429 => ProviderError::RateLimited { retry_after, said },
+            // A vendor that names a time to wait means a limit that passes, whatever it calls it.
+            429 if is_quota(error, retry_after.or(error.retry_after)) => ProviderError::QuotaUsedUp { said },
+            429 => ProviderError::RateLimited { retry_after: retry_after.or(error.retry_after), said },
             500.. => ProviderError::ServerFailed { status, said },
             _ => ProviderError::Refused { status, said },
         }
+    }
+
+    fn lost_its_session(&self, error: &ServerError) -> bool {
+        self.format.keeps_history() && error.mentions(&["session"])
     }
 
     fn key_problem(&self, said: String) -> ProviderError {
@@ -125,6 +144,15 @@ pub(super) fn is_web_page(content_type: &str, body: &[u8]) -> bool {
     matches!(content_type, "text/html" | "application/xhtml+xml") || body.trim_ascii_start().starts_with(b"<")
 }
 
+/// The failure with the wait that its body asks for, where no header does.
+pub(super) fn with_asked_wait(error: NetError) -> NetError {
+    let NetError::Status(mut answer) = error else { return error };
+    if answer.retry_after.is_none() {
+        answer.retry_after = server_error(&answer).and_then(|error| error.retry_after);
+    }
+    NetError::Status(answer)
+}
+
 fn server_error(answer: &StatusAnswer) -> Option<ServerError> {
     let body = serde_json::from_str::<Value>(answer.body.as_str()).ok()?;
     ServerError::of(&body)
@@ -138,22 +166,29 @@ fn is_too_long(error: &ServerError) -> bool {
             "context size",
             "context window",
             "context_length",
+            "context limit",
             "prompt is too long",
             "too large for model",
             "maximum number of tokens",
         ])
 }
 
-/// Only asked where the request had images: a complaint that speaks of them is about them.
-fn is_about_images(error: &ServerError) -> bool {
-    error.mentions(&["image", "vision", "multimodal", "multi-modal", "mmproj", "content must be a string"])
-}
-
-fn is_quota(error: &ServerError) -> bool {
+fn is_quota(error: &ServerError, wait: Option<Duration>) -> bool {
     let words = ["insufficient_quota", "billing_hard_limit_reached"];
     words.contains(&error.code.as_str())
         || words.contains(&error.kind.as_str())
-        || error.mentions(&["exceeded your current quota", "insufficient_quota", "out of credits", "credit balance"])
+        || wait.is_none()
+            && error.mentions(&[
+                "exceeded your current quota",
+                "insufficient_quota",
+                "out of credits",
+                "credit balance",
+            ])
+}
+
+/// Only asked where the request had images: a complaint that speaks of them is about them.
+fn is_about_images(error: &ServerError) -> bool {
+    error.mentions(&["image", "vision", "multimodal", "multi-modal", "mmproj", "content must be a string"])
 }
 
 /// A 404 that speaks of a model is about the model; any other is about the path.

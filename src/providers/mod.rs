@@ -2,10 +2,13 @@
 //!
 //! To add a wire format: a variant of [`crate::domain::ApiFormat`], a file with a `WireFormat` constant, and one line
 //! in [`wire_format`].
+mod anthropic;
 mod chat;
 mod error;
 mod explain;
+mod gemini;
 mod models;
+mod msi_genai;
 mod ollama;
 mod ollama_server;
 mod openai;
@@ -22,7 +25,7 @@ pub use self::ollama_server::{
     Fit, InstalledModel, KnownModel, LoadedModel, ModelDetails, OLLAMA_URL, OllamaServer, Pull, PullPhase,
     PullProgress, Recommendation, known_size_bytes, recommend,
 };
-pub use self::prepare::{Prepared, Providers, Sent};
+pub use self::prepare::{Lesson, Prepared, Providers, Sent};
 pub use self::presets::{PRESETS, Preset};
 pub use self::provider::{ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat};
 pub use self::test::Step;
@@ -34,5 +37,8 @@ pub const fn wire_format(format: ApiFormat) -> &'static WireFormat {
     match format {
         ApiFormat::OpenAi => &openai::FORMAT,
         ApiFormat::Ollama => &ollama::FORMAT,
+        ApiFormat::Anthropic => &anthropic::FORMAT,
+        ApiFormat::Gemini => &gemini::FORMAT,
+        ApiFormat::MsiGenai => &msi_genai::FORMAT,
     }
 }

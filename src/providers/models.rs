@@ -15,6 +15,9 @@ use tokio::time::sleep;
 /// How long a server on this machine may take to say what it is.
 const DETECTION_WAIT: Duration = Duration::from_secs(2);
 
+/// The most pages that a list is read of: more models than anybody has.
+const PAGES_MAX: usize = 20;
+
 /// How long a list may take.
 const LIST_WAIT: Duration = Duration::from_secs(30);
 
@@ -44,9 +47,22 @@ impl Providers {
         backoff: Backoff,
     ) -> Result<Vec<String>, ProviderError> {
         let wire = wire_format(provider.api_format);
-        let call = Call { provider, key, first_byte: LIST_WAIT, backoff };
-        let body = self.get(call, &endpoint(provider, wire.models_path)?).await?;
-        (wire.models)(&body).ok_or(ProviderError::Malformed)
+        let Some(path) = wire.models_path else {
+            return Ok(wire.known_models.iter().map(|model| (*model).to_owned()).collect());
+        };
+        let first = endpoint(provider, path)?;
+        let mut page = first.clone();
+        let mut models = Vec::new();
+        for _ in 0..PAGES_MAX {
+            let call = Call { provider, key: key.clone(), first_byte: LIST_WAIT, backoff };
+            let body = self.get(call, &page).await?;
+            models.extend((wire.models)(&body).ok_or(ProviderError::Malformed)?);
+            let Some((parameter, next)) = (wire.next_page)(&body) else { break };
+            page = first.clone().at_page(parameter, &next);
+        }
+        models.sort();
+        models.dedup();
+        Ok(models)
     }
 
     /// Asks an Ollama for its version and models. Any error means that none answers there.
@@ -56,7 +72,8 @@ impl Providers {
         let call = || Call { provider: &provider, key: None, first_byte: DETECTION_WAIT, backoff: Backoff::NEVER };
         let about = self.get(call(), &endpoint(&provider, "/api/version")?).await?;
         let version = about.get("version").and_then(Value::as_str).ok_or(ProviderError::Malformed)?.to_owned();
-        let models = self.get(call(), &endpoint(&provider, wire.models_path)?).await?;
+        let path = wire.models_path.ok_or(ProviderError::Malformed)?;
+        let models = self.get(call(), &endpoint(&provider, path)?).await?;
         Ok(OllamaVersion { version, models: (wire.models)(&models).ok_or(ProviderError::Malformed)? })
     }
 
@@ -70,10 +87,11 @@ impl Providers {
             has_key: to.secret.is_some(),
             has_images: false,
         };
+        let http = self.http.by_way_of(&call.provider.proxy);
         let mut attempt = 0;
         let response = loop {
             attempt += 1;
-            match self.http.send(&to, Outbound::get(endpoint), Limits::whole(call.first_byte)).await {
+            match http.send(&to, Outbound::get(endpoint), Limits::whole(call.first_byte)).await {
                 Ok(response) => break response,
                 Err(error) => match call.backoff.wait(attempt, &error) {
                     Some(wait) => sleep(wait).await,

@@ -4,7 +4,7 @@
 
 use super::openai::decimal;
 use super::provider::{
-    ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, names,
+    ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, names, whole_list,
 };
 use crate::domain::ApiFormat;
 use crate::net::{Frame, Framing};
@@ -18,11 +18,16 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     id: ApiFormat::Ollama,
     framing: Framing::JsonLines,
     chat_path: "/api/chat",
-    models_path: "/api/tags",
+    models_path: Some("/api/tags"),
+    known_models: &[],
+    key_header: ("authorization", "Bearer "),
+    headers: &[],
+    needs_end: false,
     takes_images: true,
     chat: encoder,
     read,
     models,
+    next_page: whole_list,
 };
 
 const fn encoder(quirks: Quirks) -> Encode {

@@ -4,7 +4,7 @@
 //! field of an answer is optional here.
 
 use super::provider::{
-    ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, names,
+    ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, names, whole_list,
 };
 use crate::domain::ApiFormat;
 use crate::net::{Frame, Framing};
@@ -18,11 +18,16 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     id: ApiFormat::OpenAi,
     framing: Framing::Events,
     chat_path: "/chat/completions",
-    models_path: "/models",
+    models_path: Some("/models"),
+    known_models: &[],
+    key_header: ("authorization", "Bearer "),
+    headers: &[],
+    needs_end: false,
     takes_images: true,
     chat: encoder,
     read,
     models,
+    next_page: whole_list,
 };
 
 /// One function for each combination, since an encoder may capture nothing.
@@ -87,9 +92,9 @@ struct Chunk {
 
 #[derive(Deserialize)]
 struct Choice {
-    /// A server that was asked to stream and does not sends a whole message instead.
-    #[serde(alias = "message")]
     delta: Option<Turn>,
+    /// A server that was asked to stream and does not sends a whole message instead.
+    message: Option<Turn>,
     finish_reason: Option<String>,
 }
 
@@ -97,8 +102,10 @@ struct Choice {
 struct Turn {
     content: Option<Content>,
     refusal: Option<String>,
-    #[serde(alias = "reasoning")]
     reasoning_content: Option<String>,
+    /// Other servers' names for the same; some send two of them.
+    reasoning: Option<Value>,
+    thinking: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -135,7 +142,7 @@ fn read(frame: &Frame) -> Result<Vec<Piece>, Fault> {
     let Ok(chunk) = serde_json::from_value::<Chunk>(body) else { return Err(Fault::Malformed) };
     let mut pieces = Vec::new();
     for choice in chunk.choices {
-        if let Some(turn) = choice.delta {
+        if let Some(turn) = choice.delta.or(choice.message) {
             read_turn(turn, &mut pieces);
         }
         pieces.extend(choice.finish_reason.map(|word| Piece::Finish(FinishReason::from_word(&word))));
@@ -147,7 +154,9 @@ fn read(frame: &Frame) -> Result<Vec<Piece>, Fault> {
 }
 
 fn read_turn(turn: Turn, pieces: &mut Vec<Piece>) {
-    pieces.extend(turn.reasoning_content.map(reasoning));
+    let other =
+        || [turn.reasoning, turn.thinking].into_iter().flatten().find_map(|text| text.as_str().map(str::to_owned));
+    pieces.extend(turn.reasoning_content.filter(|text| !text.is_empty()).or_else(other).map(reasoning));
     match turn.content {
         Some(Content::Text(content)) => pieces.push(text(content)),
         Some(Content::Parts(parts)) => {
@@ -200,6 +209,11 @@ mod tests {
                 r#"{"choices":[{"delta":{"reasoning":"Hm","content":""}}]}"#,
                 vec![reasoning("Hm".into()), text(String::new())],
             ),
+            (
+                r#"{"choices":[{"delta":{"reasoning":"Hm","reasoning_content":"Hm","reasoning_details":[{}]}}]}"#,
+                vec![reasoning("Hm".into())],
+            ),
+            (r#"{"choices":[{"delta":{"thinking":"Hm","reasoning":null}}]}"#, vec![reasoning("Hm".into())]),
             (
                 r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]},{"type":"text","text":"Hi"}]}}]}"#,
                 vec![reasoning("Hm".into()), text("Hi".into())],

@@ -1,14 +1,14 @@
 //! Makes a request that can be looked at and recorded before it is sent.
 
 use super::provider::{ChatCall, Parameter, Quirks, WireFormat};
-use super::{ProviderError, wire_format};
-use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig};
-use crate::net::{Backoff, Http, Refusal};
+use super::{Preset, ProviderError, wire_format};
+use crate::domain::{Credential, Endpoint, ModelId, Prompt, ProviderConfig, Proxy, ServerToken};
+use crate::net::{Backoff, Http, Limits, Refusal};
 use crate::privacy::{ClearedImage, Outbound, Redacted};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -17,7 +17,22 @@ use url::Url;
 pub struct Providers {
     pub(super) http: Http,
     pub(super) backoff: Backoff,
-    learned: Arc<Mutex<HashMap<(String, ModelId), Quirks>>>,
+    learned: Arc<Mutex<Learned>>,
+}
+
+/// What models were found to refuse, and what of it nobody has taken note of yet.
+#[derive(Debug, Default)]
+struct Learned {
+    quirks: HashMap<(String, String), Quirks>,
+    fresh: Vec<Lesson>,
+}
+
+/// A model behind an address refuses a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    pub base_url: String,
+    pub model: String,
+    pub parameter: Parameter,
 }
 
 /// A chat request, ready to be looked at, recorded and sent.
@@ -30,7 +45,8 @@ pub struct Prepared {
     pub(super) call: ChatCall,
     pub(super) quirks: Quirks,
     pub(super) outbound: Outbound,
-    pub(super) first_byte: Duration,
+    pub(super) limits: Limits,
+    pub(super) proxy: Proxy,
     pub(super) retries: bool,
 }
 
@@ -76,8 +92,11 @@ impl Providers {
         if !wire.takes_images && !images.is_empty() {
             return Err(ProviderError::NoVision { said: String::new() });
         }
-        let quirks = self.quirks(&provider.base_url, &prompt.model);
-        let call = (endpoint(provider, &chat_path(provider))?, prompt, images);
+        let known = Preset::of(provider).map_or(&[][..], |preset| preset.refuses);
+        let learned = self.quirks(&provider.base_url, &prompt.model);
+        let quirks = known.iter().fold(learned, |quirks, parameter| quirks.with(*parameter));
+        let path = chat_path(provider).replace("{model}", &model_path(&prompt.model));
+        let call = (endpoint(provider, &path)?, prompt, images);
         Ok(Prepared {
             wire,
             credential: credential(provider, None)?,
@@ -85,19 +104,57 @@ impl Providers {
             outbound: Outbound::encode(&call, (wire.chat)(quirks)),
             call,
             quirks,
-            first_byte: Duration::from_secs(provider.first_byte_timeout_secs.into()),
+            limits: Limits::stream(Duration::from_secs(provider.first_byte_timeout_secs.into()))
+                .with_idle(Duration::from_secs(provider.idle_timeout_secs.into())),
+            proxy: provider.proxy.clone(),
             retries: true,
         })
     }
 
-    fn quirks(&self, base_url: &str, model: &ModelId) -> Quirks {
-        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned.get(&(base_url.to_owned(), model.clone())).copied().unwrap_or_default()
+    /// The same with another client: what was learned stays.
+    #[must_use]
+    pub fn with_http(&self, http: Http) -> Self {
+        Self { http, backoff: self.backoff, learned: Arc::clone(&self.learned) }
     }
 
-    pub(super) fn learn(&self, base_url: &str, model: &ModelId, quirks: Quirks) {
-        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned.insert((base_url.to_owned(), model.clone()), quirks);
+    /// Takes in what was learned in earlier runs.
+    pub fn remember(&self, lessons: impl IntoIterator<Item = Lesson>) {
+        let mut learned = self.learned();
+        for lesson in lessons {
+            learned.add(lesson);
+        }
+    }
+
+    /// Forgets what a model refused: the server may have changed.
+    pub fn forget(&self, base_url: &str, model: &str) {
+        self.learned().quirks.remove(&(base_url.to_owned(), model.to_owned()));
+    }
+
+    /// What was learned since this was last asked.
+    pub fn take_lessons(&self) -> Vec<Lesson> {
+        std::mem::take(&mut self.learned().fresh)
+    }
+
+    fn quirks(&self, base_url: &str, model: &ModelId) -> Quirks {
+        self.learned().quirks.get(&(base_url.to_owned(), model.as_str().to_owned())).copied().unwrap_or_default()
+    }
+
+    pub(super) fn learn(&self, base_url: &str, model: &ModelId, parameter: Parameter) {
+        let lesson = Lesson { base_url: base_url.to_owned(), model: model.as_str().to_owned(), parameter };
+        let mut learned = self.learned();
+        learned.add(lesson.clone());
+        learned.fresh.push(lesson);
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Learned {
+    fn add(&mut self, lesson: Lesson) {
+        let quirks = self.quirks.entry((lesson.base_url, lesson.model)).or_default();
+        *quirks = quirks.with(lesson.parameter);
     }
 }
 
@@ -109,6 +166,15 @@ impl Prepared {
             bytes: self.outbound.request().body.len(),
             body_sha256: self.outbound.body_sha256(),
         }
+    }
+
+    /// Goes on in a session that the server has begun, or begins a new one.
+    #[must_use]
+    pub fn in_session(mut self, session: Option<ServerToken>) -> Self {
+        let (endpoint, prompt, images) = self.call;
+        self.call = (endpoint.in_session(session), prompt, images);
+        self.outbound = Outbound::encode(&self.call, (self.wire.chat)(self.quirks));
+        self
     }
 
     /// Makes the first failure final.
@@ -136,32 +202,153 @@ pub(super) fn credential(provider: &ProviderConfig, key: Option<SecretString>) -
     if provider.base_url.contains(['{', '}']) {
         return Err(ProviderError::Unfilled);
     }
+    let (usual_header, usual_prefix) = wire_format(provider.api_format).key_header;
+    let own = provider.custom_auth_header.as_deref().map(str::trim).filter(|header| !header.is_empty());
+    let header = own.unwrap_or(usual_header).to_ascii_lowercase();
+    let prefix = if header == usual_header { usual_prefix } else { "Bearer " };
     Ok(Credential {
         origin: provider.origin()?,
-        header: provider.custom_auth_header.as_deref().unwrap_or("authorization").trim().to_ascii_lowercase(),
-        prefix: provider.custom_auth_prefix.clone().unwrap_or_else(|| "Bearer ".to_owned()),
+        prefix: provider.custom_auth_prefix.clone().unwrap_or_else(|| prefix.to_owned()),
+        header,
         secret: key,
     })
 }
 
-fn chat_path(provider: &ProviderConfig) -> String {
-    let own = provider.custom_endpoint_path.as_deref().map(str::trim).filter(|path| !path.is_empty());
-    match own {
-        Some(path) if path.starts_with('/') => path.to_owned(),
-        Some(path) => format!("/{path}"),
-        None => wire_format(provider.api_format).chat_path.to_owned(),
-    }
+/// The user's own path, if there is one.
+fn own_path(provider: &ProviderConfig) -> Option<String> {
+    let own = provider.custom_endpoint_path.as_deref().map(str::trim).filter(|path| !path.is_empty())?;
+    Some(if own.starts_with('/') { own.to_owned() } else { format!("/{own}") })
 }
 
-/// `below` the base URL. Vendors show their chat URL in full, so a base URL that already ends with it is shortened.
+fn chat_path(provider: &ProviderConfig) -> String {
+    own_path(provider).unwrap_or_else(|| wire_format(provider.api_format).chat_path.to_owned())
+}
+
+/// Where a model stands in a path: `models/gemini-pro`. A name that says so itself is left as it is.
+fn model_path(model: &ModelId) -> String {
+    let name = model.as_str();
+    let is_path = name.starts_with("models/") || name.starts_with("tunedModels/");
+    if is_path { name.to_owned() } else { format!("models/{name}") }
+}
+
+/// `below` the base URL. Vendors show their chat URL in full, so a base URL that already ends with it, or with its
+/// first part such as `/v1`, is shortened.
 pub(super) fn endpoint(provider: &ProviderConfig, below: &str) -> Result<Endpoint, ProviderError> {
+    let wire = wire_format(provider.api_format);
     let mut base = provider.clone();
     if let Ok(mut url) = Url::parse(&provider.base_url) {
         let path = url.path().trim_end_matches('/').to_owned();
-        if let Some(shorter) = path.strip_suffix(&chat_path(provider)) {
+        let shorter = match own_path(provider) {
+            Some(own) => path.strip_suffix(own.as_str()),
+            None => beginnings(wire.chat_path).find_map(|part| path.strip_suffix(part)),
+        };
+        if let Some(shorter) = shorter {
             url.set_path(shorter);
             base.base_url = url.into();
         }
     }
+    for (name, value) in wire.headers {
+        if base.extra_headers.iter().all(|(own, _)| !own.eq_ignore_ascii_case(name)) {
+            base.extra_headers.push(((*name).to_owned(), (*value).to_owned()));
+        }
+    }
     Ok(Endpoint::of(&base, below)?)
+}
+
+/// A path and its beginnings, longest first: `/v1/messages`, `/v1`.
+fn beginnings(path: &'static str) -> impl Iterator<Item = &'static str> {
+    let path = path.split(['{', '?']).next().unwrap_or_default().trim_end_matches('/');
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(before, _)| before))
+        .filter(|path| !path.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ProviderKind;
+
+    #[test]
+    fn however_the_address_is_written_the_request_goes_to_the_same_path() {
+        let cases: &[(ProviderKind, &[&str], &str)] = &[
+            (
+                ProviderKind::OpenAi,
+                &["https://x.net/v1", "https://x.net/v1/", "https://x.net/v1/chat/completions"],
+                "/v1/chat/completions",
+            ),
+            (
+                ProviderKind::Anthropic,
+                &["https://x.net", "https://x.net/v1", "https://x.net/v1/messages", "https://x.net/v1/messages/"],
+                "/v1/messages",
+            ),
+            (
+                ProviderKind::Gemini,
+                &["https://x.net", "https://x.net/v1beta", "https://x.net/v1beta/"],
+                "/v1beta/models/m:streamGenerateContent?alt=sse",
+            ),
+            (ProviderKind::Ollama, &["http://localhost", "http://localhost/api"], "/api/chat"),
+            (
+                ProviderKind::MsiGenai,
+                &["https://x.net/app-gateway", "https://x.net/app-gateway/api/v2/chat"],
+                "/app-gateway/api/v2/chat",
+            ),
+        ];
+        for (kind, bases, expected) in cases {
+            for base in *bases {
+                let provider = ProviderConfig::new("p", *kind, base, "m");
+                let path = chat_path(&provider).replace("{model}", &model_path(&ModelId::parse("m").unwrap()));
+                assert_eq!(endpoint(&provider, &path).unwrap().path_and_query(), *expected, "{base}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_of_one_s_own_stays_whole() {
+        let mut provider = ProviderConfig::new("p", ProviderKind::Custom, "https://x.net/v1", "m");
+        provider.custom_endpoint_path = Some("v1/ask".to_owned());
+        assert_eq!(endpoint(&provider, &chat_path(&provider)).unwrap().path_and_query(), "/v1/v1/ask");
+        provider.base_url = "https://x.net/v1/ask".to_owned();
+        assert_eq!(endpoint(&provider, &chat_path(&provider)).unwrap().path_and_query(), "/v1/ask");
+    }
+
+    #[test]
+    fn the_key_goes_where_the_format_or_the_user_says() {
+        let cases = [
+            (ProviderKind::OpenAi, None, None, ("authorization", "Bearer ")),
+            (ProviderKind::Anthropic, None, None, ("x-api-key", "")),
+            (ProviderKind::Gemini, None, None, ("x-goog-api-key", "")),
+            (ProviderKind::MsiGenai, None, None, ("x-msi-genai-api-key", "")),
+            (ProviderKind::Custom, Some("X-Key"), None, ("x-key", "Bearer ")),
+            (ProviderKind::Custom, Some("X-Key"), Some("Token "), ("x-key", "Token ")),
+            (ProviderKind::Anthropic, Some("Authorization"), None, ("authorization", "Bearer ")),
+            (ProviderKind::Custom, Some(" "), None, ("authorization", "Bearer ")),
+        ];
+        for (kind, header, prefix, expected) in cases {
+            let mut provider = ProviderConfig::new("p", kind, "https://x.net", "m");
+            provider.custom_auth_header = header.map(str::to_owned);
+            provider.custom_auth_prefix = prefix.map(str::to_owned);
+            let to = credential(&provider, None).unwrap();
+            assert_eq!((to.header.as_str(), to.prefix.as_str()), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_vendor_is_known_to_refuse_is_never_sent_to_it() {
+        let http = Http::new(&crate::net::HttpOptions::default()).unwrap();
+        let body = |base_url: &str| {
+            let provider = ProviderConfig::new("p", ProviderKind::OpenAi, base_url, "m");
+            let (model, messages) = (ModelId::parse("m").unwrap(), Vec::new());
+            let prompt = Prompt { model, messages, max_tokens: 1, temperature: None, context_window: None };
+            let prepared = Providers::new(http.clone()).prepare(&provider, prompt).unwrap();
+            String::from_utf8(prepared.outbound.request().body.clone()).unwrap()
+        };
+        assert!(!body("https://api.mistral.ai/v1").contains("stream_options"));
+        assert!(body("https://api.openai.com/v1").contains("stream_options"));
+    }
+
+    #[test]
+    fn model_names_that_are_paths_stay_so() {
+        for (name, path) in [("m", "models/m"), ("models/m", "models/m"), ("tunedModels/m", "tunedModels/m")] {
+            assert_eq!(model_path(&ModelId::parse(name).unwrap()), path);
+        }
+    }
 }

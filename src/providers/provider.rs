@@ -1,9 +1,10 @@
 //! The shape of a wire format: data and pure functions. It does no I/O, so its tests are bytes in and values out.
 
-use crate::domain::{ApiFormat, Endpoint, Prompt, Unredacted};
+use crate::domain::{ApiFormat, Endpoint, Prompt, Role, ServerToken, Unredacted};
 use crate::net::{Frame, Framing};
 use crate::privacy::{ClearedImage, Redacted, Request};
 use serde_json::Value;
+use std::time::Duration;
 
 /// What a chat request is made from. The images belong to the last message.
 pub type ChatCall = (Endpoint, Prompt<Redacted>, Vec<ClearedImage>);
@@ -16,9 +17,17 @@ pub type Encode = fn(&ChatCall) -> Request;
 pub struct WireFormat {
     pub id: ApiFormat,
     pub framing: Framing,
-    /// Below the base URL, where the provider has no path of its own.
+    /// Below the base URL, where the provider has no path of its own. `{model}` stands for the model's path.
     pub chat_path: &'static str,
-    pub models_path: &'static str,
+    /// `None` for servers that do not tell their models; those in `known_models` are all.
+    pub models_path: Option<&'static str>,
+    pub known_models: &'static [&'static str],
+    /// The header of the key and what stands before the key, unless the settings say otherwise.
+    pub key_header: (&'static str, &'static str),
+    /// Sent with every request, names in lower case.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Whether a stream without its closing event has failed, even if it said why the model stopped.
+    pub needs_end: bool,
     /// Whether a message may have images; [`ChatCall`] has none otherwise.
     pub takes_images: bool,
     /// Picks the encoder for a model with these quirks.
@@ -26,6 +35,13 @@ pub struct WireFormat {
     pub read: fn(&Frame) -> Result<Vec<Piece>, Fault>,
     /// Model names from the body of an answer; `None` when it is not such a list.
     pub models: fn(&Value) -> Option<Vec<String>>,
+    /// Where the list goes on: a parameter of the query and its value.
+    pub next_page: fn(&Value) -> Option<(&'static str, ServerToken)>,
+}
+
+/// For servers that send their list as a whole.
+pub(super) const fn whole_list(_: &Value) -> Option<(&'static str, ServerToken)> {
+    None
 }
 
 /// A parameter that a model may refuse.
@@ -49,6 +65,11 @@ impl Parameter {
             Self::Temperature => "temperature",
             Self::StreamOptions => "stream_options",
         }
+    }
+
+    /// Reads what [`Self::as_str`] wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == word)
     }
 }
 
@@ -93,6 +114,10 @@ pub enum Piece {
     },
     /// The text is whole.
     Finish(FinishReason),
+    /// A content filter stopped the answer, with the filter's own words.
+    Filtered(String),
+    /// What the server wants to see with the next message of this conversation.
+    Session(String),
     /// Nothing more will come.
     End,
 }
@@ -110,12 +135,12 @@ pub enum FinishReason {
 }
 
 impl FinishReason {
-    /// Reads the words of both formats.
+    /// Reads the words of all formats.
     pub fn from_word(word: &str) -> Self {
         match word {
-            "stop" | "end_turn" | "eos" => Self::Stop,
-            "length" | "max_tokens" | "model_length" => Self::Length,
-            "content_filter" => Self::Filtered,
+            "stop" | "end_turn" | "eos" | "stop_sequence" | "STOP" => Self::Stop,
+            "length" | "max_tokens" | "model_length" | "MAX_TOKENS" | "model_context_window_exceeded" => Self::Length,
+            "content_filter" | "refusal" => Self::Filtered,
             _ => Self::Other,
         }
     }
@@ -133,33 +158,41 @@ pub enum Fault {
 /// A vendor's error object, in whatever of the known shapes. `Debug` prints no message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerError {
-    /// Where `code` is an HTTP status.
+    /// Where the error names an HTTP status, by its number or by the vendor's word for it.
     pub status: Option<u16>,
     pub code: String,
     pub kind: String,
     /// The parameter that is complained about.
     pub param: String,
     pub message: Unredacted,
+    /// How long the server asks to wait, where it says so in the body.
+    pub retry_after: Option<Duration>,
 }
 
 impl ServerError {
-    /// Reads `{"error": {…}}`, `{"error": "…"}`, `{"message": "…"}`, `{"detail": …}`; `None` for anything else.
+    /// Reads `{"error": {…}}`, `{"error": "…"}`, `{"message": "…"}`, `{"detail": …}`, `{"msg": "…"}` and a list of one
+    /// of these; `None` for anything else.
     pub fn of(body: &Value) -> Option<Self> {
+        let body = body.get(0).unwrap_or(body);
         let given = body.get("error").filter(|error| !error.is_null());
         if let Some(Value::String(message)) = given {
             return Some(Self { message: message.as_str().into(), ..Self::default() });
         }
         let error = given.unwrap_or(body);
-        let message = [error.get("message"), error.get("detail")].into_iter().flatten().find(|value| !value.is_null());
+        let named = ["message", "detail", "msg"].map(|name| error.get(name));
+        let message = named.into_iter().flatten().find(|value| !value.is_null());
         if message.is_none() && given.is_none() {
             return None;
         }
         let code = word(error.get("code"));
+        let kind = [error.get("type"), error.get("status")].map(word).into_iter().find(|kind| !kind.is_empty());
+        let kind = kind.unwrap_or_default();
         Some(Self {
-            status: code.parse().ok().filter(|status| (400..600).contains(status)),
-            kind: word(error.get("type")),
+            status: code.parse().ok().filter(|status| (400..600).contains(status)).or_else(|| status_of(&kind)),
+            kind,
             param: word(error.get("param")),
             message: word(message).into(),
+            retry_after: asked_wait(error),
             code,
         })
     }
@@ -169,6 +202,64 @@ impl ServerError {
         let message = self.message.expose().to_lowercase();
         any_of.iter().any(|part| message.contains(part))
     }
+}
+
+/// The status that a vendor's word stands for, in streams that carry no status of their own.
+///
+/// Source: <https://docs.claude.com/en/api/errors>.
+fn status_of(kind: &str) -> Option<u16> {
+    Some(match kind {
+        "invalid_request_error" => 400,
+        "authentication_error" => 401,
+        "billing_error" => 402,
+        "permission_error" => 403,
+        "not_found_error" => 404,
+        "request_too_large" => 413,
+        "rate_limit_error" => 429,
+        "api_error" => 500,
+        "timeout_error" => 504,
+        "overloaded_error" => 529,
+        _ => return None,
+    })
+}
+
+/// `{"details": [{"retryDelay": "34.07s"}]}`.
+///
+/// Source: <https://cloud.google.com/apis/design/errors>.
+fn asked_wait(error: &Value) -> Option<Duration> {
+    let details = error.get("details")?.as_array()?;
+    let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?;
+    let seconds: f64 = delay.strip_suffix('s')?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds.ceil()).ok()
+}
+
+/// The system text and the turns of a call, for formats that want the two apart: turns of one role in a row are one,
+/// none is blank, and the user has the first word.
+pub(super) fn apart(prompt: &Prompt<Redacted>) -> (String, Vec<(Role, String)>) {
+    let mut system = String::new();
+    let mut turns: Vec<(Role, String)> = Vec::new();
+    for message in &prompt.messages {
+        let text = message.text.as_str();
+        if text.trim().is_empty() {
+            continue;
+        }
+        let target = match (message.role, turns.last_mut()) {
+            (Role::System, _) => &mut system,
+            (role, Some((last, known))) if role == *last => known,
+            (role, _) => {
+                turns.push((role, text.to_owned()));
+                continue;
+            }
+        };
+        if !target.is_empty() {
+            target.push_str("\n\n");
+        }
+        target.push_str(text);
+    }
+    if turns.first().is_some_and(|(role, _)| *role == Role::Assistant) {
+        turns.insert(0, (Role::User, "(The beginning of the conversation is left out.)".to_owned()));
+    }
+    (system, turns)
 }
 
 /// A string as it is, a number or list as JSON, and nothing for null and for the word that some proxies send for it.
@@ -209,6 +300,15 @@ mod tests {
             (json!({"error": {}}), ("", "", "", None)),
             (json!({"object": "error", "message": "m", "type": "t", "code": 400}), ("m", "t", "400", Some(400))),
             (json!({"detail": "m"}), ("m", "", "", None)),
+            (json!({"status": false, "msg": "m"}), ("m", "false", "", None)),
+            (
+                json!({"type": "error", "error": {"type": "overloaded_error", "message": "m"}}),
+                ("m", "overloaded_error", "", Some(529)),
+            ),
+            (
+                json!([{"error": {"code": 429, "message": "m", "status": "RESOURCE_EXHAUSTED"}}]),
+                ("m", "RESOURCE_EXHAUSTED", "429", Some(429)),
+            ),
         ];
         for (body, (message, kind, code, status)) in cases {
             let error = ServerError::of(&body).unwrap();
@@ -219,6 +319,45 @@ mod tests {
             );
             assert_eq!(error.status, status, "{body}");
         }
+    }
+
+    #[test]
+    fn a_wait_may_stand_in_the_body() {
+        let body = json!({"error": {"code": 429, "details": [{"@type": "x"}, {"retryDelay": "33.5s"}]}});
+        assert_eq!(ServerError::of(&body).unwrap().retry_after, Some(Duration::from_secs(34)));
+        let body = json!({"error": {"code": 429, "details": [{"retryDelay": "soon"}]}});
+        assert_eq!(ServerError::of(&body).unwrap().retry_after, None);
+    }
+
+    #[test]
+    fn turns_of_one_role_are_one_and_the_user_begins() {
+        let redact = |text: &str| {
+            let (vault, policy) = (crate::privacy::Vault::default(), crate::privacy::Policy::default());
+            crate::privacy::Redactor::new(vault, policy).redact(&text.into()).unwrap()
+        };
+        let prompt = |turns: &[(Role, &str)]| Prompt {
+            model: crate::domain::ModelId::parse("m").unwrap(),
+            messages: turns
+                .iter()
+                .map(|(role, text)| crate::domain::Message { role: *role, text: redact(text) })
+                .collect(),
+            max_tokens: 1,
+            temperature: None,
+            context_window: None,
+        };
+        let (user, assistant) = (Role::User, Role::Assistant);
+        let (system, turns) = apart(&prompt(&[
+            (Role::System, "Be brief"),
+            (user, "a"),
+            (assistant, " "),
+            (user, "b"),
+            (assistant, "c"),
+            (Role::System, "In English"),
+        ]));
+        assert_eq!(system, "Be brief\n\nIn English");
+        assert_eq!(turns, [(user, "a\n\nb".to_owned()), (assistant, "c".to_owned())]);
+        let (_, turns) = apart(&prompt(&[(assistant, "c"), (user, "d")]));
+        assert_eq!(turns.iter().map(|(role, _)| *role).collect::<Vec<_>>(), [user, assistant, user]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Tries a provider in four steps, each with a result of its own.
 
-use super::{Delta, ProviderError, Providers};
+use super::{Delta, ProviderError, Providers, wire_format};
 use crate::domain::{Message, ModelId, Prompt, ProviderConfig, Role};
-use crate::net::Backoff;
+use crate::net::{Backoff, NetError, Stage};
 use crate::privacy::{Policy, Redacted, Redactor, Vault};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
@@ -36,13 +36,17 @@ impl Providers {
         key: Option<SecretString>,
         mut on_step: impl FnMut(Step, Result<String, ProviderError>) + Send,
     ) -> bool {
+        if wire_format(provider.api_format).models_path.is_none() {
+            return self.test_by_chat(provider, key, on_step).await;
+        }
         let listed = self.models(provider, key.clone(), Backoff::NEVER).await;
         let models = match listed {
             Err(error) if !has_reached(&error) => {
                 on_step(Step::Reach, Err(error));
                 return false;
             }
-            Err(error) if is_about_key(&error) => {
+            // A key may be good for chatting and not for listing, so that a plain refusal says nothing yet.
+            Err(error @ (ProviderError::KeyMissing { .. } | ProviderError::KeyRefused { .. })) => {
                 on_step(Step::Reach, Ok(reached(provider)));
                 on_step(Step::Authorize, Err(error));
                 return false;
@@ -52,15 +56,27 @@ impl Providers {
         };
         on_step(Step::Reach, Ok(reached(provider)));
         let answer = self.one_word(provider, key.clone()).await;
-        match answer {
-            Err(error) if is_about_key(&error) => {
-                on_step(Step::Authorize, Err(error));
+        judge(provider, key.is_some(), (&models, answer), on_step)
+    }
+
+    /// For a server that does not tell its models: one question has to say it all.
+    async fn test_by_chat(
+        &self,
+        provider: &ProviderConfig,
+        key: Option<SecretString>,
+        mut on_step: impl FnMut(Step, Result<String, ProviderError>) + Send,
+    ) -> bool {
+        let has_key = key.is_some();
+        let known: Vec<String> =
+            wire_format(provider.api_format).known_models.iter().map(|model| (*model).to_owned()).collect();
+        match self.one_word(provider, key).await {
+            Err(error) if !has_reached(&error) => {
+                on_step(Step::Reach, Err(error));
                 false
             }
             answer => {
-                let accepted = if key.is_some() { "The key is accepted" } else { "No key is needed" };
-                on_step(Step::Authorize, Ok(accepted.to_owned()));
-                judge_model(provider, &models, answer, on_step)
+                on_step(Step::Reach, Ok(reached(provider)));
+                judge(provider, has_key, (&known, answer), on_step)
             }
         }
     }
@@ -79,6 +95,26 @@ impl Providers {
                 Err(ProviderError::OnlyReasoned) => return Ok(describe("", started.elapsed())),
                 Err(error) => return Err(error),
             }
+        }
+    }
+}
+
+/// What the answer says of key, model and answer.
+fn judge(
+    provider: &ProviderConfig,
+    has_key: bool,
+    (models, answer): (&[String], Result<String, ProviderError>),
+    mut on_step: impl FnMut(Step, Result<String, ProviderError>),
+) -> bool {
+    match answer {
+        Err(error) if is_about_key(&error) => {
+            on_step(Step::Authorize, Err(error));
+            false
+        }
+        answer => {
+            let accepted = if has_key { "The key is accepted" } else { "No key is needed" };
+            on_step(Step::Authorize, Ok(accepted.to_owned()));
+            judge_model(provider, models, answer, on_step)
         }
     }
 }
@@ -129,7 +165,21 @@ const fn has_reached(error: &ProviderError) -> bool {
         ProviderError::Address(_)
             | ProviderError::Unfilled
             | ProviderError::OllamaNotRunning { .. }
-            | ProviderError::Net(_)
+            | ProviderError::Net(
+                NetError::Offline { .. }
+                    | NetError::Connect { .. }
+                    | NetError::Dns { .. }
+                    | NetError::Proxy { .. }
+                    | NetError::BadProxy
+                    | NetError::Tls { .. }
+                    | NetError::Timeout { stage: Stage::Connect, .. }
+                    | NetError::Broken { .. }
+                    | NetError::BadHeader { .. }
+                    | NetError::BadKey
+                    | NetError::ForeignAddress { .. }
+                    | NetError::ExtraCa
+                    | NetError::TlsSetup
+            )
     )
 }
 

@@ -133,6 +133,13 @@ impl Database {
         let session = session.map(Unredacted::expose);
         found(self.connection.execute(sql, params![conversation.to_string(), session])?, "conversation")
     }
+
+    /// Ends the sessions of all conversations with a provider: another server knows nothing of them.
+    pub fn end_sessions(&self, provider: ProviderId) -> Result<(), StoreError> {
+        let sql = "UPDATE ai_conversations SET session = NULL WHERE provider = ?1";
+        self.connection.execute(sql, [provider.to_string()])?;
+        Ok(())
+    }
 }
 
 fn conversation_from(row: &Row<'_>) -> rusqlite::Result<Conversation> {

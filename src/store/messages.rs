@@ -17,9 +17,9 @@ impl Database {
         self.write_message(
             message,
             "INSERT INTO ai_messages (id, conversation_id, role, content, token_count, created_at, state, model,
-                 prompt_tokens, tokens_estimated, took_ms, proposals)
+                 prompt_tokens, tokens_estimated, took_ms, proposals, reasoning, cost_micros)
              VALUES (:id, :conversation, :role, :content, :tokens, :at, :state, :model, :prompt_tokens, :estimated,
-                 :took, :proposals)",
+                 :took, :proposals, :reasoning, :cost)",
         )?;
         Ok(())
     }
@@ -31,7 +31,7 @@ impl Database {
             "UPDATE ai_messages SET conversation_id = :conversation, role = :role, content = :content,
                  token_count = :tokens, created_at = :at, state = :state, model = :model,
                  prompt_tokens = :prompt_tokens, tokens_estimated = :estimated, took_ms = :took,
-                 proposals = :proposals
+                 proposals = :proposals, reasoning = :reasoning, cost_micros = :cost
              WHERE id = :id",
         )?;
         found(changed, "message")
@@ -51,6 +51,8 @@ impl Database {
             ":estimated": message.usage.is_some_and(|usage| usage.estimated),
             ":took": message.took.map(|took| int(u64::try_from(took.as_millis()).unwrap_or(u64::MAX))),
             ":proposals": proposals_to_json(&message.proposals),
+            ":reasoning": message.reasoning.expose(),
+            ":cost": message.cost_micros.map(int),
         })?)
     }
 
@@ -130,9 +132,11 @@ fn message_from(row: &Row<'_>) -> rusqlite::Result<ChatMessage> {
         conversation: parsed(row, "conversation_id")?,
         role: word(row, "role", Role::parse)?,
         text: text(row, "content")?,
+        reasoning: text(row, "reasoning")?,
         state: word(row, "state", MessageState::parse)?,
         model: row.get("model")?,
         usage: usage_from(row)?,
+        cost_micros: optional_uint(row, "cost_micros")?,
         took: optional_uint(row, "took_ms")?.map(Duration::from_millis),
         proposals: json::<Vec<StoredProposal>>(row, "proposals")?
             .into_iter()

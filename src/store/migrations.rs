@@ -39,6 +39,7 @@ const ALL: &[Migration] = migrations![
     "017_drafts",
     "018_review",
     "019_images",
+    "020_provider_sessions",
     "023_post_mortems",
 ];
 

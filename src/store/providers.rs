@@ -4,7 +4,7 @@ use super::columns::{json, parsed, seconds, word};
 use super::credentials::token_hash;
 use super::issues::found;
 use super::{Database, StoreError};
-use crate::domain::{ApiFormat, ProviderConfig, ProviderId, ProviderKind};
+use crate::domain::{ApiFormat, Price, ProviderConfig, ProviderId, ProviderKind, Proxy};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use secrecy::SecretString;
@@ -20,9 +20,10 @@ impl Database {
             provider.extra_headers.iter().map(|(name, value)| vec![name.as_str(), value.as_str()]).collect();
         let sql = "INSERT INTO ai_providers (id, name, kind, api_format, base_url, model, custom_endpoint_path,
                        custom_auth_header, custom_auth_prefix, user_id, extra_headers, max_tokens, temperature,
-                       context_window, first_byte_timeout_secs)
+                       context_window, first_byte_timeout_secs, idle_timeout_secs, proxy, forwards, price_prompt,
+                       price_completion)
                    VALUES (:id, :name, :kind, :format, :url, :model, :path, :header, :prefix, :user, :headers,
-                       :max_tokens, :temperature, :window, :timeout)
+                       :max_tokens, :temperature, :window, :timeout, :idle, :proxy, :forwards, :price_prompt, :price_completion)
                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
                        api_format = excluded.api_format, base_url = excluded.base_url, model = excluded.model,
                        custom_endpoint_path = excluded.custom_endpoint_path,
@@ -30,7 +31,9 @@ impl Database {
                        custom_auth_prefix = excluded.custom_auth_prefix, user_id = excluded.user_id,
                        extra_headers = excluded.extra_headers, max_tokens = excluded.max_tokens,
                        temperature = excluded.temperature, context_window = excluded.context_window,
-                       first_byte_timeout_secs = excluded.first_byte_timeout_secs";
+                       first_byte_timeout_secs = excluded.first_byte_timeout_secs,
+                       idle_timeout_secs = excluded.idle_timeout_secs, proxy = excluded.proxy, forwards = excluded.forwards,
+                       price_prompt = excluded.price_prompt, price_completion = excluded.price_completion";
         self.connection.prepare_cached(sql)?.execute(named_params! {
             ":id": provider.id.to_string(),
             ":name": provider.name,
@@ -47,6 +50,11 @@ impl Database {
             ":temperature": provider.temperature,
             ":window": provider.context_window,
             ":timeout": provider.first_byte_timeout_secs,
+            ":idle": provider.idle_timeout_secs,
+            ":proxy": provider.proxy.to_word(),
+            ":forwards": provider.forwards,
+            ":price_prompt": provider.price.map(|price| price.prompt),
+            ":price_completion": provider.price.map(|price| price.completion),
         })?;
         Ok(())
     }
@@ -126,6 +134,11 @@ fn provider_from(row: &Row<'_>) -> rusqlite::Result<ProviderConfig> {
         temperature: row.get("temperature")?,
         context_window: row.get("context_window")?,
         first_byte_timeout_secs: row.get("first_byte_timeout_secs")?,
+        idle_timeout_secs: row.get("idle_timeout_secs")?,
+        proxy: word(row, "proxy", Proxy::parse)?,
+        forwards: row.get("forwards")?,
+        price: Option::zip(row.get("price_prompt")?, row.get("price_completion")?)
+            .map(|(prompt, completion)| Price { prompt, completion }),
         has_key: row.get("has_key")?,
     })
 }

@@ -266,8 +266,17 @@ pub enum Turn {
     New,
     /// In place of the last answer; the draft is not used.
     Regenerate,
+    /// No message at all: the last answer, which broke off, goes on where it ended. The draft is not used.
+    Continue,
     /// In place of this message of the user, and of all that came after it.
     Edit(MessageId),
+}
+
+impl Turn {
+    /// Whether a message of the user comes with it.
+    pub const fn has_draft(self) -> bool {
+        matches!(self, Self::New | Self::Edit(_))
+    }
 }
 
 /// All end with `IssueLoaded`.

@@ -131,6 +131,11 @@ pub enum Event {
         message: MessageId,
         delta: Unredacted,
     },
+    /// More of what the model thinks before it answers.
+    ReasoningGrew {
+        message: MessageId,
+        delta: Unredacted,
+    },
     /// The request failed before any text came and is tried again after this time.
     Retrying {
         attempt: u32,
@@ -270,6 +275,7 @@ impl Event {
             Self::Progressed { .. }
                 | Self::AnswerStarted { .. }
                 | Self::AnswerGrew { .. }
+                | Self::ReasoningGrew { .. }
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
                 | Self::PullProgressed { .. }

@@ -4,6 +4,7 @@
 //! dropping: the handler's future is dropped at its next await, and what must happen then stands in `Drop`.
 mod blocking;
 mod command;
+mod earlier;
 mod errors;
 mod event;
 mod failure;

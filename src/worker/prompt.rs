@@ -2,6 +2,7 @@
 //!
 //! The result is local text. The caller redacts it as a whole; nothing here decides what may leave.
 
+use super::earlier::Earlier;
 use crate::domain::{ChatMessage, Evidence, Issue, Message, Role, Unredacted, WhyTree};
 use crate::insight::{Pack, estimate_tokens};
 use crate::privacy;
@@ -25,6 +26,8 @@ pub(super) struct PromptParts<'a> {
     /// Oldest first, without the system message and without the draft.
     pub(super) history: &'a [ChatMessage],
     pub(super) draft: &'a str,
+    /// Whether the server takes one message and keeps the rest itself, so that all stands in that one.
+    pub(super) takes_one_message: bool,
 }
 
 /// How many tokens go where.
@@ -71,10 +74,17 @@ pub(super) fn messages(
         context.push('\n');
     }
     let fixed = estimate_tokens(parts.system) + estimate_tokens(&context) + estimate_tokens(parts.draft);
-    let kept = newest_that_fit(parts.history, budget.prompt.saturating_sub(fixed));
-    let dropped = parts.history.len() - kept.len();
-    let mut turns: Vec<_> = kept.iter().map(|message| (message.role, message.text.expose().to_owned())).collect();
-    turns.push((Role::User, parts.draft.to_owned()));
+    let earlier = Earlier::fitting(parts.history, budget.prompt.saturating_sub(fixed));
+    context.push_str(&earlier.summary);
+    let mut turns: Vec<(Role, String)> = Vec::new();
+    if parts.takes_one_message {
+        context.push_str(&transcript(earlier.whole));
+    } else {
+        for message in earlier.whole {
+            add_turn(&mut turns, message.role, message.text.expose());
+        }
+    }
+    add_turn(&mut turns, Role::User, parts.draft);
     // A conversation that is cut may begin with an answer; the facts then stand in a turn of their own.
     match turns.first_mut() {
         Some((Role::User, text)) => *text = format!("{context}\n---\n\n{text}"),
@@ -82,24 +92,53 @@ pub(super) fn messages(
     }
     let mut messages = vec![Message { role: Role::System, text: parts.system.into() }];
     messages.extend(turns.into_iter().map(|(role, text)| Message { role, text: text.into() }));
-    let left_out = if dropped == 0 { Vec::new() } else { vec![format!("the {dropped} oldest messages of the chat")] };
-    (messages, left_out)
+    (messages, earlier.left_out)
 }
 
-/// An answer without its question would confuse, so a cut never falls between the two.
-fn newest_that_fit(history: &[ChatMessage], budget: u32) -> &[ChatMessage] {
-    let mut used = 0;
-    let mut from = history.len();
-    for (index, message) in history.iter().enumerate().rev() {
-        used += estimate_tokens(message.text.expose());
-        if used > budget {
-            break;
-        }
-        if message.role == Role::User {
-            from = index;
-        }
+/// The next message to a server that keeps the conversation, and in words what does not go along.
+pub(super) fn next_of_session(parts: &PromptParts<'_>) -> (Vec<Message<Unredacted>>, String) {
+    let message = |role, text: &str| Message { role, text: text.into() };
+    let messages = vec![message(Role::System, parts.system), message(Role::User, parts.draft)];
+    (
+        messages,
+        "facts, log lines and earlier messages: the server has them from the first message of its session".into(),
+    )
+}
+
+/// Many servers want user and assistant to take turns, so two of one role are one, and an empty one is none.
+fn add_turn(turns: &mut Vec<(Role, String)>, role: Role, text: &str) {
+    if text.trim().is_empty() {
+        return;
     }
-    history.get(from..).unwrap_or_default()
+    match turns.last_mut() {
+        Some((last, known)) if *last == role => {
+            known.push_str("\n\n");
+            known.push_str(text);
+        }
+        _ => turns.push((role, text.to_owned())),
+    }
+}
+
+/// Turns as one text.
+fn transcript(turns: &[ChatMessage]) -> String {
+    let mut text = String::new();
+    for message in turns.iter().filter(|message| !message.text.is_blank()) {
+        if text.is_empty() {
+            text.push_str("\n# Said before\n");
+        }
+        // Writing to a string cannot fail.
+        writeln!(text, "\n{}: {}", speaker(message.role), message.text.expose().trim()).ok();
+    }
+    text
+}
+
+/// Not `User:`, which a detector would take for the beginning of a user's name.
+const fn speaker(role: Role) -> &'static str {
+    match role {
+        Role::User => "Asked",
+        Role::Assistant => "Answered",
+        Role::System => "Told",
+    }
 }
 
 /// As it is, unless it could open or close a fence: then in a fence of its own.
@@ -159,9 +198,11 @@ mod tests {
             conversation: ConversationId::new(),
             role,
             text: text.into(),
+            reasoning: Unredacted::default(),
             state: MessageState::Complete,
             model: None,
             usage: None,
+            cost_micros: None,
             took: None,
             proposals: Vec::new(),
             created_at: Timestamp::UNIX_EPOCH,
@@ -169,6 +210,14 @@ mod tests {
     }
 
     fn build(history: &[ChatMessage], budget: Budget) -> (Vec<Message<Unredacted>>, Vec<String>) {
+        build_for(history, budget, false)
+    }
+
+    fn build_for(
+        history: &[ChatMessage],
+        budget: Budget,
+        takes_one_message: bool,
+    ) -> (Vec<Message<Unredacted>>, Vec<String>) {
         let pack = crate::insight::pack(&crate::insight::Insight::default(), 0);
         let issue = Issue::new("Charges fail", Timestamp::UNIX_EPOCH);
         let whys = WhyTree::default();
@@ -179,6 +228,7 @@ mod tests {
             evidence: &[],
             history,
             draft: "what changed?",
+            takes_one_message,
         };
         messages(&parts, &pack, budget)
     }
@@ -207,7 +257,29 @@ mod tests {
         let (messages, left_out) = build(&history, Budget { window: 1_000, prompt: 500, answer: 500 });
         assert_eq!(messages.len(), 4);
         assert!(messages[1].text.expose().ends_with("second"));
-        assert_eq!(left_out, ["the 2 oldest messages of the chat"]);
+        assert!(messages[1].text.expose().contains("Answered: answer\n"), "{}", messages[1].text.expose());
+        assert_eq!(left_out, ["the 2 oldest messages of the chat, but for a summary by their first sentences"]);
+    }
+
+    #[test]
+    fn turns_alternate_whatever_failed_between_them() {
+        let history = [message(Role::User, "first"), message(Role::Assistant, ""), message(Role::User, "second")];
+        let (messages, _) = build(&history, Budget { window: 8_192, prompt: 4_096, answer: 4_096 });
+        let roles: Vec<_> = messages.iter().map(|message| message.role).collect();
+        assert_eq!(roles, [Role::System, Role::User]);
+        assert!(messages[1].text.expose().ends_with("first\n\nsecond\n\nwhat changed?"));
+    }
+
+    #[test]
+    fn a_server_that_takes_one_message_gets_all_in_it() {
+        let history = [message(Role::User, "first"), message(Role::Assistant, "answer")];
+        let budget = Budget { window: 8_192, prompt: 4_096, answer: 4_096 };
+        let (messages, left_out) = build_for(&history, budget, true);
+        assert_eq!(messages.len(), 2);
+        let text = messages[1].text.expose();
+        assert!(text.contains("# Said before\n\nAsked: first\n\nAnswered: answer\n"), "{text}");
+        assert!(text.ends_with("what changed?"));
+        assert!(left_out.is_empty());
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::command::Turn;
 use super::failure::{Failure, FailureKind};
 use super::snapshot::KeySource;
-use crate::domain::{ImageId, IssueId, LogFileId, ModelId, Prompt, ProviderConfig, ProviderId, Settings, Unredacted};
+use crate::domain::{
+    ImageId, IssueId, LogFileId, ModelId, Prompt, ProviderConfig, ProviderId, ServerToken, Settings, Unredacted,
+};
 use crate::insight::LogAnalysis;
 use crate::net::{Http, HttpOptions};
 use crate::privacy::{ClearedImage, Redacted};
@@ -59,6 +61,8 @@ pub(super) struct Ticket {
     pub(super) prepared: Prepared,
     pub(super) images: Vec<(ImageId, ClearedImage)>,
     pub(super) is_unredacted: bool,
+    /// The server's session that the request goes on with.
+    pub(super) session_before: Option<ServerToken>,
 }
 
 /// What a model says of itself that matters for sending to it.
@@ -132,7 +136,7 @@ impl Session {
     pub(super) fn use_settings(&self, settings: Settings) -> Result<(), Failure> {
         let before = self.settings();
         if (before.offline, &before.extra_ca_file) != (settings.offline, &settings.extra_ca_file) {
-            let providers = network(&settings)?;
+            let providers = self.providers().with_http(http(&settings)?);
             *self.providers.write().unwrap_or_else(PoisonError::into_inner) = providers;
         }
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
@@ -225,6 +229,10 @@ pub(super) fn next_revision(counter: &AtomicU64) -> u64 {
 
 /// The way to the network that these settings allow.
 pub(super) fn network(settings: &Settings) -> Result<Providers, Failure> {
+    http(settings).map(Providers::new)
+}
+
+fn http(settings: &Settings) -> Result<Http, Failure> {
     let extra_ca_pem = match &settings.extra_ca_file {
         None => None,
         Some(path) => Some(std::fs::read(path).map_err(|error| {
@@ -237,7 +245,7 @@ pub(super) fn network(settings: &Settings) -> Result<Providers, Failure> {
         })?),
     };
     let options = HttpOptions { offline: settings.offline, extra_ca_pem, ..HttpOptions::default() };
-    Http::new(&options).map(Providers::new).map_err(|error| {
+    Http::new(&options).map_err(|error| {
         Failure::new(FailureKind::Network, "the network client could not be made", "Check Settings → Network")
             .because(&error)
     })

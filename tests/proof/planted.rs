@@ -25,7 +25,7 @@ pub struct Planted {
     pub value: String,
 }
 
-/// The table. A kind without a row fails the proof; see [`excused`].
+/// The table. A kind without a row fails the proof.
 pub const FORMS: &[Form] = &[
     Form {
         kind: PiiKind::Url,
@@ -160,12 +160,11 @@ pub const FORMS: &[Form] = &[
         name: "client secret",
         write: |s| format!("client_secret=«{}»", s.word("secret", 32)),
     },
+    Form { kind: PiiKind::Custom, name: "rule", write: |s| format!("project «Falcon/{:05}» merged", 20_000 + s.0) },
 ];
 
-/// Why a kind needs no row.
-pub fn excused(kind: PiiKind) -> Option<&'static str> {
-    (kind == PiiKind::Custom).then_some("it is what the user's own rules name; without a rule there is none to plant")
-}
+/// The pattern of the user's own rule that makes a finding of what is planted as [`PiiKind::Custom`].
+pub const RULE: &str = "Falcon/[0-9]{5}";
 
 impl Seed {
     /// The text with all forms, a line each, every line with a mark of its own; and what was planted in it.

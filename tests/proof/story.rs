@@ -1,6 +1,6 @@
 //! The whole program in use, with something planted wherever text comes in.
 
-use super::planted::{FORMS, Planted, Seed, mark};
+use super::planted::{FORMS, Planted, RULE, Seed, mark};
 use super::worker_support::Scene;
 use jiff::Timestamp;
 use serde_json::json;
@@ -10,12 +10,13 @@ use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Audience, AuditQuery, Author, ChatMessage, DocumentKind,
-    EvidenceSource, IssueId, Join, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, TimelineEvent,
-    TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState,
+    EvidenceSource, IssueId, Join, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, Rule, RuleAction,
+    RuleId, RuleMatch, RuleScope, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId,
+    WhyState,
 };
 use tftsr::worker::{
     Command, ConversationView, DocumentCommand, Event, IssueChange, IssueCommand, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, ProviderCommand, ResolutionCommand, SettingsCommand, TriageCommand, Turn,
+    PrivacyCommand, ProviderCommand, ResolutionCommand, RuleCommand, SettingsCommand, TriageCommand, Turn,
 };
 
 /// Kinds that a file's name may hold, and how.
@@ -57,6 +58,16 @@ impl Story {
             debug: String::new(),
         };
         story.done(Command::Provider(ProviderCommand::Save { provider, key: Some(key.into()) }));
+        let rule = Rule {
+            id: RuleId::new(),
+            number: 0,
+            scope: RuleScope::All,
+            action: RuleAction::Always,
+            matcher: RuleMatch::Pattern,
+            text: RULE.into(),
+            enabled: true,
+        };
+        story.done(Command::Rule(RuleCommand::Save { rule, instead_of: None }));
         story
     }
 

@@ -54,6 +54,7 @@ impl State {
             | Event::DoctorReported(_)) => self.apply_session(event),
             event @ (Event::AnswerStarted { .. }
             | Event::AnswerGrew { .. }
+            | Event::ReasoningGrew { .. }
             | Event::Retrying { .. }
             | Event::Answered(_)
             | Event::ConversationLoaded(_)
@@ -209,6 +210,9 @@ impl State {
             }
             (Event::AnswerGrew { message, delta }, Some(Slot::Answer(issue, provider))) => {
                 self.chat(*issue, *provider).grow(message, delta.expose());
+            }
+            (Event::ReasoningGrew { message, delta }, Some(Slot::Answer(issue, provider))) => {
+                self.chat(*issue, *provider).reason(message, delta.expose());
             }
             (Event::Retrying { attempt, wait_ms, reason }, Some(Slot::Answer(issue, provider))) => {
                 self.chat(*issue, *provider).retrying = Some((attempt, wait_ms, reason));

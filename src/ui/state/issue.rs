@@ -152,10 +152,21 @@ impl Chat {
 
     /// Appends to the message that grows, if it is known.
     pub fn grow(&mut self, message: crate::domain::MessageId, delta: &str) {
-        let messages = self.view.value_mut().map(|view| view.messages.iter_mut());
-        if let Some(known) = messages.into_iter().flatten().rev().find(|known| known.id == message) {
+        if let Some(known) = self.message(message) {
             known.text.push(delta);
         }
+    }
+
+    /// Appends to what its model thinks.
+    pub fn reason(&mut self, message: crate::domain::MessageId, delta: &str) {
+        if let Some(known) = self.message(message) {
+            known.reasoning.push(delta);
+        }
+    }
+
+    fn message(&mut self, id: crate::domain::MessageId) -> Option<&mut ChatMessage> {
+        let messages = self.view.value_mut().map(|view| view.messages.iter_mut());
+        messages.into_iter().flatten().rev().find(|known| known.id == id)
     }
 }
 

@@ -199,7 +199,7 @@ fn a_provider_needs_only_its_own_fields() {
     press(&mut harness, "Add OpenAI");
     assert!(harness.query_by_label("Key").is_some() && harness.query_by_label("Address").is_some());
     assert!(harness.query_by_label("Header that carries the key").is_none());
-    press(&mut harness, "Advanced");
+    press(&mut harness, "More");
     assert!(harness.query_by_label("Header that carries the key").is_some());
 }
 

@@ -126,6 +126,11 @@ impl SecretField {
         self.text.is_empty()
     }
 
+    /// Puts a secret in place of what is typed.
+    pub fn fill(&mut self, secret: Zeroizing<String>) {
+        self.text = secret;
+    }
+
     /// A copy, for a call that leaves the field as it is. `None` when it is empty.
     pub fn copy(&self) -> Option<SecretString> {
         (!self.text.is_empty()).then(|| SecretString::from(self.text.as_str()))

@@ -2,7 +2,8 @@
 
 use super::insight::verified;
 use crate::domain::{
-    AuditAction, ChatMessage, Citation, LogFile, MessageState, Proposal, ProviderConfig, Unredacted, Usage,
+    AuditAction, ChatMessage, Citation, ConversationId, LogFile, MessageState, Proposal, ProviderConfig, ServerToken,
+    Unredacted, Usage,
 };
 use crate::insight::{citations, parse_proposals};
 use crate::privacy::Vault;
@@ -26,6 +27,8 @@ pub(super) struct Following<'a> {
     pub(super) logs: &'a [LogFile],
     /// The names of logs may themselves have been redacted.
     pub(super) vault: &'a Vault,
+    /// The server's session that the question was asked in.
+    pub(super) session_before: Option<ServerToken>,
 }
 
 impl Following<'_> {
@@ -36,12 +39,16 @@ impl Following<'_> {
         loop {
             match chat.next().await {
                 Ok(Some(Delta::Text(delta))) => {
+                    let delta = open.joined(delta);
                     open.grow(&delta);
                     let message = open.message.id;
                     self.reporter.report(Event::AnswerGrew { message, delta }).await;
                 }
-                // What a model thinks before it answers is not part of the answer.
-                Ok(Some(Delta::Reasoning(_))) => {}
+                Ok(Some(Delta::Reasoning(delta))) => {
+                    open.message.reasoning.push(delta.expose());
+                    let message = open.message.id;
+                    self.reporter.report(Event::ReasoningGrew { message, delta }).await;
+                }
                 Ok(Some(Delta::Retrying { attempt, wait, reason })) => {
                     let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                     self.reporter.report(Event::Retrying { attempt, wait_ms, reason }).await;
@@ -54,21 +61,32 @@ impl Following<'_> {
                     self.session.call(move |db| db.audit(AuditAction::AiSend, "conversation", &id, &details)).await?;
                 }
                 Ok(Some(Delta::Finished(answer))) => {
+                    self.keep_session(open.message.conversation, answer.session).await?;
                     return self.finished(open, answer.usage, answer.finish).await;
                 }
-                Ok(None) => return self.finished(open, Usage::default(), FinishReason::from_word("stop")).await,
+                Ok(None) => return self.finished(open, Usage::default(), FinishReason::Stop).await,
                 Err(error) => return Err(self.failed(open, error).await),
             }
         }
     }
 
+    /// Keeps what the server wants to see with the next message of this conversation, and of no other.
+    async fn keep_session(&self, conversation: ConversationId, given: Option<ServerToken>) -> Result<(), Failure> {
+        let Some(session) = given.or_else(|| self.session_before.clone()) else { return Ok(()) };
+        let session = Unredacted::from(session.as_str());
+        self.session.call(move |db| db.set_session(conversation, Some(&session))).await
+    }
+
     async fn finished(&self, mut open: OpenAnswer, usage: Usage, finish: FinishReason) -> Result<Event, Failure> {
         let (visible, proposals) = parse_proposals(open.message.text.expose(), &self.provider.model);
         let proposals = self.with_evidence(proposals, &visible);
-        let cut = finish == FinishReason::from_word("length");
+        let cut = finish == FinishReason::Length;
         open.message.text = Unredacted::new(visible);
-        open.message.proposals = proposals;
-        open.message.usage = Some(usage);
+        // An answer that goes on has some of its own already.
+        open.message.proposals.extend(proposals);
+        open.message.cost_micros =
+            sum(open.message.cost_micros, self.provider.price.map(|price| price.cost_micros(&usage)));
+        open.message.usage = Some(added(open.message.usage, usage));
         open.message.state = if cut { MessageState::Incomplete } else { MessageState::Complete };
         let message = self.close(open, if cut { "cut off at the most tokens" } else { "complete" }).await?;
         Ok(Event::Answered(Box::new(message)))
@@ -91,7 +109,7 @@ impl Following<'_> {
             "provider": self.provider.name, "model": self.provider.model, "outcome": outcome,
             "duration_ms": message.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
             "bytes": message.text.expose().len(), "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
+            "completion_tokens": usage.completion_tokens, "cost_micros": message.cost_micros,
         });
         let stored = message.clone();
         self.session
@@ -123,6 +141,20 @@ impl Following<'_> {
     }
 }
 
+/// What an answer has used in all of its parts.
+fn added(before: Option<Usage>, now: Usage) -> Usage {
+    let before = before.unwrap_or_default();
+    Usage {
+        prompt_tokens: before.prompt_tokens.saturating_add(now.prompt_tokens),
+        completion_tokens: before.completion_tokens.saturating_add(now.completion_tokens),
+        estimated: before.estimated || now.estimated,
+    }
+}
+
+fn sum(before: Option<u64>, now: Option<u64>) -> Option<u64> {
+    before.into_iter().chain(now).reduce(u64::saturating_add)
+}
+
 /// What goes on the wire, for the audit log.
 pub(super) fn sent_json(sent: &Sent) -> serde_json::Value {
     json!({"host": sent.host, "bytes": sent.bytes, "body_sha256": sent.body_sha256})
@@ -132,6 +164,10 @@ pub(super) fn sent_json(sent: &Sent) -> serde_json::Value {
 struct OpenAnswer {
     store: Store,
     message: ChatMessage,
+    /// Whether something of it came before.
+    goes_on: bool,
+    /// How long its earlier parts took.
+    took_before: Duration,
     began: Instant,
     stored_at: Instant,
     /// What came since it was last stored.
@@ -142,7 +178,27 @@ struct OpenAnswer {
 impl OpenAnswer {
     fn new(store: Store, message: ChatMessage) -> Self {
         let now = Instant::now();
-        Self { store, message, began: now, stored_at: now, unsaved: Unredacted::default(), is_open: true }
+        let took_before = message.took.unwrap_or_default();
+        let goes_on = !message.text.is_blank();
+        Self {
+            store,
+            message,
+            goes_on,
+            took_before,
+            began: now,
+            stored_at: now,
+            unsaved: Unredacted::default(),
+            is_open: true,
+        }
+    }
+
+    /// The first words that go on with an answer. A model that goes on leaves out the space behind a sentence; within a
+    /// word there is none to be left out.
+    fn joined(&mut self, delta: Unredacted) -> Unredacted {
+        let goes_on = std::mem::take(&mut self.goes_on);
+        let ends = self.message.text.expose().ends_with(['.', ':', ';', ',', '!', '?', ')']);
+        let begins = delta.expose().starts_with(char::is_alphanumeric);
+        if goes_on && ends && begins { Unredacted::new(format!(" {}", delta.expose())) } else { delta }
     }
 
     fn grow(&mut self, delta: &Unredacted) {
@@ -158,7 +214,7 @@ impl OpenAnswer {
     /// The message as it is now; from here on the caller stores it.
     fn take(&mut self) -> ChatMessage {
         self.is_open = false;
-        self.message.took = Some(self.began.elapsed());
+        self.message.took = Some(self.took_before + self.began.elapsed());
         self.message.clone()
     }
 }

@@ -63,11 +63,11 @@ pub(super) fn of_turn(db: &Database, issue: IssueId, turn: Turn) -> Result<Vec<A
     let again = match turn {
         Turn::New => None,
         Turn::Edit(message) => Some(message),
-        Turn::Regenerate => {
+        Turn::Regenerate | Turn::Continue => {
             db.messages(issue)?.iter().rfind(|message| message.role == Role::User).map(|message| message.id)
         }
     };
-    let waits = turn != Turn::Regenerate;
+    let waits = turn.has_draft();
     let goes = |message: Option<MessageId>| (waits && message.is_none()) || (message.is_some() && message == again);
     Ok(db.images(issue)?.into_iter().filter(|image| goes(image.message)).collect())
 }

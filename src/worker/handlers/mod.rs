@@ -26,6 +26,7 @@ mod sending;
 mod session;
 mod settings;
 mod triage;
+mod turns;
 
 use super::command::Command;
 use super::event::Event;
@@ -33,12 +34,26 @@ use super::failure::Failure;
 use super::report::Reporter;
 use super::services::Services;
 use crate::domain::AuditAction;
+use crate::providers::Lesson;
+use crate::store::StoredQuirk;
 use serde_json::json;
 
 pub(super) async fn run(services: &Services, reporter: &Reporter, command: Command) -> Result<Event, Failure> {
     let result = dispatch(services, reporter, command).await;
     list_refused(services).await?;
+    keep_lessons(services).await?;
     result
+}
+
+/// What models were found to refuse is known in the next run, too.
+async fn keep_lessons(services: &Services) -> Result<(), Failure> {
+    let Ok(session) = services.session() else { return Ok(()) };
+    for lesson in session.providers().take_lessons() {
+        let Lesson { base_url, model, parameter } = lesson;
+        let quirk = StoredQuirk { base_url, model, parameter: parameter.as_str().to_owned() };
+        session.call(move |db| db.add_quirk(&quirk)).await?;
+    }
+    Ok(())
 }
 
 /// Every connection that the offline switch has prevented is in the audit log.

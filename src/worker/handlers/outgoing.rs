@@ -3,9 +3,10 @@
 use super::context_window;
 use super::images;
 use super::privacy::redacting;
+use super::turns::{history_and_draft, session_of};
 use crate::domain::{
-    ApiFormat, AttachedImage, ChatMessage, Evidence, Issue, IssueId, Loopback, MessageId, PiiKind, Prompt, ProviderId,
-    Role, Strictness, Unredacted, WhyTree,
+    ApiFormat, AttachedImage, ChatMessage, Evidence, Issue, IssueId, Loopback, PiiKind, Prompt, ProviderConfig,
+    ProviderId, ServerToken, Strictness, Unredacted, WhyTree,
 };
 use crate::insight::{self, Insight, Pack, estimate_tokens};
 use crate::privacy::{Confirmation, Redacted, instruction_like};
@@ -33,19 +34,17 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
     // Whatever was shown before may not be sent any more.
     session.forget_ticket(draft.issue);
     let provider = session.provider(draft.provider).await?;
-    let no_model = "no model is chosen for this provider";
-    let no_model = || Failure::new(FailureKind::ProviderSettings, no_model, "Choose one in its settings");
     let model = provider.model_id().ok_or_else(no_model)?;
     let host = provider.origin().map(|origin| origin.host().to_owned()).unwrap_or_default();
     let (insight, _logs) = super::insight::of_issue(session, reporter, draft.issue).await?;
     let Draft { issue, text, turn, images: confirmations, .. } = draft;
-    let facts = facts(session, issue, turn).await?;
+    let facts = facts(session, issue, turn, provider.clone()).await?;
     let images = images::cleared(&facts.images, confirmations, &host)?;
     let (history, asked) = history_and_draft(facts.history.clone(), text.clone(), turn)?;
     let limits = context_window::limits_of(session, &provider, &model).await;
     let place = if provider.is_local() && !limits.is_elsewhere { Place::Here } else { Place::Elsewhere };
     let budget = context_window::budget(&provider, limits);
-    let built = build(&facts, &insight, budget, &history, asked.expose());
+    let built = build(&facts, &insight, (budget, provider.api_format), &history, asked.expose());
     let before = texts(&facts, &text);
     let prompt = Prompt {
         model,
@@ -61,13 +60,15 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         prompt.context_window = Some(context_window::wanted((tokens, images.len()), built.budget));
     }
     let cleared: Vec<_> = images.iter().map(|(_, image)| image.clone()).collect();
-    let prepared = session.providers().prepare_with_images(&provider, prompt.clone(), cleared.clone())?;
+    let prepared = session
+        .providers()
+        .prepare_with_images(&provider, prompt.clone(), cleared.clone())?
+        .in_session(facts.session.clone());
     let sent = prepared.sent();
     let instruction_like = suspicious(&insight, &built.pack);
     let is_unredacted = off.is_some();
     let found_nothing = redacted.is_empty() && kept == 0 && instruction_like.is_empty() && !is_unredacted;
-    let mut left_out = built.left_out;
-    left_out.extend(images_left_out(&facts, images.len()));
+    let left_out = [built.left_out, images_left_out(&facts, images.len())].concat();
     let preview = OutgoingPreview {
         prompt: prompt.clone(),
         host,
@@ -85,8 +86,14 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         instruction_like,
         left_out,
     };
-    session.keep_ticket(issue, Ticket { provider, draft: text, turn, prompt, prepared, images, is_unredacted });
+    let session_before = facts.session;
+    let ticket = Ticket { provider, draft: text, turn, prompt, prepared, images, is_unredacted, session_before };
+    session.keep_ticket(issue, ticket);
     Ok(Event::MessagePreviewed(Box::new(preview)))
+}
+
+fn no_model() -> Failure {
+    Failure::new(FailureKind::ProviderSettings, "no model is chosen for this provider", "Choose one in its settings")
 }
 
 /// The whole prompt on the other side of the gate, with what was replaced and how much the user keeps.
@@ -108,10 +115,11 @@ pub(super) async fn redacted(
     .await
 }
 
-async fn facts(session: &Session, issue: IssueId, turn: Turn) -> Result<Facts, Failure> {
+async fn facts(session: &Session, issue: IssueId, turn: Turn, provider: ProviderConfig) -> Result<Facts, Failure> {
     session
         .call(move |db| {
             Ok(Facts {
+                session: session_of(db, issue, &provider, turn)?,
                 issue: db.issue(issue)?,
                 whys: WhyTree::new(db.whys(issue)?),
                 evidence: db.evidence(issue)?,
@@ -164,6 +172,8 @@ pub(super) fn may_skip_review(strictness: Strictness, place: Place, nothing_foun
 }
 
 struct Facts {
+    /// What the server knows of what was said before.
+    session: Option<ServerToken>,
     issue: Issue,
     whys: WhyTree,
     evidence: Vec<Evidence>,
@@ -180,7 +190,13 @@ struct Built {
     left_out: Vec<String>,
 }
 
-fn build(facts: &Facts, insight: &Insight, budget: Budget, history: &[ChatMessage], draft: &str) -> Built {
+fn build(
+    facts: &Facts,
+    insight: &Insight,
+    (budget, format): (Budget, ApiFormat),
+    history: &[ChatMessage],
+    draft: &str,
+) -> Built {
     let whole = insight::prompts::for_domain(facts.issue.domain, None);
     let is_whole = budget.has_room_beside(&whole);
     let system = if is_whole { whole } else { insight::prompts::BRIEF.to_owned() };
@@ -191,47 +207,18 @@ fn build(facts: &Facts, insight: &Insight, budget: Budget, history: &[ChatMessag
         evidence: &facts.evidence,
         history,
         draft,
+        takes_one_message: format.keeps_history(),
     };
+    if facts.session.is_some() {
+        let (messages, left_out) = prompt::next_of_session(&parts);
+        return Built { messages, budget, pack: insight::pack(insight, 0), left_out: vec![left_out] };
+    }
     let pack = insight::pack(insight, budget.for_logs(&parts));
     let (messages, mut left_out) = prompt::messages(&parts, &pack, budget);
     if !is_whole {
         left_out.push("the domain's own instructions: the model's context window is small".to_owned());
     }
     Built { messages, budget, pack, left_out }
-}
-
-/// The messages that come before the draft, and the draft: for another answer, it is the last question.
-pub(super) fn history_and_draft(
-    mut history: Vec<ChatMessage>,
-    draft: Unredacted,
-    turn: Turn,
-) -> Result<(Vec<ChatMessage>, Unredacted), Failure> {
-    let draft = match turn {
-        Turn::New => draft,
-        Turn::Edit(message) => {
-            let at = position(&history, message)?;
-            history.truncate(at);
-            draft
-        }
-        Turn::Regenerate => {
-            let last = history.iter().rposition(|message| message.role == Role::User);
-            let Some(at) = last else {
-                return Err(Failure::new(FailureKind::Other, "there is no question to answer again", "Write one"));
-            };
-            let question = history.get(at).map(|message| message.text.clone()).unwrap_or_default();
-            history.truncate(at);
-            question
-        }
-    };
-    if draft.is_blank() {
-        return Err(Failure::new(FailureKind::Other, "there is nothing to send", "Write a message first"));
-    }
-    Ok((history, draft))
-}
-
-fn position(history: &[ChatMessage], id: MessageId) -> Result<usize, Failure> {
-    let found = history.iter().position(|message| message.id == id);
-    found.ok_or_else(|| Failure::new(FailureKind::Other, "this message is not there any more", "Load the chat again"))
 }
 
 /// Lines in the pack that speak to the model rather than about the system, as `file:line`.
@@ -254,38 +241,6 @@ fn suspicious(insight: &Insight, pack: &Pack) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConversationId, MessageState};
-    use jiff::Timestamp;
-
-    fn message(role: Role, text: &str) -> ChatMessage {
-        ChatMessage {
-            id: MessageId::new(),
-            conversation: ConversationId::new(),
-            role,
-            text: text.into(),
-            state: MessageState::Complete,
-            model: None,
-            usage: None,
-            took: None,
-            proposals: Vec::new(),
-            created_at: Timestamp::UNIX_EPOCH,
-        }
-    }
-
-    #[test]
-    fn another_answer_is_asked_with_the_last_question() {
-        let history = vec![message(Role::User, "a"), message(Role::Assistant, "b"), message(Role::User, "c")];
-        let (before, draft) = history_and_draft(history, Unredacted::default(), Turn::Regenerate).unwrap();
-        assert_eq!((before.len(), draft.expose()), (2, "c"));
-    }
-
-    #[test]
-    fn an_edit_takes_the_place_of_all_that_came_after() {
-        let history = vec![message(Role::User, "a"), message(Role::Assistant, "b"), message(Role::User, "c")];
-        let first = history[0].id;
-        let (before, draft) = history_and_draft(history, "A".into(), Turn::Edit(first)).unwrap();
-        assert_eq!((before.len(), draft.expose()), (0, "A"));
-    }
 
     #[test]
     fn each_strictness_acts_as_it_is_written() {

@@ -52,14 +52,18 @@ async fn save(session: &Session, provider: ProviderConfig, key: Option<SecretStr
         // With another address it is on again, whatever was chosen for the old one.
         "redaction": if session.settings().unredacted_for(&provider).is_some() { "off" } else { "on" },
     });
+    // Saving is the way to try again what a model once refused.
+    session.providers().forget(&provider.base_url, &provider.model);
     session
         .call(move |db| {
             db.transaction(|db| {
-                // A key belongs to one origin: with another address it must be entered again.
+                // A key belongs to one origin: with another address it must be entered again. So do sessions.
                 let moved = db.providers()?.iter().any(|known| known.id == id && known.origin() != provider.origin());
                 if moved {
                     db.remove_provider_key(id)?;
+                    db.end_sessions(id)?;
                 }
+                db.forget_quirks(&provider.base_url, &provider.model)?;
                 db.save_provider(&provider)?;
                 db.audit(AuditAction::SettingsChange, "provider", &id.to_string(), &details)?;
                 if let Some(key) = key {

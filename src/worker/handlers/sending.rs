@@ -2,6 +2,7 @@
 
 use super::answers::{Following, sent_json};
 use super::triage::{message, open_conversation};
+use super::turns::{continued, session_of};
 use crate::domain::{
     AuditAction, ChatMessage, IssueId, MessageState, PiiKind, Prompt, ProviderConfig, ProviderId, Role, Unredacted,
 };
@@ -30,7 +31,7 @@ pub(super) async fn send(session: &Arc<Session>, reporter: &Reporter, asked: Ask
     let issue = asked.issue;
     let ticket = redeemed(session, asked).await?;
     let details = attempt(session, issue, &ticket).await?;
-    let Ticket { provider, draft, turn, prepared, images, .. } = ticket;
+    let Ticket { provider, draft, turn, prepared, images, session_before, .. } = ticket;
     let config = provider.clone();
     let (question, answer, logs, (key, vault)) = session
         .call(move |db| {
@@ -61,7 +62,7 @@ pub(super) async fn send(session: &Arc<Session>, reporter: &Reporter, asked: Ask
         .await?;
     let started = Event::AnswerStarted { question: question.map(Box::new), answer: Box::new(answer.clone()) };
     reporter.report(started).await;
-    let following = Following { session, reporter, provider: &provider, logs: &logs, vault: &vault };
+    let following = Following { session, reporter, provider: &provider, logs: &logs, vault: &vault, session_before };
     following.follow(session.providers().chat(prepared, key), answer).await
 }
 
@@ -82,6 +83,11 @@ pub(super) async fn redeemed(session: &Session, asked: Asked) -> Result<Ticket, 
     let provider = session.provider(asked.provider).await?;
     if provider != ticket.provider {
         return Err(refused("the provider's settings have changed since the text was shown"));
+    }
+    let (issue, turn) = (asked.issue, asked.turn);
+    let config = provider.clone();
+    if session.call(move |db| session_of(db, issue, &config, turn)).await? != ticket.session_before {
+        return Err(refused("the server's session has changed since the text was shown"));
     }
     if ticket.is_unredacted && session.settings().unredacted_for(&provider).is_none() {
         return Err(refused("redaction has been switched on since the text was shown"));
@@ -126,16 +132,22 @@ fn store_turn(
     provider: &ProviderConfig,
     (draft, turn): (Unredacted, Turn),
 ) -> Result<(Option<ChatMessage>, ChatMessage), StoreError> {
+    if turn == Turn::Continue
+        && let Some(broken) = continued(&db.messages(conversation.issue)?)
+    {
+        let answer = ChatMessage { state: MessageState::Streaming, ..broken.clone() };
+        db.update_message(&answer)?;
+        return Ok((None, answer));
+    }
     match turn {
         Turn::New => {}
         Turn::Edit(message) => drop(db.remove_messages_from(message)?),
-        Turn::Regenerate => {
+        Turn::Regenerate | Turn::Continue => {
             let last = last_question(db, conversation.issue)?.ok_or(StoreError::NotFound("message"))?;
             db.remove_messages_after(last)?;
         }
     }
-    let question =
-        (turn != Turn::Regenerate).then(|| message(conversation.id, Role::User, draft, MessageState::Complete));
+    let question = turn.has_draft().then(|| message(conversation.id, Role::User, draft, MessageState::Complete));
     let mut answer = message(conversation.id, Role::Assistant, Unredacted::default(), MessageState::Streaming);
     answer.model = Some(provider.model.clone());
     if let Some(question) = &question {

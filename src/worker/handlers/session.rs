@@ -2,7 +2,8 @@
 
 use super::care;
 use crate::domain::{AuditAction, ProviderConfig, Settings};
-use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, keychain};
+use crate::providers::{Lesson, Parameter};
+use crate::store::{DataDir, DbKey, KeychainError, Store, StoreError, StoredQuirk, keychain};
 use crate::worker::blocking;
 use crate::worker::command::{Protection, SessionCommand};
 use crate::worker::event::{Event, OllamaFound};
@@ -109,11 +110,18 @@ pub(super) async fn begin(
     dir: DataDir,
     key_source: KeySource,
 ) -> Result<(Arc<Session>, Box<SessionInfo>), Failure> {
-    let (settings, providers) = store.call(|db| Ok((db.settings()?, db.providers()?))).await?;
+    let (settings, providers, quirks) = store.call(|db| Ok((db.settings()?, db.providers()?, db.quirks()?))).await?;
     let data_dir = dir.root().to_owned();
     let session = services.set_session(Session::new(store, dir, key_source, settings.clone())?);
+    session.providers().remember(quirks.into_iter().filter_map(lesson));
     let providers = with_guide(providers);
     Ok((session, Box::new(SessionInfo { settings, providers, key_source, data_dir, is_new: false })))
+}
+
+/// A parameter that this version does not know is one that it does not send.
+fn lesson(quirk: StoredQuirk) -> Option<Lesson> {
+    let parameter = Parameter::parse(&quirk.parameter)?;
+    Some(Lesson { base_url: quirk.base_url, model: quirk.model, parameter })
 }
 
 /// The guide is always there, and first.

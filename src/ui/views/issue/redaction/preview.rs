@@ -298,7 +298,12 @@ impl Preview {
 
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, shown: &Shown<'_>, response: &Response) {
         if !response.has_focus() {
-            return;
+            // Nothing else can want these keys when nothing has the focus, as right after the tab was opened.
+            let is_free = ui.memory(|memory| memory.focused().is_none());
+            if !(is_free && ui.input(|input| input.key_pressed(Key::J) || input.key_pressed(Key::K))) {
+                return;
+            }
+            response.request_focus();
         }
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));

@@ -11,7 +11,7 @@ use crate::ui::theme::{PROSE_WIDTH, Type, space};
 use crate::ui::views::issue::{FocusLines, chat_text, links, when};
 use crate::ui::widgets::markdown::markdown_ui;
 use crate::ui::widgets::{Kind, Reveal, button, chip, icon_button, revealed_ui, text};
-use egui::{Align, Frame, Layout, Margin, Ui};
+use egui::{Align, CollapsingHeader, Frame, Layout, Margin, RichText, Ui};
 use jiff::tz::TimeZone;
 
 /// A message, and how it is shown.
@@ -109,6 +109,7 @@ fn answer_ui(
     let (linked, cited) = chat_text::linked(&words, &names);
     let value = |placeholder| scene.value(placeholder);
     let reveal = Reveal { value: &value, shows_values: shown.shows_values };
+    reasoning_ui(ui, cx, message, &reveal);
     let clicked = markdown_ui(ui, tokens, message.id, &linked, &reveal);
     if streams && scene.is_answering() && words.trim().is_empty() {
         text(ui, "Thinking…", Type::Body, tokens.muted);
@@ -120,6 +121,18 @@ fn answer_ui(
     }
     let asked = if streams { None } else { actions_ui(ui, cx, scene, (shown, &words)) };
     (lines, asked)
+}
+
+/// What the model thought before it answered, folded away.
+fn reasoning_ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &ChatMessage, reveal: &Reveal<'_>) {
+    if message.reasoning.is_blank() {
+        return;
+    }
+    let title = RichText::new("Reasoning").font(Type::Caption.font()).color(cx.tokens.muted);
+    CollapsingHeader::new(title).id_salt((message.id, "reasoning")).show(ui, |ui| {
+        ui.style_mut().interaction.selectable_labels = true;
+        markdown_ui(ui, cx.tokens, (message.id, "thoughts"), message.reasoning.expose(), reveal);
+    });
 }
 
 fn actions_ui(
@@ -184,13 +197,14 @@ fn copy_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>, (words, sho
     }
 }
 
-/// `412 tok · 9.1 s`.
+/// `2.1k → 412 tok · 0.0123 · 9.1 s`: tokens of prompt and answer, cost, time.
 fn meta(message: &ChatMessage) -> String {
     let tokens = message.usage.filter(|usage| usage.completion_tokens > 0).map(|usage| {
         let about = if usage.estimated { "~" } else { "" };
-        format!("{about}{} tok", format::tokens(usage.completion_tokens))
+        format!("{about}{} → {} tok", format::tokens(usage.prompt_tokens), format::tokens(usage.completion_tokens))
     });
+    let cost = message.cost_micros.map(crate::domain::format::cost);
     let took = message.took.and_then(|took| jiff::SignedDuration::try_from(took).ok());
     let took = took.map(crate::domain::format::duration);
-    [tokens, took].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [tokens, cost, took].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

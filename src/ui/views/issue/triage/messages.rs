@@ -45,6 +45,8 @@ impl Default for Messages {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Measure {
     bytes: usize,
+    /// Of what the model thought; it is folded, so only whether there is any matters.
+    reasons: bool,
     width: f32,
     proposals: usize,
     state: MessageState,
@@ -79,6 +81,7 @@ impl Messages {
             for message in &view.messages {
                 let measure = Measure {
                     bytes: message.text.expose().len(),
+                    reasons: !message.reasoning.is_blank(),
                     width: ui.available_width(),
                     proposals: message.proposals.len(),
                     state: message.state,

@@ -186,7 +186,7 @@ impl TriageTab {
                 self.sending.ask(cx, scene, sending::Wish::new(Turn::Regenerate, String::new()));
             }
             Some(Asked::Continue) => {
-                self.sending.ask(cx, scene, sending::Wish::new(Turn::New, "Continue.".to_owned()));
+                self.sending.ask(cx, scene, sending::Wish::new(Turn::Continue, String::new()));
             }
             Some(Asked::Retry) => self.sending.retry(cx, scene),
             None => {}

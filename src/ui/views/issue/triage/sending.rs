@@ -175,7 +175,7 @@ impl Sending {
 
     fn sent(&mut self, cx: &mut ViewContext<'_>, scene: &Scene<'_>, wish: Wish) {
         let key = super::draft_key(scene.issue());
-        if wish.turn != Turn::Regenerate && *cx.draft(&key) == wish.draft {
+        if wish.turn.has_draft() && *cx.draft(&key) == wish.draft {
             cx.clear_draft(&key);
         }
         self.in_flight = true;
@@ -190,7 +190,7 @@ impl Sending {
         if chat.answering && is_stored {
             self.in_flight = false;
         }
-        if chat.failure.is_some() && !is_stored && sent.turn != Turn::Regenerate {
+        if chat.failure.is_some() && !is_stored && sent.turn.has_draft() {
             let draft = cx.draft(&super::draft_key(scene.issue()));
             if draft.is_empty() {
                 draft.clone_from(&sent.draft);
@@ -209,13 +209,13 @@ fn images_of<'a>(scene: &'a Scene<'_>, turn: Turn) -> Vec<&'a ShownImage> {
     let again = match turn {
         Turn::New => None,
         Turn::Edit(message) => Some(message),
-        Turn::Regenerate => {
+        Turn::Regenerate | Turn::Continue => {
             let view = scene.chat.and_then(|chat| chat.view.value());
             let messages = view.map_or(&[][..], |view| view.messages.as_slice());
             messages.iter().rfind(|message| message.role == Role::User).map(|message| message.id)
         }
     };
-    let waits = turn != Turn::Regenerate;
+    let waits = turn.has_draft();
     let goes = |image: &&ShownImage| match image.message {
         None => waits,
         Some(message) => again == Some(message),

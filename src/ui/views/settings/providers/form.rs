@@ -1,14 +1,18 @@
 //! What the form of a provider holds: text as it is typed, and what it means.
 
-use crate::domain::{ModelId, OriginError, ProviderConfig, ProviderId, ProviderKind};
+use crate::domain::{
+    ApiFormat, ModelId, OriginError, Price, ProviderConfig, ProviderId, ProviderKind, Proxy, ProxyUrl,
+};
 use crate::worker::{PRESETS, Preset};
 use serde::{Deserialize, Serialize};
 
 /// The form as it is typed. The key is not in it: it is never a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct ProviderForm {
     id: String,
     kind: String,
+    format: String,
     /// The preset it began with; empty when it is edited.
     pub(super) preset: String,
     pub(super) has_key: bool,
@@ -17,7 +21,7 @@ pub(super) struct ProviderForm {
     pub(super) model: String,
     pub(super) endpoint_path: String,
     pub(super) auth_header: String,
-    /// `None` is the default, `Bearer `; an empty one is no prefix.
+    /// `None` is the default of the format; an empty one is no prefix.
     pub(super) auth_prefix: Option<String>,
     /// One `Name: value` a line.
     pub(super) extra_headers: String,
@@ -26,6 +30,23 @@ pub(super) struct ProviderForm {
     pub(super) temperature: String,
     pub(super) context_window: String,
     pub(super) first_byte_timeout_secs: String,
+    pub(super) idle_timeout_secs: String,
+    pub(super) user_id: String,
+    pub(super) way: Way,
+    pub(super) proxy_url: String,
+    pub(super) forwards: bool,
+    /// Empty when it is not known.
+    pub(super) price_prompt: String,
+    pub(super) price_completion: String,
+}
+
+/// By which way the server is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Way {
+    #[default]
+    System,
+    Direct,
+    Through,
 }
 
 /// What is wrong, field by field. All `None`: nothing.
@@ -39,6 +60,9 @@ pub(super) struct Problems {
     pub(super) temperature: Option<String>,
     pub(super) context_window: Option<String>,
     pub(super) first_byte_timeout_secs: Option<String>,
+    pub(super) idle_timeout_secs: Option<String>,
+    pub(super) proxy_url: Option<String>,
+    pub(super) price: Option<String>,
 }
 
 impl Problems {
@@ -54,6 +78,9 @@ impl Problems {
             || self.temperature.is_some()
             || self.context_window.is_some()
             || self.first_byte_timeout_secs.is_some()
+            || self.idle_timeout_secs.is_some()
+            || self.proxy_url.is_some()
+            || self.price.is_some()
     }
 }
 
@@ -73,6 +100,7 @@ impl ProviderForm {
         Self {
             id: provider.id.to_string(),
             kind: provider.kind.as_str().to_owned(),
+            format: provider.api_format.as_str().to_owned(),
             preset: String::new(),
             has_key: provider.has_key,
             name: provider.name.clone(),
@@ -86,6 +114,21 @@ impl ProviderForm {
             temperature: provider.temperature.map(|value| value.to_string()).unwrap_or_default(),
             context_window: provider.context_window.map(|value| value.to_string()).unwrap_or_default(),
             first_byte_timeout_secs: provider.first_byte_timeout_secs.to_string(),
+            idle_timeout_secs: provider.idle_timeout_secs.to_string(),
+            user_id: provider.user_id.clone().unwrap_or_default(),
+            way: match provider.proxy {
+                Proxy::System => Way::System,
+                Proxy::Direct => Way::Direct,
+                Proxy::Through(_) => Way::Through,
+            },
+            proxy_url: if matches!(provider.proxy, Proxy::Through(_)) {
+                provider.proxy.to_word()
+            } else {
+                String::new()
+            },
+            forwards: provider.forwards,
+            price_prompt: provider.price.map(|price| price.prompt.to_string()).unwrap_or_default(),
+            price_completion: provider.price.map(|price| price.completion.to_string()).unwrap_or_default(),
         }
     }
 
@@ -105,6 +148,20 @@ impl ProviderForm {
         ProviderKind::parse(&self.kind).unwrap_or(ProviderKind::OpenAi)
     }
 
+    pub(super) fn format(&self) -> ApiFormat {
+        ApiFormat::parse(&self.format).unwrap_or(ApiFormat::OpenAi)
+    }
+
+    pub(super) fn set_format(&mut self, format: ApiFormat) {
+        format.as_str().clone_into(&mut self.format);
+    }
+
+    /// Environment variables in which the key of such a server usually stands.
+    pub(super) fn key_variables(&self) -> &'static [&'static str] {
+        let preset = self.preset().or_else(|| Preset::of(&self.to_config()));
+        preset.map_or(&[], |preset| preset.key_variables)
+    }
+
     pub(super) fn preset(&self) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name == self.preset)
     }
@@ -116,7 +173,8 @@ impl ProviderForm {
 
     /// Models that are known without asking.
     pub(super) fn known_models(&self) -> &'static [&'static str] {
-        self.preset().map_or(&[], |preset| preset.models)
+        let preset = self.preset().or_else(|| Preset::of(&self.to_config()));
+        preset.map_or(&[], |preset| preset.models)
     }
 
     /// What is typed as a provider. What cannot be read takes its default: look at [`Self::problems`] first.
@@ -125,6 +183,8 @@ impl ProviderForm {
         let plain = ProviderConfig::new(self.name.trim(), self.kind(), &self.base_url, self.model.trim());
         ProviderConfig {
             id: self.id().unwrap_or(plain.id),
+            api_format: self.format(),
+            user_id: optional(&self.user_id),
             custom_endpoint_path: optional(&self.endpoint_path),
             custom_auth_header: optional(&self.auth_header),
             custom_auth_prefix: self.auth_prefix.clone(),
@@ -137,6 +197,10 @@ impl ProviderForm {
                 .trim()
                 .parse()
                 .unwrap_or(plain.first_byte_timeout_secs),
+            idle_timeout_secs: self.idle_timeout_secs.trim().parse().unwrap_or(plain.idle_timeout_secs),
+            proxy: self.proxy().unwrap_or_default(),
+            forwards: self.forwards,
+            price: self.price().unwrap_or_default(),
             has_key: self.has_key,
             ..plain
         }
@@ -158,7 +222,30 @@ impl ProviderForm {
             temperature: self.temperature_problem(),
             context_window: number(&self.context_window, 256..=100_000_000, true),
             first_byte_timeout_secs: number(&self.first_byte_timeout_secs, 1..=3600, false),
+            idle_timeout_secs: number(&self.idle_timeout_secs, 1..=3600, false),
+            proxy_url: self.proxy().is_none().then(|| "An address such as http://proxy:3128".to_owned()),
+            price: self.price().err(),
         }
+    }
+
+    /// `None` when the address of the proxy is none.
+    fn proxy(&self) -> Option<Proxy> {
+        match self.way {
+            Way::System => Some(Proxy::System),
+            Way::Direct => Some(Proxy::Direct),
+            Way::Through => ProxyUrl::parse(&self.proxy_url).map(Proxy::Through),
+        }
+    }
+
+    /// `None` when nothing is typed.
+    fn price(&self) -> Result<Option<Price>, String> {
+        let wrong = || "Two numbers, or both empty".to_owned();
+        let read = |text: &str| text.trim().parse().ok().filter(|price: &f64| (0.0..=1e6).contains(price));
+        if self.price_prompt.trim().is_empty() && self.price_completion.trim().is_empty() {
+            return Ok(None);
+        }
+        let both = read(&self.price_prompt).zip(read(&self.price_completion)).ok_or_else(wrong)?;
+        Ok(Some(Price { prompt: both.0, completion: both.1 }))
     }
 
     fn name_problem(&self, others: &[&str]) -> Option<String> {
@@ -225,6 +312,11 @@ mod tests {
             let mut provider = preset.to_config();
             provider.extra_headers = vec![("X-Team".to_owned(), "a: b".to_owned())];
             provider.context_window = Some(8192);
+            provider.idle_timeout_secs = 7;
+            provider.user_id = Some("kim".to_owned());
+            provider.forwards = true;
+            provider.proxy = Proxy::parse("http://u:p@proxy.example.net:3128").unwrap();
+            provider.price = Some(Price { prompt: 0.25, completion: 1.5 });
             assert_eq!(ProviderForm::edit(&provider).to_config(), provider, "{}", preset.name);
         }
     }
@@ -235,6 +327,8 @@ mod tests {
         form.model = "gpt-4o-m".to_owned();
         assert_eq!(ProviderForm::from_draft(&form.to_draft()), Some(form));
         assert_eq!(ProviderForm::from_draft(""), None);
+        // A draft of an earlier version has fewer fields.
+        assert!(ProviderForm::from_draft(r#"{"name":"Mine"}"#).is_some_and(|form| form.name == "Mine"));
     }
 
     #[test]
@@ -249,7 +343,10 @@ mod tests {
         form.temperature = "hot".to_owned();
         form.extra_headers = "no colon".to_owned();
         form.max_tokens = "0".to_owned();
+        form.way = Way::Through;
+        form.price_prompt = "3".to_owned();
         let problems = form.problems(&["Azure OpenAI 2"]);
+        assert!(problems.proxy_url.is_some() && problems.price.is_some());
         assert!(problems.base_url.is_none() && problems.name.is_some() && problems.model.is_some());
         assert!(problems.temperature.is_some() && problems.extra_headers.is_some() && problems.max_tokens.is_some());
         assert!(problems.are_advanced());

@@ -2,23 +2,33 @@
 
 use super::form::{Problems, ProviderForm};
 use super::model_picker::ModelPicker;
-use super::test_steps;
-use crate::domain::ProviderKind;
+use super::{more_view, test_steps};
+use crate::domain::{ApiFormat, ProviderKind};
 use crate::ui::context::ViewContext;
 use crate::ui::icons::{self, icon};
 use crate::ui::state::{Loadable, Slot};
 use crate::ui::theme::{Type, space};
 use crate::ui::widgets::{
-    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, icon_button, text, tick,
+    Field, Kind, Pressed, SecretField, button, button_enabled, error_panel, icon_button, select, text, tick,
 };
 use crate::worker::{Command, ProviderCommand};
-use egui::{CollapsingHeader, Frame, Ui};
+use egui::{Align, Frame, Ui};
+use zeroize::Zeroizing;
 
 /// Whether the form goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FormEnd {
     Open,
     Closed,
+}
+
+/// Whether the last test was of this form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tested {
+    No,
+    /// It runs, and is kept in view until its end.
+    InView,
+    Yes,
 }
 
 /// The form on the screen.
@@ -29,20 +39,23 @@ pub(super) struct FormView {
     models: ModelPicker,
     /// Whether problems are shown; not before the first try.
     is_tried: bool,
-    /// Whether the last test was of this form.
-    is_tested: bool,
+    tested: Tested,
     /// Whether this form waits to be saved.
     is_saving: bool,
+    /// Environment variables that are set and usually hold the key of such a server.
+    variables: Vec<&'static str>,
 }
 
 impl FormView {
     pub(super) fn new(form: ProviderForm) -> Self {
+        let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         Self {
+            variables: form.key_variables().iter().filter(is_set).copied().collect(),
             form,
             key: SecretField::default(),
             models: ModelPicker::default(),
             is_tried: false,
-            is_tested: false,
+            tested: Tested::No,
             is_saving: false,
         }
     }
@@ -79,14 +92,20 @@ impl FormView {
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = space::M;
             self.fields_ui(ui, cx, &shown);
-            self.advanced_ui(ui, cx, &shown);
+            more_view::ui(ui, cx, &mut self.form, &shown);
         });
         ui.add_space(space::S);
         if self.buttons_ui(ui, cx, &problems) == FormEnd::Closed {
             end = FormEnd::Closed;
         }
-        if self.is_tested {
+        if self.tested != Tested::No {
             test_steps::ui(ui, cx);
+        }
+        if self.tested == Tested::InView {
+            ui.scroll_to_cursor(Some(Align::BOTTOM));
+            if !cx.state.provider_test.is_loading() {
+                self.tested = Tested::Yes;
+            }
         }
         if end == FormEnd::Closed {
             self.key.clear(ui.ctx());
@@ -103,6 +122,13 @@ impl FormView {
         Field::new("Name").error(problems.name.as_deref()).ui(ui, tokens, &mut self.form.name);
         let url = Field::new("Address").help(hint).error(problems.base_url.as_deref()).code();
         url.ui(ui, tokens, &mut self.form.base_url);
+        // Only of a server on this machine it is not plain.
+        if self.form.kind() != ProviderKind::Ollama && self.form.to_config().is_here() {
+            let words = "It hands requests on to servers elsewhere, so what is sent leaves this machine";
+            if tick(ui, tokens, self.form.forwards, words) {
+                self.form.forwards = !self.form.forwards;
+            }
+        }
         if self.form.takes_key() {
             let needs = self.form.preset().is_some_and(|preset| preset.needs_key);
             let label = if needs || self.form.has_key { "Key" } else { "Key, if the server asks for one" };
@@ -112,39 +138,33 @@ impl FormView {
                 "Stored encrypted, shown nowhere, sent to this address only"
             };
             self.key.ui(ui, tokens, Field::new(label).help(help));
+            self.variables_ui(ui, cx);
+        }
+        if self.form.kind() == ProviderKind::Custom {
+            format_ui(ui, cx, &mut self.form);
+            more_view::address_ui(ui, cx, &mut self.form);
+        }
+        if self.form.format() == ApiFormat::MsiGenai {
+            let user = Field::new("User ID").help("Sent with each message, if it is not empty");
+            user.ui(ui, tokens, &mut self.form.user_id);
         }
         self.models.ui(ui, cx, &mut self.form, (&self.key, problems.model.as_deref()));
     }
 
-    fn advanced_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, problems: &Problems) {
-        let must_open = problems.are_advanced().then_some(true);
-        CollapsingHeader::new("Advanced").open(must_open).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = space::M;
-            let (form, tokens) = (&mut self.form, cx.tokens);
-            if form.takes_key() {
-                let path = Field::new("Path behind the address").hint("/chat/completions").code();
-                path.ui(ui, tokens, &mut form.endpoint_path);
-                let header = Field::new("Header that carries the key").hint("Authorization").code();
-                header.ui(ui, tokens, &mut form.auth_header);
-                prefix_ui(ui, cx, &mut form.auth_prefix);
+    /// Keys that lie in the environment are offered by the variable's name, and read when that is pressed.
+    fn variables_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        if self.variables.is_empty() {
+            return;
+        }
+        ui.horizontal_wrapped(|ui| {
+            for name in &self.variables {
+                let pressed = button(ui, cx.tokens, Kind::Secondary, Some(icons::KEY), &format!("Take it from {name}"));
+                if pressed.on_hover_text("An environment variable that is set").clicked()
+                    && let Ok(key) = std::env::var(name)
+                {
+                    self.key.fill(Zeroizing::new(key));
+                }
             }
-            let headers = Field::new("Further headers").rows(2).hint("X-Team: payments").code();
-            let headers = headers.help("One a line. Not for secrets: they are shown here");
-            headers.error(problems.extra_headers.as_deref()).ui(ui, tokens, &mut form.extra_headers);
-            ui.columns(2, |columns| {
-                let [left, right] = columns else { return };
-                let max = Field::new("Longest answer, in tokens").error(problems.max_tokens.as_deref());
-                max.ui(left, tokens, &mut form.max_tokens);
-                let temperature = Field::new("Temperature").hint("left to the server");
-                temperature.error(problems.temperature.as_deref()).ui(right, tokens, &mut form.temperature);
-                left.add_space(space::S);
-                right.add_space(space::S);
-                let window = Field::new("Context window, in tokens").hint("not known");
-                window.error(problems.context_window.as_deref()).ui(left, tokens, &mut form.context_window);
-                let wait = Field::new("Wait for the first word, in seconds");
-                let wait = wait.error(problems.first_byte_timeout_secs.as_deref());
-                wait.ui(right, tokens, &mut form.first_byte_timeout_secs);
-            });
         });
     }
 
@@ -165,14 +185,14 @@ impl FormView {
                 }
             }
             let testing = cx.state.provider_test.is_loading();
-            if testing && self.is_tested {
+            if testing && self.tested != Tested::No {
                 if button(ui, tokens, Kind::Secondary, Some(icons::STOP), "Stop the test").clicked() {
                     cx.cancel(Slot::ProviderTest);
                 }
             } else if button(ui, tokens, Kind::Secondary, Some(icons::PLAY), "Test").clicked() {
                 self.is_tried = true;
                 if problems.are_none() {
-                    self.is_tested = true;
+                    self.tested = Tested::InView;
                     let (provider, key) = (self.form.to_config(), self.key.copy());
                     cx.submit(Slot::ProviderTest, Command::Provider(ProviderCommand::Test { provider, key }));
                 }
@@ -192,13 +212,12 @@ impl FormView {
     }
 }
 
-fn prefix_ui(ui: &mut Ui, cx: &ViewContext<'_>, prefix: &mut Option<String>) {
-    let tokens = cx.tokens;
-    if tick(ui, tokens, prefix.is_none(), "The word Bearer before the key") {
-        *prefix = if prefix.is_none() { Some(String::new()) } else { None };
-    }
-    if let Some(prefix) = prefix {
-        Field::new("Before the key").help("With its space, if one belongs there").code().ui(ui, tokens, prefix);
+fn format_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut ProviderForm) {
+    let formats = [ApiFormat::OpenAi, ApiFormat::MsiGenai, ApiFormat::Anthropic, ApiFormat::Gemini];
+    let choices = formats.map(|format| (format, format.label()));
+    let mut format = form.format();
+    if select(ui, cx.tokens, "Format", &mut format, &choices) {
+        form.set_format(format);
     }
 }
 

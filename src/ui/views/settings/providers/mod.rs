@@ -2,6 +2,7 @@
 mod form;
 mod form_view;
 mod model_picker;
+mod more_view;
 mod test_steps;
 
 use crate::domain::{ProviderConfig, ProviderId, ProviderKind};
@@ -211,7 +212,11 @@ fn tile_ui(ui: &mut Ui, tokens: &Tokens, preset: &Preset, width: f32) -> bool {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.add_space(2.0);
         truncated(ui, preset.name, Type::Strong, tokens.text);
-        let place = if provider.is_local() { "on this machine" } else { "over the network" };
+        let place = match (provider.is_local(), provider.is_here()) {
+            (true, _) => "on this machine",
+            (false, true) => "handed on by this machine",
+            (false, false) => "over the network",
+        };
         truncated(ui, place, Type::Caption, tokens.muted);
     });
     response.clicked()

@@ -73,7 +73,7 @@ fn step_ui(ui: &mut Ui, tokens: &Tokens, name: &str, progress: &Progress<'_>) {
             let strong = if matches!(progress, Progress::Waiting) { tokens.muted } else { tokens.text };
             text(ui, name, Type::Body, strong);
             match progress {
-                Progress::Done(words) if !words.is_empty() => {
+                Progress::Done(words) if !words.is_empty() && *words != name => {
                     text(ui, words, Type::Caption, tokens.muted);
                 }
                 Progress::Failed(failure) => {
