@@ -60,13 +60,7 @@ impl State {
             | Event::ConversationLoaded(_)
             | Event::MessagePreviewed(_)
             | Event::ImagesLoaded { .. }
-            | Event::TextDetected(_)
-            | Event::DocumentSaved
-            | Event::DocumentConflicts(_)
-            | Event::DocumentChecked { .. }
-            | Event::DocumentVersionLoaded(_)
-            | Event::SectionPolished(_)
-            | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            | Event::TextDetected(_)) => self.apply_issue(event, slot),
             event @ (Event::OllamaStatusRead(_)
             | Event::MachineRead(_)
             | Event::OllamaModelsListed(_)
@@ -238,7 +232,6 @@ impl State {
             (Event::SectionPolished(text), Some(Slot::Polish(issue))) => {
                 self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
             }
-            (event, Some(slot)) => self.apply_document(event, slot),
             _ => {}
         }
     }
@@ -294,7 +287,11 @@ impl State {
                 self.notify(Notice::ok("Exported").detail(path.display().to_string()));
                 self.export = Loadable::Ready(path);
             }
-            _ => {}
+            event => {
+                if let Some(slot) = slot {
+                    self.apply_document(event, slot);
+                }
+            }
         }
     }
 

@@ -49,11 +49,11 @@ fn opened(text: &str) -> (Window, Document) {
 }
 
 fn saved(window: &mut Window) -> Option<Unredacted> {
-    let saves = window.commands().into_iter().filter_map(|command| match command {
+    let mut saves = window.commands().into_iter().filter_map(|command| match command {
         Command::Document(DocumentCommand::SaveVersion(document)) => Some(document.markdown),
         _ => None,
     });
-    saves.last()
+    saves.next_back()
 }
 
 /// What Ctrl+S would keep.
@@ -214,8 +214,8 @@ fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
     let send = format!("Send to {}", outgoing.host);
     window.begin(&slot).tell(Some(&slot), Event::MessagePreviewed(Box::new(outgoing)));
     window.press(&send);
-    let sent = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
-    assert!(window.commands().iter().any(sent));
+    let is_polish = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
+    assert!(window.commands().iter().any(is_polish));
     let slot = Slot::Polish(window.scene.issue);
     window.begin(&slot).tell(Some(&slot), Event::SectionPolished("POLISHED".into()));
     assert!(window.sees("POLISHED"));
