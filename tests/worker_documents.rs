@@ -1,6 +1,6 @@
 //! Documents through the worker: drafting around the user's edits, the user's templates, checking, and polishing with a
 //! vendor played on loopback.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod worker_support;
 
