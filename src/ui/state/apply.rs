@@ -229,15 +229,15 @@ impl State {
             (Event::MessagePreviewed(preview), Some(Slot::PolishPreview(issue))) => {
                 self.issues.entry(*issue).or_default().polish_preview = Loadable::Ready(preview);
             }
-            (Event::SectionPolished(text), Some(Slot::Polish(issue))) => {
-                self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
-            }
             _ => {}
         }
     }
 
     fn apply_document(&mut self, event: Event, slot: &Slot) {
         match (event, slot) {
+            (Event::SectionPolished(text), Slot::Polish(issue)) => {
+                self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
+            }
             (Event::DocumentSaved, Slot::DocumentSave(issue, document)) => {
                 self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
             }

@@ -39,6 +39,8 @@ pub(super) struct Editor {
     selected: Range<usize>,
     /// The place that the find bar has led to, in characters.
     found: Option<Range<usize>>,
+    /// A key that the field gets in the next frame: in this one, the click takes its focus away.
+    presses: Option<Key>,
     /// A character of the table in which something was typed.
     table: Option<usize>,
     find: Find,
@@ -241,6 +243,9 @@ impl Editor {
 
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, id: Id) {
         UiCommand::lend_keys(ui.ctx(), id);
+        if let Some(key) = self.presses.take() {
+            press(ui, id, key);
+        }
         if !ui.memory(|memory| memory.has_focus(id)) {
             return;
         }
@@ -277,9 +282,14 @@ impl Editor {
                 self.find.open(&selected);
             }
             // The field knows its own history: it gets the key that it would get from the keyboard.
-            toolbar::Act::Undo => press(ui, id, Key::Z),
-            toolbar::Act::Redo => press(ui, id, Key::Y),
+            toolbar::Act::Undo => self.press_next(ui, Key::Z),
+            toolbar::Act::Redo => self.press_next(ui, Key::Y),
         }
+    }
+
+    fn press_next(&mut self, ui: &Ui, key: Key) {
+        self.presses = Some(key);
+        ui.ctx().request_repaint();
     }
 
     fn grant(&mut self, cx: &mut ViewContext<'_>, ui: &Ui, wish: Wish) {
