@@ -40,7 +40,8 @@ pub(super) struct Editor {
     /// The place that the find bar has led to, in characters.
     found: Option<Range<usize>>,
     /// A key that the field gets in the next frame: in this one, the click takes its focus away.
-    presses: Option<Key>,
+    /// Its history holds cursors, too: the key is given until the text is another one than this, so many times at most.
+    presses: Option<(Key, String, u8)>,
     /// A character of the table in which something was typed.
     table: Option<usize>,
     find: Find,
@@ -243,8 +244,12 @@ impl Editor {
 
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, id: Id) {
         UiCommand::lend_keys(ui.ctx(), id);
-        if let Some(key) = self.presses.take() {
+        if let Some((key, before, tries)) = self.presses.take()
+            && self.text == before
+        {
             press(ui, id, key);
+            self.presses = Some((key, before, tries.saturating_sub(1))).filter(|(_, _, tries)| *tries > 0);
+            ui.ctx().request_repaint();
         }
         if !ui.memory(|memory| memory.has_focus(id)) {
             return;
@@ -288,7 +293,7 @@ impl Editor {
     }
 
     fn press_next(&mut self, ui: &Ui, key: Key) {
-        self.presses = Some(key);
+        self.presses = Some((key, self.text.clone(), 4));
         ui.ctx().request_repaint();
     }
 
