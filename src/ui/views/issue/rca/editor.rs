@@ -39,9 +39,11 @@ pub(super) struct Editor {
     selected: Range<usize>,
     /// The place that the find bar has led to, in characters.
     found: Option<Range<usize>>,
-    /// A key that the field gets in the next frame: in this one, the click takes its focus away.
-    /// Its history holds cursors, too: the key is given until the text is another one than this, so many times at most.
-    presses: Option<(Key, String, u8)>,
+    /// Undoing by the button: the text before it, and how many frames it may take. The field's history holds cursors,
+    /// too, and in the frame of the click the field has lost the focus.
+    undoes: Option<(String, u8)>,
+    /// What the button has undone, the last one at the end.
+    undone: Vec<String>,
     /// A character of the table in which something was typed.
     table: Option<usize>,
     find: Find,
@@ -244,13 +246,7 @@ impl Editor {
 
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, id: Id) {
         UiCommand::lend_keys(ui.ctx(), id);
-        if let Some((key, before, tries)) = self.presses.take()
-            && self.text == before
-        {
-            press(ui, id, key);
-            self.presses = Some((key, before, tries.saturating_sub(1))).filter(|(_, _, tries)| *tries > 0);
-            ui.ctx().request_repaint();
-        }
+        self.go_on_undoing(ui, id);
         if !ui.memory(|memory| memory.has_focus(id)) {
             return;
         }
@@ -286,15 +282,29 @@ impl Editor {
                 let selected = self.text.get(range).unwrap_or_default().to_owned();
                 self.find.open(&selected);
             }
-            // The field knows its own history: it gets the key that it would get from the keyboard.
-            toolbar::Act::Undo => self.press_next(ui, Key::Z),
-            toolbar::Act::Redo => self.press_next(ui, Key::Y),
+            // The field knows its own history.
+            toolbar::Act::Undo => {
+                self.undoes = Some((self.text.clone(), 4));
+                ui.ctx().request_repaint();
+            }
+            toolbar::Act::Redo => {
+                if let Some(text) = self.undone.pop() {
+                    self.text = text;
+                    self.changed(cx, ui);
+                }
+            }
         }
     }
 
-    fn press_next(&mut self, ui: &Ui, key: Key) {
-        self.presses = Some((key, self.text.clone(), 4));
-        ui.ctx().request_repaint();
+    fn go_on_undoing(&mut self, ui: &Ui, id: Id) {
+        let Some((before, tries)) = self.undoes.take() else { return };
+        if self.text != before {
+            self.undone.push(before);
+        } else if tries > 0 {
+            press(ui, id, Key::Z);
+            self.undoes = Some((before, tries - 1));
+            ui.ctx().request_repaint();
+        }
     }
 
     fn grant(&mut self, cx: &mut ViewContext<'_>, ui: &Ui, wish: Wish) {
@@ -339,6 +349,9 @@ impl Editor {
             self.selected = range;
         }
         if response.changed() {
+            if self.undoes.is_none() {
+                self.undone.clear();
+            }
             self.changed(cx, ui);
             self.table = Some(self.selected.end).filter(|at| marks::is_in_table(&self.text, *at));
         }
