@@ -1,6 +1,5 @@
 //! Every format of a document, read back: what was written is there, in order, and nothing of it is markup.
 #![expect(clippy::unwrap_used, reason = "a broken file fails the test")]
-#![expect(clippy::panic, reason = "a tool that fails, fails the test")]
 
 use jiff::Timestamp;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -157,7 +156,7 @@ fn docx_has_real_heads_lists_and_fields() {
     assert!(core.contains("2026-03-02T04:05:06Z") && core.contains("&lt;502&gt; &amp;"), "{core}");
     let archive = ZipArchive::new(Cursor::new(docx.as_slice())).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
-    for name in names.iter().filter(|name| name.ends_with(".xml") || name.ends_with(".rels")) {
+    for name in names.iter().filter(|name| [".xml", ".rels"].iter().any(|end| name.ends_with(end))) {
         xml(&part(&docx, name));
     }
     assert!(names.iter().any(|name| name == "word/media/picture1.png"), "{names:?}");
@@ -193,7 +192,7 @@ fn inflated(pdf: &[u8]) -> Vec<u8> {
     let mut all = pdf.to_vec();
     let mut rest = pdf;
     while let Some(at) = rest.windows(7).position(|bytes| bytes == b"stream\n" || bytes == b"stream\r") {
-        rest = rest.get(at + 7..).unwrap();
+        rest = rest.split_at(at + 7).1;
         let data = rest.strip_prefix(b"\n").unwrap_or(rest);
         let mut plain = Vec::new();
         // What is not compressed, such as a font's table, is in `all` already.
@@ -226,8 +225,8 @@ fn a_pdf_is_tagged_whole_and_holds_what_the_source_says() {
 
 #[test]
 fn a_long_table_keeps_all_rows_in_all_formats() {
-    let rows: String = (0..3_000).map(|row| format!("| {row} | host-{row} | zq{row}x |\n")).collect();
-    let markdown = format!("# Long\n\n| a | b | c |\n|--:|---|---|\n{rows}");
+    let rows: Vec<String> = (0..3_000).map(|row| format!("| {row} | host-{row} | zq{row}x |\n")).collect();
+    let markdown = format!("# Long\n\n| a | b | c |\n|--:|---|---|\n{}", rows.concat());
     let source = letters_of_source(&markdown);
     assert_same(&letters_of_html(&String::from_utf8(write("html", &markdown).bytes).unwrap()), &source, "HTML");
     assert_same(&letters_of_part(&write("docx", &markdown).bytes, "word/document.xml"), &source, "DOCX");

@@ -167,6 +167,7 @@ impl Scene {
             evidence: &self.evidence,
             actions: &self.actions,
             timeline: &self.timeline,
+            pinned_at: &[(1, at("01:41:00"))],
             durations: Durations::from_events(&self.timeline, self.issue.began_at()),
             told: &self.told,
             redacted: &[(PiiKind::Ipv4, 1_012), (PiiKind::Email, 3), (PiiKind::Url, 0)],
@@ -271,7 +272,7 @@ fn the_sections_stand_in_their_order() {
 
     assert_eq!(shape.headings[0], "RCA: pool cut to 6");
     assert_eq!(shape.headings[1..], *HEADINGS);
-    assert_eq!(shape.tables, [vec![2; 13], vec![4; 4], vec![7; 2], vec![8; 2]]);
+    assert_eq!(shape.tables, [vec![2; 13], vec![4; 6], vec![7; 2], vec![8; 2]]);
 }
 
 #[test]
@@ -631,4 +632,14 @@ fn a_declined_action_stands_with_its_reason_and_not_among_the_others() {
     assert!(!section(&text, "Action items").contains("double the pool"));
     scene.actions[1].declined_because = "it hides the leak".into();
     assert!(section(&post_mortem(&scene), "Declined actions").contains("| double the pool | it hides the leak |"));
+}
+
+#[test]
+fn the_timeline_tells_what_evidence_shows_at_its_time() {
+    let mut scene = Scene::solved("x");
+    scene.whys[0].answer = "the pool was exhausted".into();
+    let text = scene.drafted();
+    let row = "| 2026-03-01 02:41:00 +01 | Evidence | the pool was exhausted (confirmed) | x:905-907 [E1] |";
+    let (before, after) = section(&text, "Timeline").split_once(row).unwrap();
+    assert!(before.contains("Start of impact") && after.contains("Detection"), "{text}");
 }

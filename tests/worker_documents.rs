@@ -1,6 +1,6 @@
 //! Documents through the worker: drafting around the user's edits, the user's templates, checking, and polishing with a
 //! vendor played on loopback.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod worker_support;
 
@@ -108,7 +108,7 @@ fn a_template_of_ones_own_is_used_and_a_broken_one_is_named_with_its_line() {
 
     std::fs::write(folder.join("postmortem.md"), "# {{title}}\n\n{{moods}}\n").unwrap();
     let failure = scene.failure(Command::Document(DocumentCommand::Generate { issue, kind: KIND }));
-    assert_eq!(failure.summary, "the template asks for an unknown block on line 3: moods");
+    assert_eq!(failure.summary, "The template asks for an unknown block on line 3: moods");
     assert!(failure.advice.contains("postmortem.md"), "{}", failure.advice);
 }
 

@@ -18,6 +18,8 @@ pub struct Facts<'a> {
     pub actions: &'a [ActionItem],
     /// In any order.
     pub timeline: &'a [TimelineEvent],
+    /// When the first line of a pin was written, by the pin's number; only where the line says it with its zone.
+    pub pinned_at: &'a [(u32, Timestamp)],
     pub durations: Durations,
     /// What people have told.
     pub told: &'a PostMortem,

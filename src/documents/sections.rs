@@ -6,7 +6,7 @@ use super::markup::{inline, prose, table};
 use super::post_mortem::ended;
 use super::questions::{prompt, told, told_item};
 use crate::domain::format::{duration, local_time};
-use crate::domain::{ActionItem, ActionStatus, Question, TimelineKind, TimelineSource, Unredacted};
+use crate::domain::{ActionItem, ActionStatus, Question, TimelineKind, TimelineSource, Unredacted, WhyState};
 use jiff::Timestamp;
 
 pub(super) fn title_block(facts: &Facts<'_>) -> String {
@@ -99,28 +99,48 @@ pub(super) fn lessons_learned(facts: &Facts<'_>) -> String {
 }
 
 pub(super) fn timeline(facts: &Facts<'_>) -> String {
-    let moments: Vec<_> = facts.moments().into_iter().filter(|moment| is_told(moment.kind)).collect();
+    let told = facts.moments().into_iter().filter(|moment| is_told(moment.kind)).map(|moment| {
+        let source = match &moment.source {
+            TimelineSource::User => "by hand".to_owned(),
+            TimelineSource::System => "TFTSR".to_owned(),
+            TimelineSource::Log { file_name, line, .. } => format!("{}:{line}", inline(file_name)),
+        };
+        (moment.at, vec![moment.kind.label().to_owned(), inline(moment.text.expose()), source])
+    });
+    let mut moments: Vec<_> = told.chain(shown_by_evidence(facts)).collect();
+    moments.sort_by_key(|(at, _)| *at);
     if moments.is_empty() {
         return prompt("what happened when, from the first sign to the end?");
     }
-    let rows: Vec<Vec<String>> = moments
-        .into_iter()
-        .map(|moment| {
-            let source = match &moment.source {
-                TimelineSource::User => "by hand".to_owned(),
-                TimelineSource::System => "TFTSR".to_owned(),
-                TimelineSource::Log { file_name, line, .. } => format!("{}:{line}", inline(file_name)),
-            };
-            let at = local_time(moment.at, &facts.zone);
-            vec![at, moment.kind.label().to_owned(), inline(moment.text.expose()), source]
-        })
-        .collect();
-    table(&["Time", "Event", "What happened", "Source"], &rows)
+    let rows = moments.into_iter().map(|(at, mut row)| {
+        row.insert(0, local_time(at, &facts.zone));
+        row
+    });
+    table(&["Time", "Event", "What happened", "Source"], &rows.collect::<Vec<_>>())
 }
 
-/// What the program did for the documents is no part of the incident.
+/// For each answer, the earliest line that shows it: the story as the logs tell it.
+fn shown_by_evidence(facts: &Facts<'_>) -> Vec<(Timestamp, Vec<String>)> {
+    let alive = facts.whys.walk().into_iter().map(|(_, why)| why).filter(|why| why.state != WhyState::Refuted);
+    let rows = alive.filter(|why| !why.answer.is_blank()).filter_map(|why| {
+        let pins = facts.evidence.iter().filter(|pin| why.evidence.contains(&pin.id));
+        let timed = pins.filter_map(|pin| {
+            let (_, at) = facts.pinned_at.iter().find(|(number, _)| *number == pin.number)?;
+            Some((*at, pin))
+        });
+        let (at, pin) = timed.min_by_key(|(at, pin)| (*at, pin.number))?;
+        let words = format!("{} ({})", inline(why.answer.expose()), why.state.label());
+        Some((at, vec!["Evidence".to_owned(), words, format!("{} [E{}]", inline(&pin.place()), pin.number)]))
+    });
+    rows.collect()
+}
+
+/// What the program noted about its own work is no part of the incident.
 const fn is_told(kind: TimelineKind) -> bool {
-    !matches!(kind, TimelineKind::Redaction | TimelineKind::Document | TimelineKind::Publication)
+    !matches!(
+        kind,
+        TimelineKind::Created | TimelineKind::Redaction | TimelineKind::Document | TimelineKind::Publication
+    )
 }
 
 pub(super) fn resolution(facts: &Facts<'_>) -> String {

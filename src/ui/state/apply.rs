@@ -60,13 +60,7 @@ impl State {
             | Event::ConversationLoaded(_)
             | Event::MessagePreviewed(_)
             | Event::ImagesLoaded { .. }
-            | Event::TextDetected(_)
-            | Event::DocumentSaved
-            | Event::DocumentConflicts(_)
-            | Event::DocumentChecked { .. }
-            | Event::DocumentVersionLoaded(_)
-            | Event::SectionPolished(_)
-            | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            | Event::TextDetected(_)) => self.apply_issue(event, slot),
             event @ (Event::OllamaStatusRead(_)
             | Event::MachineRead(_)
             | Event::OllamaModelsListed(_)
@@ -234,16 +228,15 @@ impl State {
             (Event::MessagePreviewed(preview), Some(Slot::PolishPreview(issue))) => {
                 self.issues.entry(*issue).or_default().polish_preview = Loadable::Ready(preview);
             }
-            (Event::SectionPolished(text), Some(Slot::Polish(issue))) => {
-                self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
-            }
-            (event, Some(slot)) => self.apply_document(event, slot),
             _ => {}
         }
     }
 
     fn apply_document(&mut self, event: Event, slot: &Slot) {
         match (event, slot) {
+            (Event::SectionPolished(text), Slot::Polish(issue)) => {
+                self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
+            }
             (Event::DocumentSaved, Slot::DocumentSave(issue, document)) => {
                 self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
             }
@@ -262,7 +255,7 @@ impl State {
                 self.issues.entry(*issue).or_default().conflicts.remove(kind);
                 self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
             }
-            _ => {}
+            (event, slot) => self.apply_publish(event, Some(slot)),
         }
     }
 
@@ -298,7 +291,10 @@ impl State {
                 self.export_remarks = remarks;
                 self.export = Loadable::Ready(path);
             }
-            event => self.apply_publish(event, slot),
+            event => match slot {
+                Some(slot) => self.apply_document(event, slot),
+                None => self.apply_publish(event, None),
+            },
         }
     }
 

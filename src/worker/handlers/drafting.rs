@@ -7,10 +7,10 @@ use crate::documents::{
     DocumentError, Facts, LogCoverage, ProviderUse, check, common, draft, merge, reworded, template_file, why_svg,
 };
 use crate::domain::{
-    Audience, AuditAction, Author, Document, DocumentId, DocumentKind, IssueId, PiiKind, TimelineKind, Unredacted,
-    WhyTree,
+    Audience, AuditAction, Author, Document, DocumentId, DocumentKind, Evidence, EvidenceSource, IssueId, PiiKind,
+    TimelineKind, Unredacted, WhyTree,
 };
-use crate::insight::{self, Coverage};
+use crate::insight::{self, Coverage, TimeFinder};
 use crate::store::{Database, StoreError};
 use crate::worker::blocking;
 use crate::worker::event::Event;
@@ -37,6 +37,8 @@ pub(super) struct Known {
     /// How many places hold a value of each kind.
     found: Vec<(PiiKind, u64)>,
     coverage: Option<Coverage>,
+    /// When the first lines of pins were written, by the pins' numbers.
+    pinned_at: Vec<(u32, Timestamp)>,
 }
 
 impl Known {
@@ -44,7 +46,8 @@ impl Known {
     pub(super) async fn of(session: &Session, issue: IssueId) -> Result<Self, Failure> {
         let detail = detail::load(session, issue).await?;
         let (asked, found) = session.call(move |db| Ok((asked(db, issue)?, found(db, issue)?))).await?;
-        Ok(Self { detail, asked, found, coverage: None })
+        let pinned_at = detail.evidence.iter().filter_map(|pin| Some((pin.number, written_at(pin)?))).collect();
+        Ok(Self { detail, asked, found, coverage: None, pinned_at })
     }
 
     async fn with_logs(session: &Arc<Session>, reporter: &Reporter, issue: IssueId) -> Result<Self, Failure> {
@@ -70,6 +73,7 @@ impl Known {
             evidence: &detail.evidence,
             actions: &detail.actions,
             timeline: &detail.timeline,
+            pinned_at: &self.pinned_at,
             durations: detail.durations,
             told: &detail.told,
             redacted: &self.found,
@@ -79,6 +83,18 @@ impl Known {
             zone: TimeZone::system(),
         })
     }
+}
+
+/// When the first line of a pin was written. A line that does not say its zone says no time that could stand in a
+/// document.
+fn written_at(pin: &Evidence) -> Option<Timestamp> {
+    if !matches!(pin.source, EvidenceSource::Log { .. }) {
+        return None;
+    }
+    let line = pin.snippet.expose().lines().next()?;
+    let mut finder = TimeFinder::new(pin.created_at);
+    let (at, _) = finder.find(line)?;
+    (!finder.assumes_zone(line)).then_some(at)
 }
 
 /// Who answered in the chat of this issue: names of providers, and models.

@@ -5,7 +5,9 @@ use super::context_window;
 use super::outgoing::{Place, may_skip_review, redacted};
 use super::sending::{Asked, attempt, redeemed};
 use super::turns::session_of;
-use crate::domain::{ApiFormat, AuditAction, IssueId, Message, Prompt, ProviderId, Role, Unredacted};
+use crate::domain::{
+    ApiFormat, AuditAction, IssueId, Message, ModelId, Prompt, ProviderConfig, ProviderId, Role, Unredacted,
+};
 use crate::insight::{self, estimate_tokens};
 use crate::privacy::{self, Piece, Vault, instruction_like};
 use crate::providers::{Chat, Delta};
@@ -36,28 +38,12 @@ pub(super) async fn preview(
 ) -> Result<Event, Failure> {
     session.forget_ticket(issue);
     let provider = session.provider(provider).await?;
-    let settings = |summary, advice| Failure::new(FailureKind::ProviderSettings, summary, advice);
-    if provider.is_guide() {
-        return Err(settings(
-            "the built-in guide cannot polish a text",
-            "Choose an AI provider at the top of the issue",
-        ));
-    }
-    let model = provider.model_id();
-    let model = model.ok_or_else(|| settings("no model is chosen for this provider", "Choose one in its settings"))?;
+    let model = model_of(&provider)?;
     let limits = context_window::limits_of(session, &provider, &model).await;
     let place = if provider.is_local() && !limits.is_elsewhere { Place::Here } else { Place::Elsewhere };
     let budget = context_window::budget(&provider, limits);
     fits(&text, budget)?;
-    let question = privacy::fence("section", text.expose());
-    let messages = [(Role::System, INSTRUCTIONS.to_owned()), (Role::User, question)];
-    let prompt = Prompt {
-        model,
-        messages: messages.into_iter().map(|(role, text)| Message { role, text: text.into() }).collect(),
-        max_tokens: budget.answer,
-        temperature: provider.temperature,
-        context_window: Some(budget.window),
-    };
+    let prompt = prompt_for(&text, model, (&provider, budget));
     let off = session.settings().unredacted_for(&provider).filter(|_| place == Place::Here);
     let (mut prompt, redacted, kept) = redacted(session, issue, (prompt, vec![text.clone()], off)).await?;
     let tokens = prompt.messages.iter().map(|message| estimate_tokens(message.text.as_str())).sum();
@@ -86,12 +72,58 @@ pub(super) async fn preview(
         instruction_like: if speaks { vec!["the section".to_owned()] } else { Vec::new() },
         left_out: Vec::new(),
     };
-    let images = Vec::new();
-    let (draft, turn, config) = (text, Turn::New, provider.clone());
-    let session_before = session.call(move |db| session_of(db, issue, &config, turn)).await?;
-    let ticket = Ticket { provider, draft, turn, prompt, prepared, images, is_unredacted, session_before };
-    session.keep_ticket(issue, ticket);
+    keep_ticket(
+        session,
+        issue,
+        Ticket {
+            provider,
+            draft: text,
+            turn: Turn::New,
+            prompt,
+            prepared,
+            images: Vec::new(),
+            is_unredacted,
+            session_before: None,
+        },
+    )
+    .await?;
     Ok(Event::MessagePreviewed(Box::new(preview)))
+}
+
+fn model_of(provider: &ProviderConfig) -> Result<ModelId, Failure> {
+    let failure = |summary, advice| Failure::new(FailureKind::ProviderSettings, summary, advice);
+    if provider.is_guide() {
+        return Err(failure(
+            "the built-in guide cannot polish a text",
+            "Choose an AI provider at the top of the issue",
+        ));
+    }
+    provider.model_id().ok_or_else(|| failure("no model is chosen for this provider", "Choose one in its settings"))
+}
+
+fn prompt_for(
+    section: &Unredacted,
+    model: ModelId,
+    (provider, budget): (&ProviderConfig, Budget),
+) -> Prompt<Unredacted> {
+    let question = privacy::fence("section", section.expose());
+    let messages = [(Role::System, INSTRUCTIONS.to_owned()), (Role::User, question)];
+    Prompt {
+        model,
+        messages: messages.into_iter().map(|(role, text)| Message { role, text: text.into() }).collect(),
+        max_tokens: budget.answer,
+        temperature: provider.temperature,
+        context_window: Some(budget.window),
+    }
+}
+
+/// A section is no part of the chat and goes in no session of the server; the ticket knows the chat's for the check that
+/// nothing has changed.
+async fn keep_ticket(session: &Session, issue: IssueId, ticket: Ticket) -> Result<(), Failure> {
+    let config = ticket.provider.clone();
+    let session_before = session.call(move |db| session_of(db, issue, &config, Turn::New)).await?;
+    session.keep_ticket(issue, Ticket { session_before, ..ticket });
+    Ok(())
 }
 
 /// The answer is about as long as the section.

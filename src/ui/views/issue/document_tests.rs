@@ -102,10 +102,10 @@ fn find_and_replace_all_changes_every_place() {
 fn a_table_is_aligned_once_the_cursor_has_left_it() {
     let (mut window, _) = opened("| a | b |\n|---|---|\n| long | c |\n\nend\n");
     window.fill("Source", "x");
-    window.key(Modifiers::COMMAND, Key::Home).harness.run_steps(2);
+    window.key(Modifiers::COMMAND | Modifiers::CTRL, Key::Home).harness.run_steps(2);
     window.harness.get_by_label("Source").type_text("|");
     window.step();
-    window.key(Modifiers::COMMAND, Key::End);
+    window.key(Modifiers::COMMAND | Modifiers::CTRL, Key::End);
     let text = text_of(&mut window);
     assert!(text.contains("| ---- |") || text.contains("---- | "), "{text}");
 }
@@ -178,7 +178,7 @@ fn an_older_version_is_compared_and_restored() {
     let new = Document { id: DocumentId::new(), version: 2, markdown: "two\n".into(), ..old.clone() };
     let slot = Slot::Document(window.scene.issue, KIND);
     window.tell(Some(&slot), view(&[&new, &old]));
-    window.press("Version 2").press("Versions");
+    window.press("Version 2").press("Versions Compare with…");
     let name = format!("Version 1 · {}", crate::ui::format::moment(old.updated_at));
     window.press(&name);
     let slot = Slot::DocumentVersion(window.scene.issue);
@@ -214,8 +214,8 @@ fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
     let send = format!("Send to {}", outgoing.host);
     window.begin(&slot).tell(Some(&slot), Event::MessagePreviewed(Box::new(outgoing)));
     window.press(&send);
-    let polishes = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
-    assert!(window.commands().iter().any(polishes));
+    let is_polish = |command: &Command| matches!(command, Command::Document(DocumentCommand::Polish { text, .. }) if *text == section);
+    assert!(window.commands().iter().any(is_polish));
     let slot = Slot::Polish(window.scene.issue);
     window.begin(&slot).tell(Some(&slot), Event::SectionPolished("POLISHED".into()));
     assert!(window.sees("POLISHED"));

@@ -40,7 +40,8 @@ impl Changes {
             text_line(ui, "Both are the same.", tokens.muted);
             return;
         }
-        text_line(ui, &format!("{} lines added, {} removed", self.added, self.removed), tokens.muted);
+        let lines = if self.added == 1 { "line" } else { "lines" };
+        text_line(ui, &format!("{} {lines} added, {} removed", self.added, self.removed), tokens.muted);
         ScrollArea::vertical().id_salt("changes").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for row in &self.rows {

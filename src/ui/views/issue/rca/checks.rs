@@ -3,9 +3,12 @@
 use crate::ui::icons::{self, icon};
 use crate::ui::state::Loadable;
 use crate::ui::theme::{Tokens, Type, space};
-use crate::ui::widgets::{Kind, button, error_panel, skeleton, text};
+use crate::ui::widgets::{error_panel, skeleton, text};
 use crate::worker::{CheckFinding, CheckKind};
-use egui::{Button, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, vec2};
+
+/// Where words begin behind the icon, in points.
+const INDENT: f32 = 22.0;
 
 /// Where a finding leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,29 +60,35 @@ fn head_ui(ui: &mut Ui, tokens: &Tokens, count: usize) {
 fn finding_ui(ui: &mut Ui, tokens: &Tokens, finding: &CheckFinding) -> Option<Leads> {
     let mut leads = None;
     let wide = ui.available_width();
-    ui.horizontal_top(|ui| {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = INDENT - 14.0;
         let color = if finding.kind == CheckKind::Blame { tokens.bad } else { tokens.warn };
         ui.label(icon(glyph_of(finding.kind), 14.0).color(color));
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.set_max_width(wide - 110.0);
+        ui.scope(|ui| {
+            ui.spacing_mut().button_padding.x = 0.0;
+            ui.set_max_width(wide - 130.0);
             let words = RichText::new(&finding.message).font(Type::Body.font()).color(tokens.text);
-            let place = Button::new(words).frame_when_inactive(false).wrap();
-            if ui.add_enabled(finding.at.is_some(), place.min_size(vec2(0.0, 22.0))).clicked() {
+            let place = Button::new(words).frame_when_inactive(false).wrap().min_size(vec2(0.0, 22.0));
+            if ui.add_enabled(finding.at.is_some(), place).clicked() {
                 leads = finding.at.map(Leads::To);
             }
-            ui.horizontal_wrapped(|ui| {
-                ui.add_space(4.0);
-                text(ui, &finding.suggestion, Type::Caption, tokens.muted);
-            });
         });
-        if let Some((name, to)) = source_of(finding)
-            && button(ui, tokens, Kind::Ghost, None, name).clicked()
-        {
-            leads = Some(to);
+        if let Some((name, to)) = source_of(finding) {
+            let layout = Layout::right_to_left(Align::Center);
+            ui.with_layout(layout, |ui| {
+                ui.add_space(space::M);
+                if ui.link(RichText::new(name).font(Type::Caption.font()).color(tokens.accent)).clicked() {
+                    leads = Some(to);
+                }
+            });
         }
     });
-    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.add_space(INDENT + 1.0);
+        text(ui, &finding.suggestion, Type::Caption, tokens.muted);
+    });
+    ui.add_space(space::S);
     leads
 }
 

@@ -12,7 +12,7 @@ use crate::ui::theme::{Tokens, Type};
 use crate::worker::{Command, DocumentCommand};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::{TextEditOutput, TextEditState};
-use egui::{Frame, Galley, Id, Key, Margin, Modifiers, Panel, ScrollArea, TextEdit, Ui, vec2};
+use egui::{Event, Frame, Galley, Id, Key, Margin, Modifiers, Panel, ScrollArea, TextEdit, Ui, vec2};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,10 +33,17 @@ pub(super) struct Editor {
     changed_at: f64,
     /// Counts the changes of the text.
     version: u64,
-    /// Characters that something leads to.
-    goes_to: Option<Range<usize>>,
+    /// Characters that something leads to, and whether the field takes the focus.
+    goes_to: Option<(Range<usize>, bool)>,
     /// Characters.
     selected: Range<usize>,
+    /// The place that the find bar has led to, in characters.
+    found: Option<Range<usize>>,
+    /// Undoing by the button: the text before it, and how many frames it may take. The field's history holds cursors,
+    /// too, and in the frame of the click the field has lost the focus.
+    undoes: Option<(String, u8)>,
+    /// What the button has undone, the last one at the end.
+    undone: Vec<String>,
     /// A character of the table in which something was typed.
     table: Option<usize>,
     find: Find,
@@ -103,7 +110,7 @@ impl Editor {
     /// Puts the cursor at this byte and shows it.
     pub(super) fn go_to_byte(&mut self, byte: usize) {
         let character = marks::character_of(&self.text, byte);
-        self.goes_to = Some(character..character);
+        self.goes_to = Some((character..character, true));
     }
 
     /// The section in which the cursor stands: its bytes, with its heading.
@@ -125,6 +132,7 @@ impl Editor {
     }
 
     fn changed(&mut self, cx: &mut ViewContext<'_>, ui: &Ui) {
+        self.found = None;
         self.version += 1;
         self.changed_at = ui.input(|input| input.time);
         if let Some(document) = self.of {
@@ -238,6 +246,7 @@ impl Editor {
 
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, id: Id) {
         UiCommand::lend_keys(ui.ctx(), id);
+        self.go_on_undoing(ui, id);
         if !ui.memory(|memory| memory.has_focus(id)) {
             return;
         }
@@ -273,28 +282,36 @@ impl Editor {
                 let selected = self.text.get(range).unwrap_or_default().to_owned();
                 self.find.open(&selected);
             }
-            toolbar::Act::Undo | toolbar::Act::Redo => {
-                let Some(mut state) = TextEditState::load(ui.ctx(), id) else { return };
-                let mut undoer = state.undoer();
-                let range = state.cursor.char_range().unwrap_or_default();
-                let now = (range, self.text.clone());
-                let other =
-                    if act == toolbar::Act::Undo { undoer.undo(&now).cloned() } else { undoer.redo(&now).cloned() };
-                if let Some((range, text)) = other {
+            // The field knows its own history.
+            toolbar::Act::Undo => {
+                self.undoes = Some((self.text.clone(), 4));
+                ui.ctx().request_repaint();
+            }
+            toolbar::Act::Redo => {
+                if let Some(text) = self.undone.pop() {
                     self.text = text;
-                    state.cursor.set_char_range(Some(range));
-                    state.set_undoer(undoer);
-                    state.store(ui.ctx(), id);
                     self.changed(cx, ui);
                 }
             }
         }
     }
 
+    fn go_on_undoing(&mut self, ui: &Ui, id: Id) {
+        let Some((before, tries)) = self.undoes.take() else { return };
+        if self.text != before {
+            self.undone.push(before);
+        } else if tries > 0 {
+            press(ui, id, Key::Z);
+            self.undoes = Some((before, tries - 1));
+            ui.ctx().request_repaint();
+        }
+    }
+
     fn grant(&mut self, cx: &mut ViewContext<'_>, ui: &Ui, wish: Wish) {
         if let Some(range) = wish.select {
             let characters = marks::character_of(&self.text, range.start)..marks::character_of(&self.text, range.end);
-            self.goes_to = Some(characters);
+            // The field of the find bar keeps the focus, so that Enter leads on.
+            self.goes_to = Some((characters, false));
         }
         if wish.replace.is_empty() {
             return;
@@ -319,20 +336,42 @@ impl Editor {
             let [start, end] = range.sorted_cursors();
             self.selected = start.index.into()..end.index.into();
         }
-        if let Some(range) = self.goes_to.take() {
+        if let Some((range, takes_focus)) = self.goes_to.take() {
             set_selection(ui, id, range.clone());
-            response.request_focus();
+            if takes_focus {
+                response.request_focus();
+            } else {
+                self.found = Some(range.clone());
+            }
             let cursor = CCursor::new(range.start);
             let place = output.galley.pos_from_cursor(cursor).translate(output.galley_pos.to_vec2());
             ui.scroll_to_rect(place, Some(egui::Align::TOP));
             self.selected = range;
         }
         if response.changed() {
+            if self.undoes.is_none() {
+                self.undone.clear();
+            }
             self.changed(cx, ui);
             self.table = Some(self.selected.end).filter(|at| marks::is_in_table(&self.text, *at));
         }
+        self.mark_found(ui, cx.tokens, &output);
         self.leave_table(ui, cx, &output, id);
         self.galley = Some(output.galley);
+    }
+
+    /// A field without the focus does not show what is selected in it.
+    fn mark_found(&mut self, ui: &Ui, tokens: &Tokens, output: &TextEditOutput) {
+        if output.response.response.has_focus() {
+            self.found = None;
+        }
+        let Some(found) = &self.found else { return };
+        let place = |at| output.galley.pos_from_cursor(CCursor::new(at)).translate(output.galley_pos.to_vec2());
+        let (start, end) = (place(found.start), place(found.end));
+        let right =
+            if end.top() > start.top() + 1.0 { output.response.response.rect.right() - MARGIN } else { end.left() };
+        let rect = start.with_max_x(right.max(start.left() + 2.0));
+        ui.painter().rect_filled(rect.expand(1.0), 3, tokens.accent.gamma_multiply(0.35));
     }
 
     /// Once the cursor has left a table in which something was typed, its columns are aligned.
@@ -359,7 +398,7 @@ impl Editor {
         panel.frame(frame).show(ui, |ui| {
             let chosen = outline::ui(ui, tokens, self.read().1);
             if let Some(character) = chosen {
-                self.goes_to = Some(character..character);
+                self.goes_to = Some((character..character, true));
             }
         });
     }
@@ -370,4 +409,12 @@ fn set_selection(ui: &Ui, id: Id, characters: Range<usize>) {
     let range = CCursorRange::two(CCursor::new(characters.start), CCursor::new(characters.end));
     state.cursor.set_char_range(Some(range));
     state.store(ui.ctx(), id);
+}
+
+/// Gives the field the focus and a key with Ctrl, in this frame.
+fn press(ui: &Ui, id: Id, key: Key) {
+    ui.memory_mut(|memory| memory.request_focus(id));
+    let modifiers = Modifiers::COMMAND | Modifiers::CTRL;
+    let event = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    ui.input_mut(|input| input.events.push(event));
 }

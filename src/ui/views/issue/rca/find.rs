@@ -6,7 +6,7 @@ use crate::ui::widgets::{Kind, button_enabled, icon_button, icon_button_enabled,
 use egui::{Frame, Id, Key, Modifiers, Response, TextEdit, Ui};
 use std::ops::Range;
 
-/// More places than this are not listed; the count then says so.
+/// More places than this are not listed.
 const MOST: usize = 10_000;
 
 /// The bar and what it has found.
@@ -19,8 +19,8 @@ pub(super) struct Find {
     takes_focus: bool,
     /// Bytes of the text.
     found: Vec<Range<usize>>,
-    /// Which one is selected.
-    at: usize,
+    /// Which one is selected, once one was.
+    at: Option<usize>,
     /// What was searched last: the version of the text, the needle, whether case counts.
     searched: Option<(u64, String, bool)>,
 }
@@ -89,8 +89,10 @@ impl Find {
         let words = match (self.needle.is_empty(), self.found.len()) {
             (true, _) => String::new(),
             (false, 0) => "none".to_owned(),
-            (false, MOST) => format!("{} of more than {MOST}", self.at + 1),
-            (false, all) => format!("{} of {all}", self.at + 1),
+            (false, all) => match self.at {
+                Some(at) => format!("{} of {all}", at + 1),
+                None => format!("{all} found"),
+            },
         };
         text(ui, &words, Type::Caption, tokens.muted);
     }
@@ -99,7 +101,7 @@ impl Find {
         line_ui(ui, &mut self.with, "Replace with");
         let ready = (Kind::Secondary, !self.found.is_empty());
         if button_enabled(ui, tokens, ready, None, "Replace").clicked() {
-            wish.replace.extend(self.found.get(self.at).cloned());
+            wish.replace.extend(self.found.get(self.at.unwrap_or(0)).cloned());
             wish.with.clone_from(&self.with);
         }
         if button_enabled(ui, tokens, ready, None, "Replace all").clicked() {
@@ -112,8 +114,9 @@ impl Find {
         if self.found.is_empty() {
             return;
         }
-        self.at = (self.at + by) % self.found.len();
-        wish.select = self.found.get(self.at).cloned();
+        let next = self.at.map_or(0, |at| (at + by) % self.found.len());
+        self.at = Some(next);
+        wish.select = self.found.get(next).cloned();
     }
 
     fn search(&mut self, source: &str, version: u64) {
@@ -121,10 +124,12 @@ impl Find {
         if self.searched.as_ref() == Some(&asked) {
             return;
         }
+        if self.searched.as_ref().is_none_or(|(_, needle, _)| *needle != self.needle) {
+            self.at = None;
+        }
         self.searched = Some(asked);
         self.found = places(source, &self.needle, self.minds_case);
-        // The first step leads to the first one.
-        self.at = self.at.min(self.found.len().saturating_sub(1));
+        self.at = self.at.filter(|at| *at < self.found.len());
     }
 }
 
@@ -153,9 +158,9 @@ mod tests {
     fn case_counts_only_where_it_is_asked_for_and_signs_are_signs() {
         let source = "Pool (pool) POOL ÜBER über";
         assert_eq!(places(source, "pool", false).len(), 3);
-        assert_eq!(places(source, "pool", true).as_slice(), std::slice::from_ref(&(6..10)));
+        assert_eq!(places(source, "pool", true).first(), Some(&(6..10)));
         assert_eq!(places(source, "über", false).len(), 2);
-        assert_eq!(places(source, "(pool)", false).as_slice(), std::slice::from_ref(&(5..11)));
+        assert_eq!(places(source, "(pool)", false).first(), Some(&(5..11)));
         assert!(places(source, "", false).is_empty());
     }
 }

@@ -303,7 +303,7 @@ impl DocumentTab {
             .frame(Frame::NONE)
             .show(ui, |ui| self.editor.source_ui(ui, cx, (document, is_busy)));
         if let Some(byte) = top.inner {
-            self.preview.show(self.editor.text(), byte);
+            self.preview.show(byte);
         }
     }
 

@@ -38,7 +38,9 @@ pub(super) struct Preview {
     of: Option<(u64, f32)>,
     chunks: Vec<Chunk>,
     offset: f32,
-    goes_to: Option<f32>,
+    /// The byte that is to stand at the top, and how many more frames may be needed: blocks have their true height only
+    /// once they were drawn.
+    goes_to: Option<(usize, u8)>,
 }
 
 impl Preview {
@@ -54,8 +56,8 @@ impl Preview {
         let value = |placeholder| detail.vault.value(placeholder).map(|value| value.expose().to_owned());
         let reveal = Reveal { value: &value, shows_values: true };
         let mut area = ScrollArea::vertical().id_salt("preview").auto_shrink(false);
-        let is_led = self.goes_to.is_some();
-        if let Some(offset) = self.goes_to.take() {
+        let led = self.goes_to.take().map(|(byte, tries)| (byte, tries, self.top_of(source, byte)));
+        if let Some((_, _, offset)) = led {
             area = area.vertical_scroll_offset(offset);
         }
         let output = area.show_viewport(ui, |ui, viewport| {
@@ -87,17 +89,28 @@ impl Preview {
         });
         let moved = (output.state.clamped_offset().y - self.offset).abs() > 0.5;
         self.offset = output.state.clamped_offset().y;
-        let by_user = moved && !is_led && ui.rect_contains_pointer(output.inner_rect);
+        if let Some((byte, tries, offset)) = led
+            && tries > 0
+            && (self.top_of(source, byte) - offset).abs() > 1.0
+        {
+            self.goes_to = Some((byte, tries - 1));
+            ui.ctx().request_repaint();
+        }
+        let by_user = moved && led.is_none() && ui.rect_contains_pointer(output.inner_rect);
         by_user.then(|| self.byte_at(source, self.offset))
     }
 
     /// Shows the block that holds this byte of the source at the top.
-    pub(super) fn show(&mut self, source: &str, byte: usize) {
+    pub(super) const fn show(&mut self, byte: usize) {
+        self.goes_to = Some((byte, 4));
+    }
+
+    fn top_of(&self, source: &str, byte: usize) -> f32 {
         let at = self.chunks.partition_point(|chunk| chunk.range.start <= byte).saturating_sub(1);
         let height = |chunk: &Chunk| chunk.height.unwrap_or_else(|| guess(source, chunk));
         let above: f32 = self.chunks.iter().take(at).map(height).sum();
         let inside = self.chunks.get(at).map_or(0.0, |chunk| height(chunk) * share(&chunk.range, byte));
-        self.goes_to = Some(above + inside);
+        above + inside
     }
 
     fn byte_at(&self, source: &str, offset: f32) -> usize {
@@ -274,7 +287,7 @@ mod tests {
     #[test]
     fn blocks_of_the_first_level_are_found_with_their_bytes() {
         let source = "# Ü\n\npara\ngraph\n\n- a\n  - b\n- c\n\n---\n\n| a |\n|---|\n| b |\n";
-        let texts: Vec<_> = blocks(source).into_iter().map(|range| source.get(range).unwrap().trim()).collect();
+        let texts: Vec<_> = blocks(source).into_iter().filter_map(|range| source.get(range)).map(str::trim).collect();
         assert_eq!(texts, ["# Ü", "para\ngraph", "- a\n  - b\n- c", "---", "| a |\n|---|\n| b |"]);
     }
 
@@ -286,8 +299,7 @@ mod tests {
         for chunk in &mut preview.chunks {
             chunk.height = Some(100.0);
         }
-        preview.show(source, 5);
-        assert_eq!(preview.goes_to, Some(100.0));
+        assert_eq!(preview.top_of(source, 5).to_bits(), 100.0_f32.to_bits());
         assert_eq!(preview.byte_at(source, 100.0), 5);
         assert_eq!(preview.byte_at(source, 999.0), source.len());
         // A block that did not change keeps its height when the text does.

@@ -19,7 +19,8 @@ pub(super) fn ui(ui: &mut Ui, tokens: &Tokens, id: Id) -> Option<Act> {
     let had_focus = ui.memory(|memory| memory.has_focus(id));
     let mut asked = None;
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
+        ui.spacing_mut().item_spacing = vec2(0.0, 2.0);
+        ui.spacing_mut().button_padding = vec2(2.0, 2.0);
         for mark in Mark::ALL {
             let (words, name) = face(mark, tokens);
             if small(ui, tokens, words, name) {
