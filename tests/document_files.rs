@@ -1,12 +1,15 @@
 //! Every format of a document, read back: what was written is there, in order, and nothing of it is markup.
 #![expect(clippy::unwrap_used, reason = "a broken file fails the test")]
 
+#[path = "document_support/pdf.rs"]
+mod pdf;
+
 use jiff::Timestamp;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use roxmltree::{Document as Xml, Node, ParsingOptions};
 use std::io::{Cursor, Read as _};
-use std::process::Command;
 use tftsr::documents::writers::by_id;
+use tftsr::documents::writers::storage::{PageContext, check, storage};
 use tftsr::documents::{DocumentFile, DocumentMeta, Picture, Pictures, Source, parsed};
 use tftsr::domain::{Audience, DocumentKind, Paper};
 use zip::ZipArchive;
@@ -93,6 +96,24 @@ fn letters_of_html(html: &str) -> String {
     squeezed(&text)
 }
 
+/// The text of a page of Confluence, which is looked at as before sending.
+fn letters_of_page(markdown: &str) -> String {
+    fn collect(node: Node<'_, '_>, text: &mut String) {
+        let name = node.tag_name().name();
+        if ["sup", "parameter", "task-id", "task-status"].contains(&name) {
+            return;
+        }
+        text.push_str(if node.is_text() { node.text().unwrap_or_default() } else { "" });
+        node.children().for_each(|child| collect(child, text));
+    }
+    let page = storage(markdown, PageContext::default()).unwrap();
+    check(&page).unwrap();
+    let page = format!("<page xmlns:ac=\"a\" xmlns:ri=\"r\">{page}</page>");
+    let mut text = String::new();
+    collect(xml(&page).root(), &mut text);
+    squeezed(&text)
+}
+
 fn part(docx: &[u8], name: &str) -> String {
     let mut archive = ZipArchive::new(Cursor::new(docx)).unwrap();
     let mut text = String::new();
@@ -163,64 +184,54 @@ fn docx_has_real_heads_lists_and_fields() {
 }
 
 #[test]
+fn a_page_of_confluence_says_what_the_source_says() {
+    assert_same(&letters_of_page(TORTURE), &letters_of_source(TORTURE), "Confluence");
+}
+
+#[test]
 fn markdown_says_what_the_source_says() {
     let markdown = String::from_utf8(write("md", TORTURE).bytes).unwrap();
     assert_same(&letters_of_source(&markdown), &letters_of_source(TORTURE), "Markdown");
 }
 
-/// `None` where the tool is not installed: the tests must pass without it.
-fn pdf_tool(program: &str, arguments: &[&str], pdf: &[u8]) -> Option<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.pdf");
-    std::fs::write(&path, pdf).unwrap();
-    let mut command = Command::new(program);
-    command.args(arguments.iter().map(|one| if *one == "FILE" { path.to_str().unwrap() } else { one }));
-    let output = match command.output() {
-        Ok(output) => output,
-        Err(_not_installed) => return None,
-    };
-    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn is_tagged(pdf: &[u8]) -> bool {
-    inflated(pdf).windows(15).any(|bytes| bytes == b"/StructTreeRoot")
-}
-
-/// All bytes of the file and of what is compressed in it.
-fn inflated(pdf: &[u8]) -> Vec<u8> {
-    let mut all = pdf.to_vec();
-    let mut rest = pdf;
-    while let Some(at) = rest.windows(7).position(|bytes| bytes == b"stream\n" || bytes == b"stream\r") {
-        rest = rest.split_at(at + 7).1;
-        let data = rest.strip_prefix(b"\n").unwrap_or(rest);
-        let mut plain = Vec::new();
-        // What is not compressed, such as a font's table, is in `all` already.
-        flate2::read::ZlibDecoder::new(data).read_to_end(&mut plain).ok();
-        all.extend(plain);
+/// What a PDF says in place of a character that no face here has: its number.
+fn with_numbers_read(text: &str) -> String {
+    let mut parts = text.split("U+");
+    let mut read = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(part.len()).min(5);
+        // Numbers of five digits are those that are no letter with four.
+        let named = [digits, 4].into_iter().find_map(|length| {
+            let code = u32::from_str_radix(part.get(..length)?, 16).ok()?;
+            Some((char::from_u32(code)?, part.split_at(length).1))
+        });
+        match named {
+            Some((letter, rest)) => read.extend([letter.to_string().as_str(), rest]),
+            None => read.extend(["U+", part]),
+        }
     }
-    all
+    read
+}
+
+/// Without boxes of tasks and what has no width.
+fn letters_of_pdf(text: &str) -> String {
+    let text = with_numbers_read(&without_marks(&squeezed(text)));
+    text.chars().filter(|c| !matches!(c, '☐' | '☑' | '\u{ad}' | '\u{200b}' | '\u{fe0f}')).collect()
 }
 
 #[test]
-fn a_pdf_is_tagged_whole_and_holds_what_the_source_says() {
+fn a_pdf_says_what_the_source_says_in_the_order_of_its_tags() {
     let file = write("pdf", TORTURE);
-    assert!(is_tagged(&file.bytes));
-    let Some(text) = pdf_tool("pdftotext", &["-raw", "FILE", "-"], &file.bytes) else { return };
-    let mut from = 0;
-    let found = squeezed(&text);
-    for word in TORTURE.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with("zq")) {
-        let at = found.get(from..).unwrap().find(word);
-        // Footnotes stand at the foot of their page.
-        if word.starts_with("zqn") {
-            assert!(found.contains(word), "{word} is not in the PDF");
-            continue;
-        }
-        from += at.unwrap_or_else(|| panic!("{word} is not in the PDF, or not in its place"));
+    let told = pdf::read(&file.bytes);
+    let source = letters_of_source(TORTURE);
+    let (text, notes) = source.split_at(source.find("NOTES").unwrap() + 5);
+    assert_same(&letters_of_pdf(&told.text), text, "PDF");
+    assert_same(&letters_of_pdf(&told.notes), notes, "PDF footnotes");
+    for tag in ["H1", "H2", "P", "L", "LI", "LBody", "Table", "TH", "TD", "Code", "Link", "BlockQuote", "Figure"] {
+        assert!(told.tags.iter().any(|one| one == tag), "no {tag} in {:?}", told.tags);
     }
-    if let Some(said) = pdf_tool("qpdf", &["--check", "FILE"], &file.bytes) {
-        assert!(said.contains("No syntax or stream encoding errors"), "{said}");
-    }
+    assert_eq!(told.alternatives, ["The why tree"]);
+    assert!(told.around.contains("Internal:containsrealvalues") || told.around.contains("Internal: contains"));
 }
 
 #[test]
@@ -230,9 +241,8 @@ fn a_long_table_keeps_all_rows_in_all_formats() {
     let source = letters_of_source(&markdown);
     assert_same(&letters_of_html(&String::from_utf8(write("html", &markdown).bytes).unwrap()), &source, "HTML");
     assert_same(&letters_of_part(&write("docx", &markdown).bytes, "word/document.xml"), &source, "DOCX");
-    let Some(text) = pdf_tool("pdftotext", &["-raw", "FILE", "-"], &write("pdf", &markdown).bytes) else { return };
-    let found = squeezed(&text);
-    assert!((0..3_000).all(|row| found.contains(&format!("host-{row}zq{row}x"))));
+    assert_same(&letters_of_page(&markdown), &source, "Confluence");
+    assert_same(&letters_of_pdf(&pdf::read(&write("pdf", &markdown).bytes).text), &source, "PDF");
 }
 
 #[test]
