@@ -3,7 +3,8 @@
 use super::command::UiCommand;
 use super::context::Request;
 use super::drafts::REST_SECS;
-use super::pick::{PickOutcome, Picker};
+use super::pick::{PickOutcome, PickPurpose, Picked, Picker};
+use super::screen::Screen;
 use super::shell::Shell;
 use super::state::{Notice, Phase, Running, SettingsChange, Slot, Tone};
 use super::theme;
@@ -16,6 +17,7 @@ use crate::worker::{
 use eframe::{NativeOptions, Renderer};
 use egui::{Context, ViewportBuilder, ViewportCommand};
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
@@ -27,25 +29,36 @@ const COALESCE: Duration = Duration::from_millis(8);
 /// How long closing may wait for the last drafts to be stored.
 const FAREWELL: Duration = Duration::from_millis(800);
 
-/// Opens the window and returns when it is closed.
+/// Drawn from `assets/icon/tftsr.svg`.
+const ICON: &[u8] = include_bytes!("../../assets/icon/window.png");
+
+/// Opens the window and returns when it is closed. With `logs` it shows a new issue that has them.
 ///
 /// Without a display it says so on standard error and returns 1.
-pub fn run(options: WorkerOptions) -> ExitCode {
+pub fn run(options: WorkerOptions, logs: &[PathBuf]) -> ExitCode {
     if !has_display() {
         return complain(
             "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
         );
     }
-    let native = NativeOptions {
-        renderer: Renderer::Glow,
-        viewport: ViewportBuilder::default()
-            .with_title("TFTSR")
-            .with_app_id("tftsr")
-            .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([800.0, 560.0]),
-        ..NativeOptions::default()
+    // The app id is the name of the desktop entry: by it a desktop knows whose window this is.
+    let mut viewport = ViewportBuilder::default()
+        .with_title("TFTSR")
+        .with_app_id("tftsr")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([800.0, 560.0]);
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(ICON) {
+        viewport = viewport.with_icon(icon);
+    }
+    let native = NativeOptions { renderer: Renderer::Glow, viewport, ..NativeOptions::default() };
+    // The folder that a path counts from may be another one by the time the log is read.
+    let logs = logs.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+    let start = |cc: &eframe::CreationContext<'_>| {
+        let mut app = App::new(&cc.egui_ctx, options)?;
+        app.offer(logs);
+        Ok(Box::new(app) as Box<dyn eframe::App>)
     };
-    let opened = eframe::run_native("tftsr", native, Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options)?))));
+    let opened = eframe::run_native("tftsr", native, Box::new(start));
     match opened {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&format!("the window cannot be opened: {error}")),
@@ -74,6 +87,8 @@ pub struct App {
     detached: HashSet<JobId>,
     picker: Picker,
     applied: Option<Settings>,
+    /// Logs for a new issue, until its draft has been read.
+    offered: Vec<PathBuf>,
     /// When there was input last, in seconds of the window's clock.
     used_at: f64,
 }
@@ -93,11 +108,17 @@ impl App {
             detached: HashSet::new(),
             picker: Picker::default(),
             applied: None,
+            offered: Vec::new(),
             used_at: 0.0,
         };
         app.apply_settings(ctx);
         app.submit(Slot::Session, Command::Session(SessionCommand::Open));
         Ok(app)
+    }
+
+    /// Shows a new issue with these logs as soon as the store is open.
+    pub fn offer(&mut self, logs: Vec<PathBuf>) {
+        self.offered = logs;
     }
 
     fn take_updates(&mut self, ctx: &Context) {
@@ -124,6 +145,7 @@ impl App {
         }
         if let Event::DraftsLoaded(drafts) = &mut update.event {
             self.shell.desk.drafts.restore(std::mem::take(drafts));
+            self.show_offered();
         }
         if slot == Some(Slot::NewIssue) && matches!(update.event, Event::IssueLoaded(_)) {
             self.shell.desk.drafts.clear_all(NewIssueView::DRAFTS);
@@ -152,6 +174,14 @@ impl App {
         }
         if let Some(screen) = self.shell.state.go_to.take() {
             self.shell.screen = screen;
+        }
+    }
+
+    fn show_offered(&mut self) {
+        if !self.offered.is_empty() {
+            let paths = std::mem::take(&mut self.offered);
+            self.shell.desk.picked.push(Picked { purpose: PickPurpose::NewIssueLogs, paths });
+            self.shell.screen = Screen::NewIssue;
         }
     }
 
