@@ -3,6 +3,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
+homepage=${TFTSR_HOMEPAGE:-https://gogs.tftsr.com/sarman/tftsr-devops_investigation}
+maintainer=${TFTSR_MAINTAINER:-The TFTSR contributors <noreply@tftsr.com>}
 # Every time stamp inside a package is that of the commit, so that the same commit makes the same bytes.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
