@@ -14,11 +14,9 @@ use crate::worker::{
     Command, Event, IssueCommand, Job, JobId, KeySource, ProviderCommand, SessionCommand, SettingsCommand, Update,
     Worker, WorkerOptions,
 };
-use eframe::{NativeOptions, Renderer};
-use egui::{Context, ViewportBuilder, ViewportCommand};
+use egui::{Context, ViewportCommand};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
 
@@ -28,53 +26,6 @@ const UPDATES_PER_FRAME: usize = 256;
 const COALESCE: Duration = Duration::from_millis(8);
 /// How long closing may wait for the last drafts to be stored.
 const FAREWELL: Duration = Duration::from_millis(800);
-
-/// Drawn from `assets/icon/tftsr.svg`.
-const ICON: &[u8] = include_bytes!("../../assets/icon/window.png");
-
-/// Opens the window and returns when it is closed. With `logs` it shows a new issue that has them.
-///
-/// Without a display it says so on standard error and returns 1.
-pub fn run(options: WorkerOptions, logs: &[PathBuf]) -> ExitCode {
-    if !has_display() {
-        return complain(
-            "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
-        );
-    }
-    // The app id is the name of the desktop entry: by it a desktop knows whose window this is.
-    let mut viewport = ViewportBuilder::default()
-        .with_title("TFTSR")
-        .with_app_id("tftsr")
-        .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([800.0, 560.0]);
-    if let Ok(icon) = eframe::icon_data::from_png_bytes(ICON) {
-        viewport = viewport.with_icon(icon);
-    }
-    let native = NativeOptions { renderer: Renderer::Glow, viewport, ..NativeOptions::default() };
-    // The folder that a path counts from may be another one by the time the log is read.
-    let logs = logs.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
-    let start = |cc: &eframe::CreationContext<'_>| {
-        let mut app = App::new(&cc.egui_ctx, options)?;
-        app.offer(logs);
-        Ok(Box::new(app) as Box<dyn eframe::App>)
-    };
-    let opened = eframe::run_native("tftsr", native, Box::new(start));
-    match opened {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&format!("the window cannot be opened: {error}")),
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "there is no window to say it in")]
-fn complain(sentence: &str) -> ExitCode {
-    eprintln!("tftsr: {sentence}");
-    ExitCode::FAILURE
-}
-
-fn has_display() -> bool {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(not(all(unix, not(target_os = "macos")))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
-}
 
 /// The window's program: the worker on one side, the shell on the other.
 pub struct App {
