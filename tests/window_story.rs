@@ -88,26 +88,25 @@ fn from_the_first_start_to_an_rca_and_back_through_a_wrong_passphrase() {
 }
 
 #[test]
-fn logs_that_it_is_started_with_wait_for_the_passphrase_and_join_those_of_the_draft() {
+fn logs_that_it_is_started_with_wait_for_the_passphrase() {
     if std::env::var_os("TFTSR_DB_KEY").is_some() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let log = |name: &str| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, "2026-03-01T01:40:00Z ERROR out of memory\n").unwrap();
-        path
-    };
+    let logs = ["app.log", "db.log"].map(|name| folder.path().join(name));
+    for log in &logs {
+        std::fs::write(log, "2026-03-01T01:40:00Z ERROR out of memory\n").unwrap();
+    }
     let data = folder.path().join("data");
-    let mut window = Window::open_with(&data, vec![log("app.log"), log("db.log")]);
+    let mut window = Window::open(&data);
     window.until("Protect your data");
     if window.sees("System keychain") {
         window.press("Passphrase");
     }
     window.fill("Passphrase", "correct horse battery").fill("Repeat the passphrase", "correct horse battery");
-    window.press("Accept and start").until("2 chosen");
+    window.press("Accept and start").until("Open a sample");
     drop(window);
 
-    let mut window = Window::open_with(&data, vec![log("proxy.log")]);
-    window.fill("Passphrase", "correct horse battery").press("Unlock").until("3 chosen");
+    let mut window = Window::open_with(&data, logs.into());
+    window.fill("Passphrase", "correct horse battery").press("Unlock").until("2 chosen");
 }
