@@ -5,6 +5,7 @@ pub mod cli;
 pub mod documents;
 pub mod domain;
 pub mod insight;
+pub mod integrations;
 pub mod logging;
 pub mod net;
 pub mod privacy;

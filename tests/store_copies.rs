@@ -8,8 +8,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use std::fs;
 use store_support::{Scene, issue};
-use tftsr::domain::{AuditAction, AuditQuery, AuditVerdict, IssueQuery, ProviderConfig, ProviderId, ProviderKind};
-use tftsr::store::{DataDir, Database, DbKey, Service, Store, StoreError};
+use tftsr::domain::{
+    AuditAction, AuditQuery, AuditVerdict, IntegrationConfig, IssueQuery, ProviderConfig, ProviderId, ProviderKind,
+    Service, SignIn,
+};
+use tftsr::store::{DataDir, Database, DbKey, Store, StoreError, StoredCredential};
 
 fn passphrase(text: &str) -> DbKey {
     DbKey::Passphrase(text.into())
@@ -26,7 +29,11 @@ fn fill(db: &mut Database) -> ProviderId {
     let provider = ProviderConfig::new("Mine", ProviderKind::OpenAi, "https://api.example.com/v1", "m");
     db.save_provider(&provider).unwrap();
     db.set_provider_key(provider.id, &"sk-first".into()).unwrap();
-    db.set_credential(Service::Confluence, &"wiki-token".into(), None).unwrap();
+    let token = StoredCredential::new(SignIn::OAuth, "wiki-token".into());
+    let token = StoredCredential { refresh_token: Some("wiki-refresh".into()), ..token };
+    db.set_credential(Service::Confluence, &token).unwrap();
+    db.save_integration(&IntegrationConfig::new(Service::Confluence)).unwrap();
+    db.set_client_secret(Service::Confluence, Some(&"wiki-client".into())).unwrap();
     db.audit(AuditAction::SettingsChange, "settings", "", &json!({})).unwrap();
     provider.id
 }
@@ -35,7 +42,9 @@ fn assert_whole(db: &Database, provider: ProviderId) {
     let found = db.issues(&IssueQuery { text: "bank".to_owned(), ..IssueQuery::default() }).unwrap();
     assert_eq!(found.total, 1, "the search index came along");
     assert_eq!(exposed(&db.provider_key(provider).unwrap().unwrap()), "sk-first");
-    assert_eq!(exposed(&db.credential(Service::Confluence).unwrap().unwrap().0), "wiki-token");
+    let token = db.credential(Service::Confluence).unwrap().unwrap();
+    assert_eq!((exposed(&token.token), exposed(token.refresh_token.as_ref().unwrap())), ("wiki-token", "wiki-refresh"));
+    assert_eq!(exposed(&db.client_secret(Service::Confluence).unwrap().unwrap()), "wiki-client");
     assert!(matches!(db.verify_audit().unwrap(), AuditVerdict::Intact { rows } if rows >= 1));
     let refused = db.health().into_iter().filter(|item| !item.ok).map(|item| item.name);
     assert_eq!(refused.collect::<Vec<_>>(), Vec::<&str>::new());

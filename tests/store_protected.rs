@@ -10,8 +10,11 @@ use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use store_support::{Scene, issue, noon};
-use tftsr::domain::{AuditAction, AuditQuery, AuditVerdict, IssueQuery, ProviderConfig, ProviderKind, Unredacted};
-use tftsr::store::{DataDir, Database, DbKey, Service, Store, StoreError};
+use tftsr::domain::{
+    AuditAction, AuditQuery, AuditVerdict, IntegrationConfig, IssueQuery, ProviderConfig, ProviderKind, Service,
+    SignIn, Unredacted,
+};
+use tftsr::store::{DataDir, Database, DbKey, Store, StoreError, StoredCredential};
 
 fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -109,7 +112,9 @@ fn nothing_on_the_disk_can_be_read() {
             db.insert_log_file(&store_support::log(one, planted), Some(planted), planted.as_bytes())?;
             db.save_draft("k", &planted.into())?;
             db.audit(AuditAction::LogImport, "log", planted, &json!({}))?;
-            db.set_credential(Service::Confluence, &planted.into(), None)?;
+            db.set_credential(Service::Confluence, &token(planted))?;
+            db.save_integration(&IntegrationConfig::new(Service::Confluence))?;
+            db.set_client_secret(Service::Confluence, Some(&planted.into()))?;
             Ok(())
         })
         .unwrap();
@@ -334,10 +339,20 @@ fn audit_entries_are_listed_newest_first_and_filtered() {
 fn a_sealed_row_opens_only_where_it_belongs() {
     let scene = Scene::new();
     let ids = scene.with(|db| {
-        db.set_credential(Service::Confluence, &"token-1".into(), Some(noon())).unwrap();
-        db.set_credential(Service::ServiceNow, &"token-2".into(), None).unwrap();
-        let (token, expires_at) = db.credential(Service::Confluence).unwrap().unwrap();
-        assert_eq!((exposed(&token), expires_at), ("token-1", Some(noon())));
+        let whole =
+            StoredCredential { refresh_token: Some("refresh-1".into()), expires_at: Some(noon()), ..token("token-1") };
+        db.set_credential(Service::Confluence, &whole).unwrap();
+        db.set_credential(Service::ServiceNow, &token("token-2")).unwrap();
+        let found = db.credential(Service::Confluence).unwrap().unwrap();
+        let refresh = found.refresh_token.as_ref().unwrap();
+        assert_eq!((exposed(&found.token), exposed(refresh)), ("token-1", "refresh-1"));
+        assert_eq!((found.expires_at, found.sign_in), (Some(noon()), SignIn::OAuth));
+        assert_eq!(db.credential_entry(Service::Confluence).unwrap().unwrap().verified_at, None);
+        db.set_credential_verified(Service::Confluence, "Ann").unwrap();
+        let entry = db.credential_entry(Service::Confluence).unwrap().unwrap();
+        assert!((entry.account.as_str(), entry.verified_at.is_some(), entry.renews) == ("Ann", true, true));
+        db.set_credential(Service::Confluence, &whole).unwrap();
+        assert_eq!(db.credential_entry(Service::Confluence).unwrap().unwrap().verified_at, None);
         db.remove_credential(Service::ServiceNow).unwrap();
         assert!(db.credential(Service::ServiceNow).unwrap().is_none());
 
@@ -352,7 +367,7 @@ fn a_sealed_row_opens_only_where_it_belongs() {
     scene
         .raw()
         .execute_batch(
-            "UPDATE credentials SET service = 'azuredevops';
+            "UPDATE credentials SET service = 'azuredevops', encrypted_refresh_token = NULL;
              UPDATE provider_keys SET encrypted_key = (SELECT encrypted_key FROM provider_keys ORDER BY rowid LIMIT 1)",
         )
         .unwrap();
@@ -367,7 +382,7 @@ fn a_sealed_row_opens_only_where_it_belongs() {
 fn two_databases_with_one_passphrase_seal_under_different_keys() {
     let (one, other) = (Scene::new(), Scene::new());
     let seal = |scene: &Scene| {
-        scene.with(|db| drop(db.set_credential(Service::Confluence, &"token".into(), None)));
+        scene.with(|db| drop(db.set_credential(Service::Confluence, &token("token"))));
         let raw = scene.raw();
         raw.query_row("SELECT encrypted_token FROM credentials", [], |row| row.get::<_, String>(0)).unwrap()
     };
@@ -375,4 +390,60 @@ fn two_databases_with_one_passphrase_seal_under_different_keys() {
     seal(&other);
     other.raw().execute("UPDATE credentials SET encrypted_token = ?1", [sealed]).unwrap();
     other.with(|db| assert!(matches!(db.credential(Service::Confluence), Err(StoreError::CannotUnseal))));
+}
+
+fn token(text: &str) -> StoredCredential {
+    StoredCredential::new(SignIn::OAuth, text.into())
+}
+
+#[test]
+fn a_refresh_token_does_not_open_as_a_token() {
+    let scene = Scene::new();
+    scene.with(|db| {
+        let whole = StoredCredential { refresh_token: Some("refresh-1".into()), ..token("token-1") };
+        db.set_credential(Service::Confluence, &whole).unwrap();
+    });
+    scene.raw().execute("UPDATE credentials SET encrypted_token = encrypted_refresh_token", []).unwrap();
+    scene.with(|db| assert!(matches!(db.credential(Service::Confluence), Err(StoreError::CannotUnseal))));
+}
+
+#[test]
+fn a_renewed_token_takes_the_place_of_its_own_predecessor_only() {
+    let scene = Scene::new();
+    scene.with(|db| {
+        let first = "token-1".into();
+        db.set_credential(Service::Confluence, &token("token-1")).unwrap();
+        let (new, refresh) = ("token-2".into(), "refresh-2".into());
+        db.rotate_credential(Service::Confluence, &first, (&new, Some(&refresh)), Some(noon())).unwrap();
+        let again = db.rotate_credential(Service::Confluence, &first, (&new, Some(&refresh)), None);
+        assert!(matches!(again, Err(StoreError::NotFound(_))));
+        db.remove_credential(Service::Confluence).unwrap();
+        let gone = db.rotate_credential(Service::Confluence, &new, (&new, Some(&refresh)), None);
+        assert!(matches!(gone, Err(StoreError::NotFound(_))));
+        assert!(db.credential(Service::Confluence).unwrap().is_none());
+    });
+}
+
+#[test]
+fn the_set_up_of_a_service_comes_back_as_it_was_saved() {
+    let scene = Scene::new();
+    scene.with(|db| {
+        assert_eq!(db.integration(Service::AzureDevOps).unwrap(), None);
+        let mut config = IntegrationConfig::new(Service::AzureDevOps);
+        config.base_url = "https://dev.azure.com/contoso".into();
+        config.project_name = "Größe".into();
+        config.sign_in = SignIn::Token;
+        config.auto_create_enabled = true;
+        config.oauth.tenant = "corp".into();
+        config.oauth.scopes = "a b".into();
+        config.callback_port = 9000;
+        db.save_integration(&config).unwrap();
+        db.set_client_secret(Service::AzureDevOps, Some(&"client".into())).unwrap();
+        config.timeout_secs = 5;
+        db.save_integration(&config).unwrap();
+        assert_eq!(db.integration(Service::AzureDevOps).unwrap(), Some(config));
+        assert_eq!(exposed(&db.client_secret(Service::AzureDevOps).unwrap().unwrap()), "client");
+        db.set_client_secret(Service::AzureDevOps, None).unwrap();
+        assert!(db.client_secret(Service::AzureDevOps).unwrap().is_none());
+    });
 }

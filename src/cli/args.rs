@@ -1,7 +1,9 @@
 //! The words of the command line.
 
+use super::publish_args::PublishArgs;
 use crate::domain::{
-    ApiFormat, Audience, Domain, ModelId, Price, ProviderKind, Proxy, RuleAction, RuleMatch, Severity, Status,
+    ApiFormat, Audience, ConfluenceApi, Domain, ModelId, Price, ProviderKind, Proxy, RuleAction, RuleMatch, Service,
+    Severity, SignIn, Status,
 };
 use crate::worker::{PRESETS, Preset};
 use clap::error::ErrorKind;
@@ -52,11 +54,16 @@ pub enum Task {
     /// List, show, search, export or delete issues
     #[command(subcommand)]
     Issue(IssueTask),
+    /// Put an issue's document or ticket into Confluence, ServiceNow or Azure DevOps
+    Publish(Box<PublishArgs>),
     /// Configure AI providers
     #[command(subcommand)]
     Provider(ProviderTask),
     /// Manage the models of an Ollama
     Ollama(OllamaArgs),
+    /// Connect Confluence, ServiceNow and Azure DevOps
+    #[command(subcommand)]
+    Integration(IntegrationTask),
     /// What is always redacted, and what is never flagged
     #[command(subcommand)]
     Rules(RulesTask),
@@ -179,6 +186,120 @@ pub enum IssueTask {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// Each names a service: `confluence`, `servicenow` or `azuredevops`.
+#[derive(Debug, Subcommand)]
+pub enum IntegrationTask {
+    /// How the services are set up, and whether they are connected
+    Show {
+        #[arg(value_parser = service)]
+        service: Option<Service>,
+    },
+    /// Look for pages, incidents or work items; the words pass the privacy gate
+    Search {
+        #[arg(value_parser = service)]
+        service: Service,
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// The key of a space, or the name of a project
+        #[arg(long)]
+        place: Option<String>,
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+    },
+    /// Set a service up. Only what is given changes. Secrets are never arguments
+    Set(Box<IntegrationArgs>),
+    /// Sign in, with the browser or with the stored secret
+    Connect {
+        #[arg(value_parser = service)]
+        service: Service,
+        /// Print the page's URL and open no browser
+        #[arg(long)]
+        print_url: bool,
+    },
+    /// Make a call that changes nothing
+    Test {
+        #[arg(value_parser = service)]
+        service: Service,
+    },
+    /// Remove the stored sign-in
+    Disconnect {
+        #[arg(value_parser = service)]
+        service: Service,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct IntegrationArgs {
+    #[arg(value_parser = service)]
+    pub service: Service,
+    /// Address of the site, instance or organization
+    #[arg(long)]
+    pub url: Option<String>,
+    /// `oauth`, `basic` (user and password; Confluence Cloud: e-mail and API token) or `token`
+    #[arg(long, value_parser = sign_in)]
+    pub sign_in: Option<SignIn>,
+    /// User name or e-mail address
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Azure DevOps
+    #[arg(long)]
+    pub project: Option<String>,
+    /// Confluence: key of the space
+    #[arg(long)]
+    pub space: Option<String>,
+    /// Confluence: `auto`, `v1` or `v2`
+    #[arg(long, value_parser = confluence_api)]
+    pub api: Option<ConfluenceApi>,
+    /// Whether an issue that starts with P1 or P2 makes a ticket
+    #[arg(long)]
+    pub auto_create: Option<bool>,
+    #[arg(long)]
+    pub client_id: Option<String>,
+    #[arg(long)]
+    pub authorize_url: Option<String>,
+    #[arg(long)]
+    pub token_url: Option<String>,
+    /// With blanks between them
+    #[arg(long)]
+    pub scopes: Option<String>,
+    /// Confluence Cloud: where OAuth tokens are good
+    #[arg(long)]
+    pub gateway_url: Option<String>,
+    /// Azure DevOps: the company's directory
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// Where the browser comes back to
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// How long an answer may take to begin, in seconds
+    #[arg(long)]
+    pub timeout: Option<u32>,
+    /// Azure DevOps
+    #[arg(long)]
+    pub work_item_type: Option<String>,
+    /// ServiceNow
+    #[arg(long)]
+    pub category: Option<String>,
+    /// ServiceNow
+    #[arg(long)]
+    pub assignment_group: Option<String>,
+    /// ServiceNow
+    #[arg(long)]
+    pub caller: Option<String>,
+    /// Read the password or access token from this environment variable
+    #[arg(long, value_name = "VARIABLE", conflicts_with_all = ["secret_stdin", "secret_prompt"])]
+    pub secret_env: Option<String>,
+    /// Read the password or access token from standard input
+    #[arg(long, conflicts_with = "secret_prompt")]
+    pub secret_stdin: bool,
+    /// Ask for the password or access token at the terminal
+    #[arg(long)]
+    pub secret_prompt: bool,
+    /// Read the client secret from this environment variable
+    #[arg(long, value_name = "VARIABLE")]
+    pub client_secret_env: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -389,7 +510,12 @@ pub struct RestoreArgs {
     pub yes: bool,
 }
 
-fn one_of<T: Copy>(word: &str, found: Option<T>, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(
+    word: &str,
+    found: Option<T>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, String> {
     found.ok_or_else(|| {
         let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
         format!("`{word}` is none of {}", words.join(", "))
@@ -404,7 +530,7 @@ fn domain(word: &str) -> Result<Domain, String> {
     one_of(word, Domain::parse(word), Domain::ALL, Domain::as_str)
 }
 
-fn severity(word: &str) -> Result<Severity, String> {
+pub(super) fn severity(word: &str) -> Result<Severity, String> {
     one_of(word, Severity::parse(word), Severity::ALL, Severity::as_str)
 }
 
@@ -412,8 +538,20 @@ fn status(word: &str) -> Result<Status, String> {
     one_of(word, Status::parse(word), Status::ALL, Status::as_str)
 }
 
-fn audience(word: &str) -> Result<Audience, String> {
+pub(super) fn audience(word: &str) -> Result<Audience, String> {
     one_of(word, Audience::parse(word), Audience::ALL, Audience::as_str)
+}
+
+pub(super) fn service(word: &str) -> Result<Service, String> {
+    one_of(word, Service::parse(word), Service::ALL, Service::as_str)
+}
+
+fn sign_in(word: &str) -> Result<SignIn, String> {
+    one_of(word, SignIn::parse(word), SignIn::ALL, SignIn::as_str)
+}
+
+fn confluence_api(word: &str) -> Result<ConfluenceApi, String> {
+    one_of(word, ConfluenceApi::parse(word), ConfluenceApi::ALL, ConfluenceApi::as_str)
 }
 
 fn provider_kind(word: &str) -> Result<ProviderKind, String> {

@@ -7,13 +7,17 @@ mod audit;
 mod backup;
 mod client;
 mod generate;
+mod integration;
 mod issue;
 mod ollama;
 mod output;
 mod provider;
+mod publish;
+mod publish_args;
 mod rules;
 mod text;
 mod triage;
+mod whole_file;
 
 pub use self::args::{Args, Task};
 
@@ -47,7 +51,9 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
         Task::Ollama(task) => ollama::run(client, output, task),
+        Task::Integration(task) => integration::run(client, output, task),
         Task::Rules(task) => rules::run(client, output, task),
+        Task::Publish(task) => publish::run(client, output, &task),
         Task::Audit(task) => audit::run(client, output, &task),
         Task::Backup(task) => backup::back_up(client, output, &task),
         Task::Restore(task) => backup::restore(client, output, &task),

@@ -38,6 +38,7 @@ impl CliError {
                 FailureKind::RefusedByGate => 4,
                 FailureKind::Other
                 | FailureKind::ProviderSettings
+                | FailureKind::IntegrationSettings
                 | FailureKind::Network
                 | FailureKind::Offline
                 | FailureKind::OllamaNotRunning

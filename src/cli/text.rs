@@ -3,6 +3,7 @@
 use super::args::{DetectArgs, RedactArgs};
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
+use super::whole_file::WholeFile;
 use crate::domain::{PiiKind, PiiSpan};
 use crate::worker::{Command, Event, PrivacyCommand, TextSource};
 use serde_json::{Value, json};
@@ -56,10 +57,26 @@ fn detect_lines(client: &mut Client, file: &Path) -> Result<(), CliError> {
 }
 
 pub(super) fn redact(client: &mut Client, output: &Output, args: &RedactArgs) -> Result<(), CliError> {
-    let mut out: Box<dyn Write> = match &args.output {
-        Some(path) => Box::new(BufWriter::new(create(path)?)),
-        None => Box::new(BufWriter::new(io::stdout().lock())),
+    let totals = match &args.output {
+        Some(path) => {
+            let refused = |error| CliError::Io(format!("cannot write {}: {error}", path.display()));
+            let mut file = WholeFile::create(path).map_err(refused)?;
+            let totals = redact_to(client, args, &mut file)?;
+            file.finish().map_err(refused)?;
+            totals
+        }
+        None => redact_to(client, args, &mut BufWriter::new(io::stdout().lock()))?,
     };
+    let sum: u64 = totals.values().sum();
+    output.note(&format!("{sum} redacted"));
+    for (kind, count) in totals {
+        output.note(&format!("  {:<17} {count}", kind.label()));
+    }
+    Ok(())
+}
+
+/// Writes the redacted text, and tells how many values of each kind were in it.
+fn redact_to(client: &mut Client, args: &RedactArgs, out: &mut impl Write) -> Result<BTreeMap<PiiKind, u64>, CliError> {
     let mut totals: BTreeMap<PiiKind, u64> = BTreeMap::new();
     client.call(Command::Privacy(PrivacyCommand::RedactFile { source: source(&args.file) }), |event| {
         let Event::ChunkRedacted { text, counts } = event else { return Ok(()) };
@@ -69,12 +86,7 @@ pub(super) fn redact(client: &mut Client, output: &Output, args: &RedactArgs) ->
         Ok(out.write_all(text.as_str().as_bytes())?)
     })?;
     out.flush()?;
-    let sum: u64 = totals.values().sum();
-    output.note(&format!("{sum} redacted"));
-    for (kind, count) in totals {
-        output.note(&format!("  {:<17} {count}", kind.label()));
-    }
-    Ok(())
+    Ok(totals)
 }
 
 fn span_json(span: &PiiSpan) -> Value {
@@ -87,8 +99,4 @@ fn source(file: &Path) -> TextSource {
 
 fn open(path: &Path) -> Result<File, CliError> {
     File::open(path).map_err(|error| CliError::Io(format!("cannot read {}: {error}", path.display())))
-}
-
-fn create(path: &Path) -> Result<File, CliError> {
-    File::create(path).map_err(|error| CliError::Io(format!("cannot write {}: {error}", path.display())))
 }

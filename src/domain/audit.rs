@@ -24,6 +24,15 @@ words! {
         ModelPull = "model_pull", "Model pulled";
         ModelRemove = "model_remove", "Model deleted";
         ServerStart = "server_start", "Model server started";
+        IntegrationConnect = "integration_connect", "Service connected";
+        IntegrationDisconnect = "integration_disconnect", "Service disconnected";
+        IntegrationTest = "integration_test", "Service tested";
+        IntegrationRefresh = "integration_refresh", "Sign-in renewed";
+        Publish = "publish", "Document published";
+        TicketCreate = "ticket_create", "Ticket created";
+        TicketUpdate = "ticket_update", "Ticket updated";
+        RemoteSearch = "remote_search", "Searched in a service";
+        RemoteRead = "remote_read", "Read from a service";
         NetworkRefused = "network_refused", "Connection refused while offline";
     }
 }

@@ -1,6 +1,6 @@
 //! Where on a server a call goes, as the settings say.
 
-use super::{OriginError, ProviderConfig, ServerToken};
+use super::{OriginError, ProviderConfig, ServerToken, ServiceUrl};
 use url::{Url, form_urlencoded};
 
 /// The path, query and further headers of a configured endpoint, and as whom and in which session it is called.
@@ -56,6 +56,34 @@ impl Endpoint {
         self.session.as_ref()
     }
 
+    /// A fixed path below the base of a service; ids and names are added while the request is encoded.
+    pub fn below(base: &ServiceUrl, below: &'static str) -> Self {
+        Self::of_path(&format!("{}{below}", base.path()))
+    }
+
+    /// The address itself, with its query.
+    pub fn exactly(url: &ServiceUrl) -> Self {
+        Self::of_path(&match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        })
+    }
+
+    /// Where a link leads that the service gave in an answer: to its next page, say. A link below another path than the
+    /// base's is taken as relative to the base, because services behind a gateway do not know of it.
+    ///
+    /// `None` if it leads to another server.
+    pub fn of_link(base: &ServiceUrl, link: &str) -> Option<Self> {
+        let path_and_query = base.same_origin(link)?;
+        let is_below = path_and_query.strip_prefix(base.path()).is_some_and(|rest| rest.starts_with(['/', '?']));
+        Some(Self::of_path(&if is_below { path_and_query } else { format!("{}{path_and_query}", base.path()) }))
+    }
+
+    fn of_path(path_and_query: &str) -> Self {
+        let slash = if path_and_query.starts_with('/') { "" } else { "/" };
+        Self { path_and_query: format!("{slash}{path_and_query}"), headers: Vec::new(), user: None, session: None }
+    }
+
     /// Begins with a slash.
     pub fn path_and_query(&self) -> &str {
         &self.path_and_query
@@ -77,6 +105,21 @@ mod tests {
             ProviderConfig::new("a", ProviderKind::OpenAi, "https://x.openai.azure.com/openai/d?api-version=1", "m");
         let endpoint = Endpoint::of(&provider, "/chat/completions").unwrap();
         assert_eq!(endpoint.path_and_query(), "/openai/d/chat/completions?api-version=1");
+    }
+
+    #[test]
+    fn a_link_to_the_next_page_stays_on_the_server_and_behind_its_gateway() {
+        let path = |base, link| {
+            let base = ServiceUrl::parse(base).unwrap();
+            Endpoint::of_link(&base, link).map(|endpoint| endpoint.path_and_query().to_owned())
+        };
+        let gateway = "https://api.atlassian.com/ex/confluence/c-1";
+        let next = "/wiki/api/v2/spaces?cursor=ab%3D";
+        assert_eq!(path(gateway, next).unwrap(), format!("/ex/confluence/c-1{next}"));
+        assert_eq!(path("https://a.atlassian.net", next).unwrap(), next);
+        assert_eq!(path("https://w.corp.com/c", "/rest/api/space?start=2").unwrap(), "/c/rest/api/space?start=2");
+        assert_eq!(path("https://w.corp.com/c", "/c/rest/api/space").unwrap(), "/c/rest/api/space");
+        assert_eq!(path("https://w.corp.com/c", "https://evil.example/c/rest"), None);
     }
 
     #[test]

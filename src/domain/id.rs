@@ -59,6 +59,8 @@ id! {
     ProviderId;
     /// One rule for what is redacted.
     RuleId;
+    /// One page or ticket in another service.
+    PublicationId;
 }
 
 impl ProviderId {

@@ -60,6 +60,53 @@ pub enum NetError {
     TlsSetup,
 }
 
+impl NetError {
+    /// What to do next, in one sentence without a period, whoever was asked.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Offline { .. } => "Switch offline mode off in Settings, or do it later",
+            Self::Connect { loopback: true, .. } => {
+                "Start the server on this machine, and check the port in its address"
+            }
+            Self::Connect { .. } | Self::Timeout { stage: Stage::Connect, .. } => {
+                "Check the server's address, the firewall and the proxy"
+            }
+            Self::Dns { .. } => "Check the spelling of the host name and the connection to the network",
+            Self::Proxy { problem: ProxyProblem::Unreachable, .. } => {
+                "Check the proxy's address in the system's settings"
+            }
+            Self::Proxy { problem: ProxyProblem::AuthRequired, .. } => {
+                "Set HTTPS_PROXY with a user name and a password: http://name:password@proxy:port"
+            }
+            Self::Proxy { problem: ProxyProblem::Refused, .. } => "Ask whether the proxy may connect to this host",
+            Self::BadProxy => "Correct the proxy's address",
+            Self::Tls { problem: TlsProblem::UnknownCa, .. } => {
+                "If your company has its own certificate authority, add its file under Settings, Network"
+            }
+            Self::Tls { problem: TlsProblem::SelfSigned, .. } => {
+                "Give the server a certificate signed by an authority, and add that authority's file under Settings, Network"
+            }
+            Self::Tls { problem: TlsProblem::Expired, .. } => {
+                "Check this machine's clock; otherwise the server needs a new certificate"
+            }
+            Self::Tls { problem: TlsProblem::WrongName, .. } => {
+                "Use the host name that the server's certificate was made for"
+            }
+            Self::Tls { problem: TlsProblem::Other, .. } => "Check that the server speaks https on this port",
+            Self::Timeout { stage: Stage::FirstByte, .. } => "Try again, or allow more time in the settings",
+            Self::Timeout { stage: Stage::Idle, .. } | Self::Broken { .. } => "Check the connection and try again",
+            Self::Status(_) | Self::Redirect { .. } | Self::TooLarge { .. } | Self::ForeignAddress { .. } => {
+                "Check the address in the settings"
+            }
+            Self::StaysHere { .. } => "Nothing was sent; look at the text again before it is sent",
+            Self::BadHeader { .. } => "Correct the headers in the settings",
+            Self::BadKey => "Enter the key again, without line breaks",
+            Self::ExtraCa => "Choose another file of certificate authorities under Settings, Network",
+            Self::TlsSetup => "Reinstall the program, or report this with the log",
+        }
+    }
+}
+
 /// Why a proxy led nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyProblem {

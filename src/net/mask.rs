@@ -10,15 +10,22 @@ const EXCERPT_CHARS: usize = 300;
 /// What stands in place of a key that a server echoed.
 const HIDDEN: &str = "[hidden]";
 
-/// Takes one credential's secret out of texts that a server sent.
+/// Takes the secrets of a request out of texts that a server sent.
 #[derive(Clone, Debug, Default)]
 pub struct Mask {
-    secret: Option<SecretString>,
+    secrets: Vec<SecretString>,
 }
 
 impl Mask {
     pub fn of(credential: &Credential) -> Self {
-        Self { secret: credential.secret.clone() }
+        Self { secrets: credential.secret.iter().cloned().collect() }
+    }
+
+    /// Takes this one out, too.
+    #[must_use]
+    pub fn and(mut self, secret: &SecretString) -> Self {
+        self.secrets.push(secret.clone());
+        self
     }
 
     /// `text` on one line, at most 300 characters, with the secret replaced by `[hidden]`.
@@ -32,16 +39,21 @@ impl Mask {
         }
     }
 
-    /// `text` with the secret replaced, both as it is and as JSON writes it.
+    /// `text` with the secrets replaced, both as they are and as JSON writes them.
     #[expect(clippy::disallowed_methods, reason = "the secret must be known to be taken out")]
     pub fn hide(&self, text: &str) -> String {
-        let Some(secret) = self.secret.as_ref().map(|secret| secret.expose_secret().trim()).filter(|s| !s.is_empty())
-        else {
-            return text.to_owned();
-        };
-        let quoted = serde_json::Value::from(secret).to_string();
-        let escaped = quoted.trim_matches('"');
-        text.replace(secret, HIDDEN).replace(escaped, HIDDEN).replace(&escaped.replace('/', "\\/"), HIDDEN)
+        let mut hidden = text.to_owned();
+        for secret in &self.secrets {
+            let secret = secret.expose_secret().trim();
+            if secret.is_empty() {
+                continue;
+            }
+            let quoted = serde_json::Value::from(secret).to_string();
+            let escaped = quoted.trim_matches('"');
+            hidden =
+                hidden.replace(secret, HIDDEN).replace(escaped, HIDDEN).replace(&escaped.replace('/', "\\/"), HIDDEN);
+        }
+        hidden
     }
 }
 
@@ -77,7 +89,7 @@ mod tests {
     use super::*;
 
     fn mask(secret: &str) -> Mask {
-        Mask { secret: Some(secret.into()) }
+        Mask::default().and(&secret.into())
     }
 
     #[test]
@@ -97,6 +109,11 @@ mod tests {
         let excerpt = Mask::default().excerpt(&"ä\u{7}\r\n\u{202e}".repeat(1000));
         assert!((299..=301).contains(&excerpt.chars().count()), "{excerpt}");
         assert!(!excerpt.contains(['\u{7}', '\n', '\u{202e}']));
+    }
+
+    #[test]
+    fn every_secret_of_a_request_is_hidden() {
+        assert_eq!(mask("abc123").and(&"def456".into()).excerpt("abc123 or def456"), "[hidden] or [hidden]");
     }
 
     #[test]

@@ -76,9 +76,14 @@ impl Response {
         Self { inner, host, deadline, idle, started: false, read_bytes: 0, max_bytes: limits.max_bytes }
     }
 
+    /// From 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.inner.status().as_u16()
+    }
+
     /// In lower case, without parameters: `application/json`. Empty where none is given.
     pub fn content_type(&self) -> String {
-        self.header(CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        self.header(CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     /// The next bytes; `None` at the end. Dropping the future loses nothing and does not restart the clock.
@@ -109,7 +114,7 @@ impl Response {
     /// Reads what a server says about its failure, as far as it comes soon and is short.
     pub(super) async fn into_error(mut self, mask: &Mask) -> NetError {
         let code = self.inner.status().as_u16();
-        let retry_after = retry::retry_after(&self.header(RETRY_AFTER), Timestamp::now());
+        let retry_after = retry::retry_after(&self.header(RETRY_AFTER.as_str()), Timestamp::now());
         let content_type = self.content_type();
         let mut body = Vec::new();
         // A body that breaks, stalls or does not end is used as far as it came.
@@ -128,7 +133,8 @@ impl Response {
         }
     }
 
-    fn header(&self, name: reqwest::header::HeaderName) -> String {
+    /// The value of the first header of this name; empty where there is none, or it is no text.
+    pub fn header(&self, name: &str) -> String {
         self.inner.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
     }
 }

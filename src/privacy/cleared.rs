@@ -1,7 +1,7 @@
 //! The one door to the outside: what the network takes can be made from cleared data alone.
 
-use super::{ClearedImage, Redacted};
-use crate::domain::{Endpoint, Message, ModelId, Prompt};
+use super::{ClearedImage, Redacted, SignInForm};
+use crate::domain::{Endpoint, IssueId, Message, ModelId, Prompt, RemoteId, RemoteName, Severity};
 use sha2::{Digest as _, Sha256};
 
 mod sealed {
@@ -31,12 +31,23 @@ cleared! {
     Endpoint => |_endpoint| false;
     // The user has confirmed it for one host.
     ClearedImage => |_image| false;
+    SignInForm => |_form| false;
+    // How a service calls its own things, and figures that say nothing.
+    RemoteId => |_id| false;
+    RemoteName => |_name| false;
+    IssueId => |_id| false;
+    Severity => |_severity| false;
+    u32 => |_number| false;
+    bool => |_flag| false;
     Message<T>, T => |message| message.text.stays_here();
     Prompt<T>, T => |prompt| prompt.messages.iter().any(|message| message.text.stays_here());
     Vec<T>, T => |all| all.iter().any(T::stays_here);
     Option<T>, T => |one| one.as_ref().is_some_and(T::stays_here);
     (A, B), A, B => |pair| pair.0.stays_here() || pair.1.stays_here();
     (A, B, C), A, B, C => |three| three.0.stays_here() || three.1.stays_here() || three.2.stays_here();
+    (A, B, C, D), A, B, C, D => |four| {
+        four.0.stays_here() || four.1.stays_here() || four.2.stays_here() || four.3.stays_here()
+    };
 }
 
 /// How a request is made.
@@ -50,7 +61,7 @@ pub enum Method {
 }
 
 /// One request, apart from the server's address and the key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub method: Method,
     /// Begins with a slash; already encoded.

@@ -3,13 +3,14 @@
 //! A repeat stands apart from other letters and digits, so the first word in it is a whole word of the text as well.
 //! The words of a text are hashed and looked up; that costs the same for ten known values and for ten thousand.
 
-use super::sweep::{BLOCK, word_mask};
+use super::detectors::bytes::is_word;
+use super::short_hash::{Seeded, mixed};
+use super::sweep::{BLOCK, Candidates, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memchr2;
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 /// How many bits tell whether a word may begin a known value.
@@ -86,7 +87,7 @@ impl KnownValues {
         for (kind, value) in values {
             for part in parts(value) {
                 let new =
-                    self.kinds.len() < self.most && gives_itself_away(kind, part) && !self.kinds.contains_key(part);
+                    self.kinds.len() < self.most && !self.kinds.contains_key(part) && gives_itself_away(kind, part);
                 if new {
                     self.kinds.insert(part.into(), kind);
                     self.index(part);
@@ -130,52 +131,50 @@ impl KnownValues {
         let bytes = text.as_bytes();
         // A value may begin with a few signs before its first word.
         let end = (range.end + LONGEST).min(bytes.len());
-        let mut start = range.start;
-        let mut inside = start.checked_sub(1).and_then(|last| bytes.get(last)).is_some_and(|byte| is_word(*byte));
-        while start < end {
-            let words = word_mask(bytes, start);
-            let mut likely = self.likely(bytes, start, words, words & !(words << 1 | u64::from(inside)));
-            while likely != 0 {
-                let bit = likely.trailing_zeros();
-                likely &= likely - 1;
-                self.find_at(text, start + bit as usize, &mut found);
+        let mut likely = Candidates::new();
+        let mut spare = [0; size_of::<Padded>()];
+        for start in (range.start..end).step_by(SEGMENT * BLOCK) {
+            let padded = padded(bytes, start, &mut spare);
+            let masks = word_masks(padded);
+            likely.clear();
+            for (block, three) in masks.array_windows().enumerate().take(SEGMENT) {
+                self.add_likely(padded, block, Words::of(three), &mut likely);
             }
-            inside = words >> (BLOCK - 1) != 0;
-            start += BLOCK;
+            for place in likely.iter().map(|place| start + place).take_while(|place| *place < end) {
+                self.find_at(text, place, &mut found);
+            }
         }
         found.extend(self.wordless_in(text, range.start..end));
         found.retain(|finding| range.contains(&finding.range.start));
         found
     }
 
-    /// Of the beginnings of words in a block, those at which a known value may stand. None is tested by a branch.
+    /// Adds the beginnings of words in a block at which a known value may stand. None is tested by a branch.
     #[inline]
-    fn likely(&self, bytes: &[u8], start: usize, words: u64, mut begins: u64) -> u64 {
-        let mut likely = 0;
+    fn add_likely(&self, padded: &Padded, block: usize, words: Words, likely: &mut Candidates) {
+        let window = padded.get((block + 1) * BLOCK..).and_then(|rest| rest.first_chunk());
+        let Some(window): Option<&[u8; BLOCK + 8]> = window else { return };
+        let mut begins = words.begins;
         while begins != 0 {
-            let bit = begins.trailing_zeros();
+            // The remainders tell the compiler what is true anyway.
+            let bit = begins.trailing_zeros() as usize % BLOCK;
             begins &= begins - 1;
-            let length = (words >> bit).trailing_ones();
-            let rest = bytes.get(start + bit as usize..).unwrap_or_default();
-            let bucket = match rest.first_chunk() {
-                Some(eight) if bit + length < 64 => bucket(u64::from_le_bytes(*eight), length as usize),
-                _ => bucket_of(rest.get(..word_length(rest)).unwrap_or_default()),
-            };
-            let filter = self.filter.get(bucket / 64).copied().unwrap_or(0);
-            likely |= (filter >> (bucket % 64) & 1) << bit;
+            let four = window.get(bit..bit + 4).and_then(|four| four.first_chunk().copied());
+            let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(bit));
+            let filter = self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0);
+            likely.add_if(block * BLOCK + bit, filter >> (bucket % 64) & 1);
         }
-        likely
     }
 
+    /// Looks for a value whose first word begins at a place.
     fn find_at(&self, text: &str, place: usize, found: &mut Vec<Finding>) {
         let rest = text.as_bytes().get(place..).unwrap_or_default();
         let word = rest.get(..word_length(rest)).unwrap_or_default();
         for extent in self.by_word.get(word).into_iter().flatten() {
             let Some(start) = place.checked_sub(extent.before) else { continue };
             let range = start..start + extent.length;
-            let Some(value) = text.get(range.clone()).filter(|_| stands_apart(text.as_bytes(), &range)) else {
-                continue;
-            };
+            let apart = stands_apart(text.as_bytes(), &range);
+            let Some(value) = text.get(range.clone()).filter(|_| apart) else { continue };
             if let Some(kind) = self.kinds.get(value) {
                 found.push(Finding { kind: *kind, range, confidence: Confidence::Likely });
                 return;
@@ -196,10 +195,6 @@ impl KnownValues {
     }
 }
 
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
 fn word_length(bytes: &[u8]) -> usize {
     bytes.iter().take(LONGEST).take_while(|byte| is_word(**byte)).count()
 }
@@ -210,65 +205,49 @@ fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
     !glued(range.start.checked_sub(1).and_then(|before| bytes.get(before))) && !glued(bytes.get(range.end))
 }
 
-/// Which bit of the filter stands for a word: from its first eight bytes and its length.
+/// The words of a block, which may go on in the next one.
+#[derive(Clone, Copy, Debug)]
+struct Words {
+    begins: u64,
+    here: u64,
+    next: u64,
+}
+
+impl Words {
+    /// Of the middle one of three blocks.
+    #[inline]
+    const fn of([behind, here, next]: &[u64; 3]) -> Self {
+        Self { begins: *here & !(*here << 1 | *behind >> (BLOCK - 1)), here: *here, next: *next }
+    }
+
+    /// How long the word is that begins at a bit; no more than 64 bytes are counted.
+    #[inline]
+    const fn length(self, bit: usize) -> u32 {
+        (self.here >> bit | self.next << 1 << (BLOCK - 1 - bit)).trailing_ones()
+    }
+}
+
+/// Which bit of the filter stands for a word: from its first four bytes and its length.
 fn bucket_of(word: &[u8]) -> usize {
-    let first = word.iter().take(8).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    bucket(first, word.len())
+    let first = word.iter().take(4).rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+    bucket(first, u32::try_from(word.len()).unwrap_or(u32::MAX).min(u64::BITS))
 }
 
-/// The same, from eight bytes of which the first are those of the word.
+/// The same, from four bytes of which the first are those of the word.
 #[inline]
-const fn bucket(eight: u64, length: usize) -> usize {
-    let first = if length < 8 { eight & ((1 << (length * 8)) - 1) } else { eight };
-    (mixed(first ^ length as u64) >> 48) as usize % FILTER_BITS
-}
-
-/// Spreads the bits of a number (Knuth's multiplicative hashing).
-#[inline]
-const fn mixed(number: u64) -> u64 {
-    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// Hashes short texts in few steps. The seed keeps a log from being written so that all its values collide.
-#[derive(Clone, Debug)]
-struct Seeded(u64);
-
-impl Default for Seeded {
-    fn default() -> Self {
-        Self(RandomState::new().hash_one(0))
-    }
-}
-
-impl BuildHasher for Seeded {
-    type Hasher = ShortHasher;
-
-    fn build_hasher(&self) -> ShortHasher {
-        ShortHasher(self.0)
-    }
-}
-
-struct ShortHasher(u64);
-
-impl Hasher for ShortHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (eights, rest) = bytes.as_chunks();
-        for eight in eights {
-            self.0 = mixed(self.0 ^ u64::from_le_bytes(*eight)).rotate_left(29);
-        }
-        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
-        self.0 = mixed(self.0 ^ last).rotate_left(29);
-    }
-
-    fn finish(&self) -> u64 {
-        mixed(self.0 ^ (self.0 >> 32))
-    }
+fn bucket(four: u32, length: u32) -> usize {
+    const FIRST: [u32; 4] = [0, 0xff, 0xffff, 0xff_ffff];
+    let first = four & FIRST.get(length as usize).copied().unwrap_or(u32::MAX);
+    (mixed(u64::from(first) | u64::from(length) << 32) >> 48) as usize % FILTER_BITS
 }
 
 /// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
 pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
-    let lines = value.split('\n').flat_map(|line| line.split("\\n")).map(str::trim);
-    let several = value.contains('\n') || value.contains("\\n");
-    lines.filter(move |line| several && !line.starts_with("-----")).chain((!several).then_some(value))
+    // Nearly no value has either.
+    let several = memchr2(b'\n', b'\\', value.as_bytes()).is_some() && (value.contains('\n') || value.contains("\\n"));
+    let lines = value.split('\n').take(if several { usize::MAX } else { 0 });
+    let lines = lines.flat_map(|line| line.split("\\n")).map(str::trim);
+    lines.filter(move |line| !line.starts_with("-----")).chain((!several).then_some(value))
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.

@@ -74,9 +74,17 @@ fn next_hidden(text: &str, from: usize) -> Option<(usize, char)> {
 fn first_suspect(bytes: &[u8]) -> Option<usize> {
     const CHUNK: usize = 64;
     let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let clean = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | begins_hidden(*byte)));
+    let none =
+        |chunk: &[u8; CHUNK], suspect: fn(u8) -> bool| !chunk.iter().fold(false, |any, byte| any | suspect(*byte));
+    let clean = chunks.iter().take_while(|chunk| none(chunk, is_unusual) || none(chunk, begins_hidden));
     let from = clean.count() * CHUNK;
     Some(from + bytes.get(from..)?.iter().position(|byte| begins_hidden(*byte))?)
+}
+
+/// Whether it is neither seen ASCII nor a usual break: told in fewer steps still.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch for each byte would keep chunks from being compared whole")]
+const fn is_unusual(byte: u8) -> bool {
+    (byte.wrapping_sub(0x20) >= 0x5f) & (byte != b'\n') & (byte != b'\t')
 }
 
 /// Whether a character that hides may begin with this byte. Without branches, so that many are looked at together.
@@ -118,7 +126,7 @@ fn is_hidden(letter: char) -> bool {
 fn escape_len(first: char, rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let run = |from: usize, set: std::ops::RangeInclusive<u8>| {
-        bytes.iter().skip(from).take_while(|byte| set.contains(byte)).count()
+        bytes.iter().skip(from).take_while(|byte| set.contains(*byte)).count()
     };
     let with_final = |end: usize, set: std::ops::RangeInclusive<u8>| {
         end + usize::from(bytes.get(end).is_some_and(|byte| set.contains(byte)))

@@ -1,7 +1,7 @@
 //! Why a provider gave no answer, and what the user can do about it.
 
 use crate::domain::OriginError;
-use crate::net::{NetError, ProxyProblem, Stage, TlsProblem};
+use crate::net::{NetError, ProxyProblem, Stage};
 use crate::privacy::PrivacyError;
 use std::time::Duration;
 
@@ -204,16 +204,10 @@ impl ProviderError {
     }
 }
 
+/// What [`NetError::advice`] says, with the places of the provider's settings.
 const fn network_advice(cause: &NetError) -> &'static str {
     match cause {
         NetError::Offline { .. } => "Switch offline mode off in Settings, or choose a provider on this machine",
-        NetError::Connect { loopback: true, .. } => {
-            "Start the server on this machine, and check the port in its address"
-        }
-        NetError::Connect { .. } | NetError::Timeout { stage: Stage::Connect, .. } => {
-            "Check the server's address, the firewall and the proxy"
-        }
-        NetError::Dns { .. } => "Check the spelling of the host name and the connection to the network",
         NetError::Proxy { problem: ProxyProblem::Unreachable, .. } => {
             "Check the proxy's address under More in the provider's settings, or in the system's settings"
         }
@@ -224,32 +218,23 @@ const fn network_advice(cause: &NetError) -> &'static str {
             "Ask who runs the proxy to permit this server, or choose another way under More in the provider's settings"
         }
         NetError::BadProxy => "Correct the proxy's address under More in the provider's settings",
-        NetError::Tls { problem: TlsProblem::UnknownCa, .. } => {
-            "If your company has its own certificate authority, add its file under Settings, Network"
-        }
-        NetError::Tls { problem: TlsProblem::SelfSigned, .. } => {
-            "Give the server a certificate signed by an authority, and add that authority's file under Settings, Network"
-        }
-        NetError::Tls { problem: TlsProblem::Expired, .. } => {
-            "Check this machine's clock; otherwise the server needs a new certificate"
-        }
-        NetError::Tls { problem: TlsProblem::WrongName, .. } => {
-            "Use the host name that the server's certificate was made for"
-        }
-        NetError::Tls { problem: TlsProblem::Other, .. } => "Check that the server speaks https on this port",
         NetError::Timeout { stage: Stage::FirstByte, .. } => {
             "Try again, or allow more time for the first byte in the provider's settings"
         }
-        NetError::Timeout { stage: Stage::Idle, .. } | NetError::Broken { .. } => "Check the connection and try again",
         NetError::Status(_)
         | NetError::Redirect { .. }
         | NetError::TooLarge { .. }
         | NetError::ForeignAddress { .. } => "Check the base URL in the provider's settings",
-        NetError::StaysHere { .. } => "Nothing was sent; look at the text again before it is sent",
         NetError::BadHeader { .. } => "Correct the headers in the provider's settings",
         NetError::BadKey => "Enter the key again in the provider's settings, without line breaks",
-        NetError::ExtraCa => "Choose another file of certificate authorities under Settings, Network",
-        NetError::TlsSetup => "Reinstall the program, or report this with the log",
+        NetError::Connect { .. }
+        | NetError::Dns { .. }
+        | NetError::Tls { .. }
+        | NetError::Timeout { .. }
+        | NetError::Broken { .. }
+        | NetError::StaysHere { .. }
+        | NetError::ExtraCa
+        | NetError::TlsSetup => cause.advice(),
     }
 }
 

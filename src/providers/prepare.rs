@@ -66,6 +66,11 @@ impl Providers {
         self.http.take_refused()
     }
 
+    /// The one door to the network, for whoever else goes through it.
+    pub const fn http(&self) -> &Http {
+        &self.http
+    }
+
     pub fn new(http: Http) -> Self {
         Self { http, backoff: Backoff::default(), learned: Arc::default() }
     }

@@ -113,8 +113,10 @@ impl Database {
     /// Keys of providers and integrations are sealed under a key that hangs on the database's own.
     fn seal_anew(&self, before: &Self) -> Result<(), StoreError> {
         self.transaction(|db| {
-            db.seal_table_anew(before, ("provider_keys", "provider_id", "encrypted_key"), "provider:")?;
-            db.seal_table_anew(before, ("credentials", "service", "encrypted_token"), "")
+            db.seal_table_anew(before, ("provider_keys", "provider_id", "encrypted_key"), ("provider:", ""))?;
+            db.seal_table_anew(before, ("credentials", "service", "encrypted_token"), ("", ""))?;
+            db.seal_table_anew(before, ("credentials", "service", "encrypted_refresh_token"), ("", ":refresh"))?;
+            db.seal_table_anew(before, ("integration_config", "service", "encrypted_client_secret"), ("", ":client"))
         })
     }
 
@@ -122,12 +124,13 @@ impl Database {
         &self,
         before: &Self,
         (table, name, sealed): (&str, &str, &str),
-        prefix: &str,
+        (prefix, suffix): (&str, &str),
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare(&format!("SELECT {name}, {sealed} FROM {table}"))?;
+        let sql = format!("SELECT {name}, {sealed} FROM {table} WHERE {sealed} IS NOT NULL");
+        let mut statement = self.connection.prepare(&sql)?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         for (service, text) in rows.collect::<Result<Vec<(String, String)>, _>>()? {
-            let label = format!("{prefix}{service}");
+            let label = format!("{prefix}{service}{suffix}");
             // One that does not open now would not have opened before: it is carried along as it is.
             let Ok(secret) = before.sealing.open(&label, &text) else { continue };
             let update = format!("UPDATE {table} SET {sealed} = ?2 WHERE {name} = ?1");

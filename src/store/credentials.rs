@@ -1,166 +1,173 @@
-//! Credentials, sealed a second time inside the encrypted file.
+//! What the integrations authorize themselves with: tokens and passwords, each sealed for its service.
 
-use super::columns::{optional_seconds_time, seconds};
+use super::columns::{optional_seconds_time, seconds, seconds_time, word};
+use super::sealing::token_hash;
 use super::{Database, StoreError};
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::domain::{Service, SignIn};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, params};
-use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
-use std::fmt;
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
+use secrecy::SecretString;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
-const NONCE_BYTES: usize = 12;
+/// What a service is authorized with.
+#[derive(Clone, Debug)]
+pub struct StoredCredential {
+    pub sign_in: SignIn,
+    /// A password, a personal access token, or the access token of an OAuth sign-in.
+    pub token: SecretString,
+    /// OAuth: what a new access token is asked for with.
+    pub refresh_token: Option<SecretString>,
+    /// OAuth: when the access token ends.
+    pub expires_at: Option<Timestamp>,
+    /// Confluence Cloud with OAuth: which site of the account is meant.
+    pub cloud_id: Option<String>,
+    pub created_at: Timestamp,
+}
 
-/// Seals secrets with AES-256-GCM under a random nonce, each for one service.
-pub struct SealingKey(Zeroizing<[u8; 32]>);
+impl StoredCredential {
+    /// Without refresh token and end.
+    pub fn new(sign_in: SignIn, token: SecretString) -> Self {
+        Self { sign_in, token, refresh_token: None, expires_at: None, cloud_id: None, created_at: Timestamp::now() }
+    }
 
-impl fmt::Debug for SealingKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SealingKey([hidden])")
+    /// SHA-256 of the token, in hex: names it without telling it.
+    pub fn token_hash(&self) -> String {
+        token_hash(&self.token)
     }
 }
 
-impl SealingKey {
-    pub(super) const fn new(key: Zeroizing<[u8; 32]>) -> Self {
-        Self(key)
-    }
-
-    /// `base64(nonce ‖ ciphertext ‖ tag)`, with `service` as associated data.
-    #[expect(clippy::disallowed_methods, reason = "what is sealed has to be read")]
-    pub fn seal(&self, service: &str, secret: &SecretString) -> Result<String, StoreError> {
-        let mut nonce = [0; NONCE_BYTES];
-        if getrandom::fill(&mut nonce).is_err() {
-            return Err(StoreError::NoRandomness);
-        }
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: service.as_bytes() };
-        let Ok(ciphertext) = self.cipher().encrypt(&Nonce::from(nonce), payload) else {
-            return Err(StoreError::CannotUnseal);
-        };
-        Ok(STANDARD.encode([nonce.as_slice(), &ciphertext].concat()))
-    }
-
-    /// What [`Self::seal`] sealed for the same service.
-    pub fn open(&self, service: &str, sealed: &str) -> Result<SecretString, StoreError> {
-        let cannot = || StoreError::CannotUnseal;
-        let bytes = STANDARD.decode(sealed).ok().ok_or_else(cannot)?;
-        let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or_else(cannot)?;
-        let payload = Payload { msg: ciphertext, aad: service.as_bytes() };
-        let plain = self.cipher().decrypt(&Nonce::from(*nonce), payload).ok().map(Zeroizing::new);
-        let plain = plain.ok_or_else(cannot)?;
-        let text = std::str::from_utf8(&plain).ok().ok_or_else(cannot)?;
-        Ok(SecretString::from(text))
-    }
-
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new(&(*self.0).into())
-    }
-}
-
-/// SHA-256 of a token, in hex: names it in the audit log without telling it.
-#[expect(clippy::disallowed_methods, reason = "what is hashed has to be read")]
-pub(super) fn token_hash(token: &SecretString) -> String {
-    hex::encode(Sha256::digest(token.expose_secret().as_bytes()))
-}
-
-/// An integration that has credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Service {
-    Confluence,
-    ServiceNow,
-    AzureDevOps,
-}
-
-impl Service {
-    /// The word in the database; also the associated data of its seal.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confluence => "confluence",
-            Self::ServiceNow => "servicenow",
-            Self::AzureDevOps => "azuredevops",
-        }
-    }
+/// What is known of a credential without opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialEntry {
+    pub sign_in: SignIn,
+    /// As whom the service knows the user; empty where it does not say.
+    pub account: String,
+    /// When a call last worked with it; until then nothing is known to be connected.
+    pub verified_at: Option<Timestamp>,
+    /// Of the access token.
+    pub expires_at: Option<Timestamp>,
+    /// Whether a new access token can be had without the user.
+    pub renews: bool,
+    pub created_at: Timestamp,
 }
 
 impl Database {
-    /// Keeps the token of a service in place of the one before. Returns its hash, for the audit log.
-    pub fn set_credential(
-        &self,
-        service: Service,
-        token: &SecretString,
-        expires_at: Option<Timestamp>,
-    ) -> Result<String, StoreError> {
-        let sealed = self.sealing.seal(service.as_str(), token)?;
-        let hash = token_hash(token);
+    /// Keeps it in place of the one before. Returns the hash of its token, for the audit log.
+    pub fn set_credential(&self, service: Service, credential: &StoredCredential) -> Result<String, StoreError> {
+        let hash = credential.token_hash();
+        let refresh = credential.refresh_token.as_ref();
         self.connection.execute(
-            "INSERT INTO credentials (id, service, token_hash, encrypted_token, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (service) DO UPDATE SET token_hash = excluded.token_hash,
-                encrypted_token = excluded.encrypted_token, created_at = excluded.created_at,
-                expires_at = excluded.expires_at",
-            params![
-                Uuid::now_v7().to_string(),
-                service.as_str(),
-                hash,
-                sealed,
-                seconds(Timestamp::now()),
-                expires_at.map(seconds)
-            ],
+            "INSERT INTO credentials (id, service, sign_in, token_hash, encrypted_token, encrypted_refresh_token,
+                created_at, expires_at, cloud_id)
+             VALUES (:id, :service, :sign_in, :hash, :token, :refresh, :created_at, :expires_at, :cloud_id)
+             ON CONFLICT (service) DO UPDATE SET sign_in = excluded.sign_in, token_hash = excluded.token_hash,
+                encrypted_token = excluded.encrypted_token,
+                encrypted_refresh_token = excluded.encrypted_refresh_token, created_at = excluded.created_at,
+                expires_at = excluded.expires_at, cloud_id = excluded.cloud_id, account = '', verified_at = NULL",
+            named_params! {
+                ":id": Uuid::now_v7().to_string(),
+                ":service": service.as_str(),
+                ":sign_in": credential.sign_in.as_str(),
+                ":hash": hash,
+                ":token": self.sealing.seal(service.as_str(), &credential.token)?,
+                ":refresh": refresh.map(|token| self.sealing.seal(&refresh_name(service), token)).transpose()?,
+                ":created_at": seconds(credential.created_at),
+                ":expires_at": credential.expires_at.map(seconds),
+                ":cloud_id": credential.cloud_id,
+            },
         )?;
         Ok(hash)
     }
 
-    /// The token of a service, and when it expires.
-    pub fn credential(&self, service: Service) -> Result<Option<(SecretString, Option<Timestamp>)>, StoreError> {
-        let row = self
-            .connection
-            .query_row(
-                "SELECT encrypted_token, expires_at FROM credentials WHERE service = ?1",
-                [service.as_str()],
-                |row| Ok((row.get::<_, String>("encrypted_token")?, optional_seconds_time(row, "expires_at")?)),
-            )
-            .optional()?;
-        let Some((sealed, expires_at)) = row else { return Ok(None) };
-        Ok(Some((self.sealing.open(service.as_str(), &sealed)?, expires_at)))
+    /// Puts a renewed token in place of the one before. A [`StoreError::NotFound`] when that one is not there any
+    /// more: it was disconnected or replaced meanwhile, and must not come back.
+    pub fn rotate_credential(
+        &self,
+        service: Service,
+        old: &SecretString,
+        (token, refresh_token): (&SecretString, Option<&SecretString>),
+        expires_at: Option<Timestamp>,
+    ) -> Result<String, StoreError> {
+        let hash = token_hash(token);
+        let changed = self.connection.execute(
+            "UPDATE credentials SET token_hash = ?3, encrypted_token = ?4, encrypted_refresh_token = ?5,
+                expires_at = ?6 WHERE service = ?1 AND token_hash = ?2",
+            params![
+                service.as_str(),
+                token_hash(old),
+                hash,
+                self.sealing.seal(service.as_str(), token)?,
+                refresh_token.map(|token| self.sealing.seal(&refresh_name(service), token)).transpose()?,
+                expires_at.map(seconds),
+            ],
+        )?;
+        if changed == 0 { Err(StoreError::NotFound("sign-in")) } else { Ok(hash) }
     }
 
-    pub fn remove_credential(&self, service: Service) -> Result<(), StoreError> {
-        self.connection.execute("DELETE FROM credentials WHERE service = ?1", [service.as_str()])?;
+    /// `None` when none is stored.
+    pub fn credential(&self, service: Service) -> Result<Option<StoredCredential>, StoreError> {
+        let sql = "SELECT * FROM credentials WHERE service = ?1";
+        let row = self.connection.query_row(sql, [service.as_str()], SealedRow::from_row).optional()?;
+        let Some(row) = row else { return Ok(None) };
+        let open_refresh = |sealed: String| self.sealing.open(&refresh_name(service), &sealed);
+        Ok(Some(StoredCredential {
+            token: self.sealing.open(service.as_str(), &row.token)?,
+            refresh_token: row.refresh_token.map(open_refresh).transpose()?,
+            sign_in: row.entry.sign_in,
+            expires_at: row.entry.expires_at,
+            cloud_id: row.cloud_id,
+            created_at: row.entry.created_at,
+        }))
+    }
+
+    /// What may be shown of the credential, if one is stored.
+    pub fn credential_entry(&self, service: Service) -> Result<Option<CredentialEntry>, StoreError> {
+        let sql = "SELECT * FROM credentials WHERE service = ?1";
+        let row = self.connection.query_row(sql, [service.as_str()], SealedRow::from_row).optional()?;
+        Ok(row.map(|row| row.entry))
+    }
+
+    /// A call has worked with it, as `account`. Nothing happens when no credential is stored.
+    pub fn set_credential_verified(&self, service: Service, account: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE credentials SET account = ?2, verified_at = ?3 WHERE service = ?1";
+        self.connection.execute(sql, [service.as_str(), account, &seconds(Timestamp::now())])?;
         Ok(())
+    }
+
+    /// Whether there was one.
+    pub fn remove_credential(&self, service: Service) -> Result<bool, StoreError> {
+        let removed = self.connection.execute("DELETE FROM credentials WHERE service = ?1", [service.as_str()])?;
+        Ok(removed > 0)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+struct SealedRow {
+    token: String,
+    refresh_token: Option<String>,
+    cloud_id: Option<String>,
+    entry: CredentialEntry,
+}
 
-    fn key(byte: u8) -> SealingKey {
-        SealingKey::new(Zeroizing::new([byte; 32]))
+impl SealedRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let refresh_token: Option<String> = row.get("encrypted_refresh_token")?;
+        Ok(Self {
+            token: row.get("encrypted_token")?,
+            cloud_id: row.get("cloud_id")?,
+            entry: CredentialEntry {
+                sign_in: word(row, "sign_in", SignIn::parse)?,
+                account: row.get("account")?,
+                verified_at: optional_seconds_time(row, "verified_at")?,
+                expires_at: optional_seconds_time(row, "expires_at")?,
+                renews: refresh_token.is_some(),
+                created_at: seconds_time(row, "created_at")?,
+            },
+            refresh_token,
+        })
     }
+}
 
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "the test compares secrets")]
-    fn a_sealed_secret_opens_only_for_its_service_and_key() {
-        let sealed = key(1).seal("confluence", &"hunter2".into()).unwrap();
-        assert_eq!(key(1).open("confluence", &sealed).unwrap().expose_secret(), "hunter2");
-        assert!(matches!(key(1).open("servicenow", &sealed), Err(StoreError::CannotUnseal)));
-        assert!(matches!(key(2).open("confluence", &sealed), Err(StoreError::CannotUnseal)));
-    }
-
-    #[test]
-    fn the_same_secret_is_never_sealed_to_the_same_text() {
-        let secret = "hunter2".into();
-        assert_ne!(key(1).seal("confluence", &secret).unwrap(), key(1).seal("confluence", &secret).unwrap());
-    }
-
-    #[test]
-    fn what_was_never_sealed_does_not_open() {
-        for text in ["", "AAAA", "not base64!", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
-            assert!(matches!(key(1).open("confluence", text), Err(StoreError::CannotUnseal)), "{text}");
-        }
-    }
+/// What a refresh token is sealed for, so that it opens in no other column.
+fn refresh_name(service: Service) -> String {
+    format!("{}:refresh", service.as_str())
 }

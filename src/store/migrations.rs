@@ -40,6 +40,8 @@ const ALL: &[Migration] = migrations![
     "018_review",
     "019_images",
     "020_provider_sessions",
+    "021_integrations",
+    "022_publications",
 ];
 
 /// What has not been applied yet. Reads only; an unknown name means that a newer program wrote the file.

@@ -1,8 +1,8 @@
 //! Configured AI endpoints and their sealed keys.
 
 use super::columns::{json, parsed, seconds, word};
-use super::credentials::token_hash;
 use super::issues::found;
+use super::sealing::token_hash;
 use super::{Database, StoreError};
 use crate::domain::{ApiFormat, Price, ProviderConfig, ProviderId, ProviderKind, Proxy};
 use jiff::Timestamp;

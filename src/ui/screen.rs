@@ -64,6 +64,7 @@ pub enum SettingsPage {
     #[default]
     Providers,
     Ollama,
+    Integrations,
     Privacy,
     Security,
     Appearance,
@@ -72,13 +73,22 @@ pub enum SettingsPage {
 }
 
 impl SettingsPage {
-    pub const ALL: [Self; 7] =
-        [Self::Providers, Self::Ollama, Self::Privacy, Self::Security, Self::Appearance, Self::Network, Self::About];
+    pub const ALL: [Self; 8] = [
+        Self::Providers,
+        Self::Ollama,
+        Self::Integrations,
+        Self::Privacy,
+        Self::Security,
+        Self::Appearance,
+        Self::Network,
+        Self::About,
+    ];
 
     pub const fn title(self) -> &'static str {
         match self {
             Self::Providers => "AI providers",
             Self::Ollama => "Ollama",
+            Self::Integrations => "Integrations",
             Self::Privacy => "Privacy",
             Self::Security => "Security",
             Self::Appearance => "Appearance",
@@ -91,6 +101,7 @@ impl SettingsPage {
         match self {
             Self::Providers => icons::SPARKLES,
             Self::Ollama => icons::CPU,
+            Self::Integrations => icons::LINK,
             Self::Privacy => icons::SHIELD,
             Self::Security => icons::LOCK,
             Self::Appearance => icons::SUN,

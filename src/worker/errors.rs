@@ -4,6 +4,7 @@ use super::failure::{Failure, FailureKind};
 use crate::documents::DocumentError;
 use crate::domain::{RuleError, WhyError};
 use crate::insight::IndexError;
+use crate::integrations::{IntegrationError, SignInError};
 use crate::net::NetError;
 use crate::privacy::{PrivacyError, RuleFileError};
 use crate::providers::ProviderError;
@@ -76,6 +77,21 @@ impl From<ProviderError> for Failure {
             ProviderError::Net(_) => FailureKind::Network,
             ProviderError::OllamaNotRunning { .. } => FailureKind::OllamaNotRunning,
             _ => FailureKind::ProviderSettings,
+        };
+        let failure = Self::new(kind, error.to_string(), error.advice()).because(&error);
+        if error.may_pass() { failure.retryable() } else { failure }
+    }
+}
+
+impl From<IntegrationError> for Failure {
+    fn from(error: IntegrationError) -> Self {
+        let kind = match &error {
+            IntegrationError::Net(cause) | IntegrationError::SignIn(SignInError::Net(cause)) => match cause {
+                NetError::Offline { .. } => FailureKind::Offline,
+                _ => FailureKind::Network,
+            },
+            IntegrationError::ProxySignIn => FailureKind::Network,
+            _ => FailureKind::IntegrationSettings,
         };
         let failure = Self::new(kind, error.to_string(), error.advice()).because(&error);
         if error.may_pass() { failure.retryable() } else { failure }

@@ -3,12 +3,13 @@
 use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentView, IssueDetail, Machine, OllamaModels, OllamaStatus,
-    OutgoingPreview, SessionInfo, ShownImage, TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentView, IntegrationState, IssueDetail, Machine, OllamaModels,
+    OllamaStatus, OutgoingPreview, PublicationPreview, Published, SessionInfo, ShownImage, TestStep,
 };
 use crate::domain::{
     AuditEntry, AuditVerdict, ChatMessage, Decision, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId,
-    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, Rule, Settings, Unredacted, ValueGroup,
+    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, RemoteItem, RemoteName, RemotePlace, Rule, Service,
+    Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
@@ -16,6 +17,7 @@ use crate::providers::{ModelDetails, PullProgress};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What happened. Those that [`Event::is_final`] names end their job.
 #[derive(Clone, Debug)]
@@ -176,6 +178,46 @@ pub enum Event {
         model: ModelId,
     },
 
+    /// All services, in a fixed order.
+    IntegrationsLoaded(Vec<IntegrationState>),
+    /// The browser is waited for.
+    SignInWaits {
+        service: Service,
+        /// The page to sign in.
+        url: String,
+        /// Must be registered with the application exactly so.
+        redirect: String,
+        /// How long it is waited, from now.
+        limit: Duration,
+        /// Whether a browser could be started.
+        opened: bool,
+    },
+    /// The test call worked.
+    IntegrationTested {
+        service: Service,
+        message: String,
+        all: Vec<IntegrationState>,
+    },
+    /// Spaces or projects; `usual` is the one of the settings.
+    PlacesListed {
+        service: Service,
+        places: Vec<RemotePlace>,
+        usual: Option<RemoteName>,
+    },
+    KindsListed {
+        project: RemoteName,
+        kinds: Vec<RemoteName>,
+        usual: Option<RemoteName>,
+    },
+    /// `words` are those that were looked for, as they left.
+    RemoteFound {
+        service: Service,
+        items: Vec<RemoteItem>,
+        words: Redacted,
+    },
+    PublicationPreviewed(Box<PublicationPreview>),
+    Published(Box<Published>),
+
     SettingsSaved(Box<Settings>),
     AuditListed(Vec<AuditEntry>),
     AuditVerified(AuditVerdict),
@@ -269,6 +311,7 @@ impl Event {
                 | Self::Retrying { .. }
                 | Self::TestStepDone { .. }
                 | Self::PullProgressed { .. }
+                | Self::SignInWaits { .. }
                 | Self::SpansFound(_)
                 | Self::ChunkRedacted { .. }
         )

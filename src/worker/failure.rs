@@ -28,6 +28,8 @@ pub enum FailureKind {
     RefusedByGate,
     /// "Open settings": the provider needs another key, URL or model.
     ProviderSettings,
+    /// "Open settings": the service needs another address, sign-in or field.
+    IntegrationSettings,
     /// "Open network settings".
     Network,
     /// The offline switch is on.

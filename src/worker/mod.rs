@@ -4,6 +4,7 @@
 //! dropping: the handler's future is dropped at its next await, and what must happen then stands in `Drop`.
 mod blocking;
 mod command;
+mod connections;
 mod earlier;
 mod errors;
 mod event;
@@ -19,9 +20,10 @@ mod services;
 mod snapshot;
 
 pub use self::command::{
-    Command, DecisionTarget, DocumentCommand, ImageSource, IssueChange, IssueCommand, LineFilter, LogCommand,
-    LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand, ResolutionCommand,
-    RuleCommand, Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
+    Command, DecisionTarget, DocumentCommand, ImageSource, IntegrationCommand, IssueChange, IssueCommand, LineFilter,
+    LogCommand, LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand,
+    PublicationDraft, PublicationPart, PublishCommand, RemoteSearch, ResolutionCommand, RuleCommand, Seek,
+    SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
 };
 pub use self::event::{Event, FindingsChange, ListedRule, OllamaFound, PreviewLine, PreviewMark, SpanPlace, Update};
 pub use self::failure::{Failure, FailureKind};
@@ -29,8 +31,9 @@ pub use self::job::{Job, JobId};
 pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentVersion, DocumentView, IssueDetail, KeySource, Machine,
-    OllamaModels, OllamaState, OllamaStatus, OutgoingPreview, SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
+    CheckItem, Connection, ConversationView, Dashboard, DocumentVersion, DocumentView, IntegrationState, IssueDetail,
+    KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview, PublicationPreview, Published,
+    SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -1,7 +1,9 @@
 //! What every handler may use.
 
 use super::command::Turn;
+use super::connections::Connections;
 use super::failure::{Failure, FailureKind};
+use super::handlers::PublicationTicket;
 use super::snapshot::KeySource;
 use crate::domain::{
     ImageId, IssueId, LogFileId, ModelId, Prompt, ProviderConfig, ProviderId, ServerToken, Settings, Unredacted,
@@ -48,6 +50,8 @@ pub(super) struct Session {
     model_limits: Mutex<HashMap<(String, ModelId), ModelLimits>>,
     analyses: Mutex<HashMap<LogFileId, Arc<LogAnalysis>>>,
     tickets: Mutex<HashMap<IssueId, Ticket>>,
+    pub(super) connections: Connections,
+    publications: Mutex<HashMap<IssueId, PublicationTicket>>,
 }
 
 /// A request that was shown and may be sent once, exactly as it was shown.
@@ -116,6 +120,8 @@ impl Session {
             model_limits: Mutex::default(),
             analyses: Mutex::default(),
             tickets: Mutex::default(),
+            connections: Connections::default(),
+            publications: Mutex::default(),
         })
     }
 
@@ -200,6 +206,20 @@ impl Session {
     /// Takes the ticket, so that it is good for one sending.
     pub(super) fn take_ticket(&self, issue: IssueId) -> Option<Ticket> {
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(&issue)
+    }
+
+    /// The last publication that was shown of an issue is the one that may be sent.
+    pub(super) fn keep_publication(&self, issue: IssueId, ticket: PublicationTicket) {
+        self.publications.lock().unwrap_or_else(PoisonError::into_inner).insert(issue, ticket);
+    }
+
+    pub(super) fn forget_publication(&self, issue: IssueId) {
+        self.publications.lock().unwrap_or_else(PoisonError::into_inner).remove(&issue);
+    }
+
+    /// Takes it, so that it is good for one sending.
+    pub(super) fn take_publication(&self, issue: IssueId) -> Option<PublicationTicket> {
+        self.publications.lock().unwrap_or_else(PoisonError::into_inner).remove(&issue)
     }
 
     /// The next number for a snapshot; later ones are larger.

@@ -3,8 +3,9 @@
 use super::failure::Failure;
 use crate::domain::{
     ActionItem, AuditEntry, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence,
-    Hardware, ImageId, ImageKind, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt, ProviderConfig,
-    ProviderId, Settings, TimelineEvent, WhyTree,
+    Hardware, ImageId, ImageKind, IntegrationConfig, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt,
+    ProviderConfig, ProviderId, Publication, RemoteItem, Service, Settings, SignIn, TimelineEvent, WaitingTicket,
+    WhyTree,
 };
 use crate::insight::Coverage;
 use crate::privacy::{ClearedImage, Redacted, Vault};
@@ -69,6 +70,10 @@ pub struct IssueDetail {
     pub timeline: Vec<TimelineEvent>,
     pub durations: Durations,
     pub documents: Vec<DocumentVersion>,
+    /// Its pages and tickets in other services, oldest first.
+    pub publications: Vec<Publication>,
+    /// Tickets that the settings call for and that are not made or told yet.
+    pub waiting: Vec<WaitingTicket>,
     /// Values and their placeholders, to show answers with real values.
     pub vault: Vault,
     /// Counts up with every change, so that a late answer cannot overwrite a newer one.
@@ -234,4 +239,96 @@ pub struct OllamaModels {
     /// Sorted by name.
     pub installed: Vec<InstalledModel>,
     pub loaded: Vec<LoadedModel>,
+}
+
+/// One service, as its card shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntegrationState {
+    /// As it was saved; its defaults where it never was.
+    pub config: IntegrationConfig,
+    pub is_set_up: bool,
+    /// `None` when no secret is stored.
+    pub connection: Option<Connection>,
+    pub has_client_secret: bool,
+}
+
+/// A stored sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    pub sign_in: SignIn,
+    /// As whom the service knows the user; empty where it does not say.
+    pub account: String,
+    /// When a call last worked with it; until then it is not connected.
+    pub verified_at: Option<Timestamp>,
+    /// OAuth: when the access token ends.
+    pub expires_at: Option<Timestamp>,
+    /// Whether a new access token can be had without the user.
+    pub renews: bool,
+}
+
+impl IntegrationState {
+    /// Whether a call has worked with the stored sign-in.
+    pub fn is_connected(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| connection.verified_at.is_some())
+    }
+}
+
+/// Exactly what would be published, for the eye and for sending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicationPreview {
+    pub issue: IssueId,
+    pub service: Service,
+    pub host: String,
+    pub title: Redacted,
+    /// As a reader sees it: Markdown of a page, the plain text of a ticket.
+    pub text: Redacted,
+    /// Of a page: the text in storage format, as it stands in the body.
+    pub storage: Option<Redacted>,
+    /// How many values were replaced, by kind.
+    pub redacted: Vec<(PiiKind, u64)>,
+    /// How many values the user chose to keep stand in it.
+    pub kept: u64,
+    /// The body on the wire, to the letter.
+    pub body: String,
+    /// Of the body, in hex: what the audit log will say.
+    pub body_sha256: String,
+    pub onto: Onto,
+    /// Another page of this title. While there is one nothing can be sent: update it, or choose another title.
+    pub title_taken_by: Option<RemoteItem>,
+    /// Whether the settings let it go without a look.
+    pub may_skip_review: bool,
+}
+
+/// What a publication takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Onto {
+    New,
+    /// As it is now.
+    Update(Box<RemoteItem>),
+    /// The ticket that the issue has already: it is linked, and not made again.
+    Found(Box<RemoteItem>),
+}
+
+/// What became of a publication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub publication: Publication,
+    /// Whether it was made, and not changed or found.
+    pub created: bool,
+    /// Whether the ticket was there already: then nothing was sent.
+    pub linked: bool,
+    /// What of the page was not there when it was read back.
+    pub lost: Option<String>,
+    pub detail: Box<IssueDetail>,
+}
+
+impl Published {
+    /// `created`, `updated` or `linked`.
+    pub const fn deed(&self) -> &'static str {
+        match (self.created, self.linked) {
+            (true, _) => "created",
+            (false, true) => "linked",
+            (false, false) => "updated",
+        }
+    }
 }

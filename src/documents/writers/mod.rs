@@ -1,5 +1,6 @@
 //! The formats of a document's file, one a file.
 mod markdown;
+pub mod storage;
 mod writer;
 
 pub use self::writer::{DocumentMeta, Writer};

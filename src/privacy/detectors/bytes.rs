@@ -2,7 +2,7 @@
 //!
 //! Word boundaries are those of ASCII on purpose: a value glued to Chinese or Korean text is still a value.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 /// The byte at `index`; zero outside the text.
 pub(in crate::privacy) fn at(bytes: &[u8], index: usize) -> u8 {
@@ -14,14 +14,44 @@ pub(in crate::privacy) fn before(bytes: &[u8], index: usize) -> u8 {
     index.checked_sub(1).map_or(0, |index| at(bytes, index))
 }
 
+/// For each byte what it belongs to: words, the names of keys.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "checked when it is compiled")]
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        let word = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        let name = word || matches!(byte as u8, b'-' | b'.');
+        let time = (byte as u8).is_ascii_digit() || matches!(byte as u8, b'-' | b':' | b'.' | b'T' | b'Z' | b'+');
+        classes[byte] = if word { WORD } else { 0 } | if name { NAME } else { 0 } | if time { TIME } else { 0 };
+        byte += 1;
+    }
+    classes
+};
+
+const WORD: u8 = 1;
+const NAME: u8 = 2;
+const TIME: u8 = 4;
+
 /// Letters, digits and underscore.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
 pub(in crate::privacy) const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    CLASSES[byte as usize] & WORD != 0
+}
+
+/// What the times of ISO 8601 are made of.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
+pub(in crate::privacy) const fn is_time(byte: u8) -> bool {
+    CLASSES[byte as usize] & TIME != 0
 }
 
 /// What names of keys are made of.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
 pub(in crate::privacy) const fn is_name(byte: u8) -> bool {
-    is_word(byte) || matches!(byte, b'-' | b'.')
+    CLASSES[byte as usize] & NAME != 0
 }
 
 /// Where a run of such bytes that begins at `start` ends; at most `limit` bytes on.
@@ -57,9 +87,30 @@ pub(in crate::privacy) fn mentions(stretch: &[u8], needle: &str) -> bool {
     stretch.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
-/// The digits of a stretch, as numbers.
-pub(in crate::privacy) fn digits(stretch: &[u8]) -> Vec<u32> {
-    stretch.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte - b'0')).collect()
+/// A few digits as numbers, on the stack: most numbers of a log are looked at only to be left.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::privacy) struct Digits {
+    list: [u32; 32],
+    count: usize,
+}
+
+impl Deref for Digits {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        self.list.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// The first 32 digits of a stretch, as numbers.
+pub(in crate::privacy) fn digits(stretch: &[u8]) -> Digits {
+    let mut digits = Digits { list: [0; 32], count: 0 };
+    let found = stretch.iter().filter(|byte| byte.is_ascii_digit());
+    for (place, byte) in digits.list.iter_mut().zip(found) {
+        *place = u32::from(byte - b'0');
+        digits.count += 1;
+    }
+    digits
 }
 
 /// Whether nothing that belongs to a word or a number touches the range.

@@ -7,6 +7,7 @@ use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::{is_mixed, is_reference};
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::Seeded;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -122,7 +123,7 @@ static FILE: LazyLock<Option<File>> =
     LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/tools.toml")).ok());
 
 /// For each name, in lower case, how the tool takes its arguments.
-static TOOLS: LazyLock<Option<HashMap<String, &'static Tool>>> = LazyLock::new(|| {
+static TOOLS: LazyLock<Option<HashMap<String, &'static Tool, Seeded>>> = LazyLock::new(|| {
     let tools = FILE.as_ref()?.tool.iter();
     Some(tools.flat_map(|tool| tool.names.iter().map(move |name| (name.to_ascii_lowercase(), tool))).collect())
 });

@@ -1,6 +1,6 @@
 //! Payment cards: issuer range, length of that issuer, Luhn. Source: ISO/IEC 7812-1, the issuers' published ranges.
 
-use super::bytes::{digits, line_before, slice, stands_alone};
+use super::bytes::{digits, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
@@ -31,7 +31,7 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 /// What stands before numbers that only count something.
-const COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
+static COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if number.digits < 12 {
@@ -46,13 +46,13 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let number = digits(written);
         let grouped = written.len() > number.len();
         if (12..=19).contains(&number.len()) && luhn(&number) && well_grouped(written) {
-            let before = line_before(bytes, range.start, 16);
-            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || CARDS.are_in(before))) {
+            let named = || CARDS.are_before(bytes, range.start, 16);
+            if !is_issued(&number, grouped) && !(is_rarely_issued(&number) && (grouped || named())) {
                 continue;
             }
-            let counted = !grouped && COUNTED.are_in(before);
+            let counted = !grouped && COUNTED.are_before(bytes, range.start, 16);
             if !counted {
-                let sure = grouped || CARDS.are_in(before);
+                let sure = grouped || named();
                 let confidence = if sure { Confidence::Certain } else { Confidence::Likely };
                 hits.add_sure(PiiKind::CreditCard, range, confidence);
             }
@@ -88,7 +88,7 @@ fn is_rarely_issued(number: &[u32]) -> bool {
     matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763 | 5600..=5899 | 2200..=2204 | 9792 | 8171 | 6521..=6522 | 6060..=6089)
 }
 
-const CARDS: Names = Names::new(&[
+static CARDS: Names = Names::new(&[
     "charge",
     "payment",
     "maestro",

@@ -1,6 +1,8 @@
 //! The shape of a detector, and what its findings are collected in.
 
+use super::key_name::Named;
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::Memo;
 use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
 
@@ -65,11 +67,20 @@ pub(in crate::privacy) struct Hits {
     task: usize,
     /// For each anchor of the plan, up to where nothing wakes it any more.
     pub done: Vec<usize>,
+    pub memos: Memos,
+}
+
+/// What names of keys say, for a log has few of them, each many times.
+#[derive(Debug, Default)]
+pub(in crate::privacy) struct Memos {
+    pub secrets: Memo<Option<Named>>,
+    pub users: Memo<bool>,
+    pub hosts: Memo<bool>,
 }
 
 impl Default for Hits {
     fn default() -> Self {
-        Self { list: Vec::new(), confidence: Confidence::Likely, task: 0, done: Vec::new() }
+        Self { list: Vec::new(), confidence: Confidence::Likely, task: 0, done: Vec::new(), memos: Memos::default() }
     }
 }
 

@@ -8,6 +8,7 @@ use super::detector::{Anchor, Detector, Hits};
 use super::key_value::quoted;
 use super::key_worth::{is_mixed, is_reference};
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::Seeded;
 use memchr::memmem;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -93,8 +94,8 @@ static FILE: LazyLock<Option<File>> =
     LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/directives.toml")).ok());
 
 /// For each beginning, in lower case, what may follow it.
-static DIRECTIVES: LazyLock<Option<HashMap<String, Vec<&'static Directive>>>> = LazyLock::new(|| {
-    let mut directives: HashMap<String, Vec<&'static Directive>> = HashMap::new();
+static DIRECTIVES: LazyLock<Option<HashMap<String, Vec<&'static Directive>, Seeded>>> = LazyLock::new(|| {
+    let mut directives: HashMap<String, Vec<&'static Directive>, Seeded> = HashMap::default();
     for directive in &FILE.as_ref()?.directive {
         for word in &directive.words {
             directives.entry(word.to_ascii_lowercase()).or_default().push(directive);

@@ -4,11 +4,14 @@
 
 use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::{Seeded, Words};
 use crate::privacy::sweep::Shape;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -66,16 +69,19 @@ pub(super) const DETECTOR: Detector = Detector {
 
 #[derive(Deserialize)]
 struct Names {
-    clear: Vec<String>,
-    unclear: Vec<String>,
-    packages: Vec<String>,
-    extensions: Vec<String>,
-    public: Vec<String>,
-    clouds: Vec<String>,
+    clear: Words,
+    unclear: Words,
+    packages: Words,
+    extensions: Words,
+    public: Words,
+    clouds: Words,
     anchors: Vec<String>,
-    fields: Vec<String>,
-    words: Vec<String>,
-    architectures: Vec<String>,
+    fields: Words,
+    words: Words,
+    architectures: Words,
+    /// Endings as numbers, and whether they are clear.
+    #[serde(skip)]
+    endings: HashMap<u128, bool, Seeded>,
     /// For each first letter of an ending, as five bits, which second letters there are.
     #[serde(skip)]
     beginnings: [u32; 32],
@@ -88,29 +94,18 @@ static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
         if let Some(seconds) = names.beginnings.get_mut(usize::from(letter(0))) {
             *seconds |= 1 << letter(1);
         }
-    }
-    for list in [
-        &mut names.clear,
-        &mut names.unclear,
-        &mut names.packages,
-        &mut names.extensions,
-        &mut names.public,
-        &mut names.clouds,
-        &mut names.fields,
-        &mut names.words,
-        &mut names.architectures,
-    ] {
-        list.sort_unstable();
+        names.endings.insert(packed(ending.as_bytes()), names.clear.contains(ending));
     }
     Some(names)
 });
 
-fn endings() -> Option<Vec<&'static str>> {
-    NAMES.as_ref().map(|names| names.anchors.iter().map(String::as_str).collect())
+/// An ending as a number, whatever its case.
+fn packed(ending: &[u8]) -> u128 {
+    ending.iter().fold(0, |sum, byte| sum << 8 | u128::from(byte.to_ascii_lowercase()))
 }
 
-fn holds(sorted: &[String], word: &str) -> bool {
-    sorted.binary_search_by(|one| one.as_str().cmp(word)).is_ok()
+fn endings() -> Option<Vec<&'static str>> {
+    NAMES.as_ref().map(|names| names.anchors.iter().map(String::as_str).collect())
 }
 
 impl Names {
@@ -120,14 +115,14 @@ impl Names {
 
     /// `amd64`, `x86_64-pc-linux-gnu`
     fn is_platform(&self, name: &str) -> bool {
-        holds(&self.architectures, name)
-            || name.split_once('-').is_some_and(|(first, _)| holds(&self.architectures, first))
+        self.architectures.contains(name)
+            || name.split_once('-').is_some_and(|(first, _)| self.architectures.contains(first))
     }
 
     /// Whether it is a site of the public or below one.
     fn is_public(&self, name: &str) -> bool {
         let below = name.match_indices('.').filter_map(|(dot, _)| name.get(dot + 1..));
-        std::iter::once(name).chain(below).any(|site| holds(&self.public, site))
+        std::iter::once(name).chain(below).any(|site| self.public.contains(site))
     }
 }
 
@@ -157,9 +152,10 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     if is_name(at(bytes, end)) || last - dot.end > LONGEST_ENDING {
         return;
     }
+    let Some(clear) = names.endings.get(&packed(slice(bytes, dot.end..last))) else { return };
     let start = run_start(bytes, dot.start, 253, is_name);
     let start = run_end(bytes, start, last - start, |byte| matches!(byte, b'.' | b'-'));
-    if names.is_host(bytes, start, part(text, start..last)) {
+    if names.is_host(bytes, start, part(text, start..last), *clear) {
         hits.add(PiiKind::Host, start..last);
         pgpass(text, start, last, hits);
     }
@@ -187,18 +183,14 @@ fn pgpass(text: &str, start: usize, end: usize, hits: &mut Hits) {
 }
 
 impl Names {
-    fn is_host(&self, bytes: &[u8], start: usize, name: &str) -> bool {
+    /// Whether a name is that of a host; its ending is known, and clear or not.
+    fn is_host(&self, bytes: &[u8], start: usize, name: &str, clear: bool) -> bool {
         let Some((head, last)) = name.rsplit_once('.') else { return false };
         // Class names mix the cases; in URLs nobody cares.
         let one_case =
             head.bytes().all(|byte| !byte.is_ascii_uppercase()) || name.bytes().all(|byte| !byte.is_ascii_lowercase());
         let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://" || before(bytes, start) == b'@';
         if !one_case && !in_url {
-            return false;
-        }
-        let lower_last = last.to_ascii_lowercase();
-        let clear = holds(&self.clear, &lower_last);
-        if !clear && !holds(&self.unclear, &lower_last) {
             return false;
         }
         let end = start + name.len();
@@ -209,20 +201,24 @@ impl Names {
             && !matches!(slice(bytes, start.saturating_sub(2)..start), br"\\" | b"//");
         let call = (at(bytes, end) == b'(' && !at(bytes, end + 1).is_ascii_digit()) || at(bytes, end) == b'$';
         // `main.rs:12` and `client.py` are files, whatever country has that ending.
-        let file = !in_url && !head.contains('.') && holds(&self.extensions, &lower_last);
-        let enough = clear || (head.contains('.') && !self.is_file(head)) || in_url || with_port;
-        if !labels || call || in_path || file || !enough {
+        let file = || !in_url && !head.contains('.') && self.is_extension(last);
+        let enough = || clear || (head.contains('.') && !self.is_file(head)) || in_url || with_port;
+        if !labels || call || in_path || file() || !enough() {
             return false;
         }
         let lower = name.to_ascii_lowercase();
         let first = lower.split('.').next().unwrap_or_default();
-        let package = holds(&self.packages, first) && !in_url && !with_port;
-        !package && !self.is_public(&lower) && !holds(&self.clouds, &lower)
+        let package = !in_url && !with_port && self.packages.contains(first);
+        !package && !self.is_public(&lower) && !self.clouds.contains(&lower)
     }
 
     /// `config.h` of `config.h.in`.
     fn is_file(&self, head: &str) -> bool {
-        head.rsplit_once('.').is_some_and(|(_, last)| holds(&self.extensions, &last.to_ascii_lowercase()))
+        head.rsplit_once('.').is_some_and(|(_, last)| self.is_extension(last))
+    }
+
+    fn is_extension(&self, last: &str) -> bool {
+        self.extensions.contains(&last.to_ascii_lowercase())
     }
 }
 
@@ -231,7 +227,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let key = run_start(bytes, word.start, 40, is_word)..run_end(bytes, word.end, 40, is_word);
     let Some(names) = NAMES.as_ref().filter(|_| !is_in_prose(bytes, &key)) else { return };
-    if !holds(&names.fields, &super::key_name::normalized(part(text, key.clone()))) {
+    let is_field = |key: &str| names.fields.contains(&normalized(key));
+    if !hits.memos.hosts.of(part(text, key.clone()), is_field) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
@@ -289,19 +286,16 @@ fn play(text: &str, mark: Range<usize>, hits: &mut Hits) {
 /// A name that some machine may have: with a letter, not a common word, not an address, not a version.
 pub(super) fn is_label(name: &str) -> bool {
     let Some(names) = NAMES.as_ref() else { return false };
-    let lower = name.to_ascii_lowercase();
     let letters = name.bytes().any(|byte| byte.is_ascii_alphabetic());
     let marked = name.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
     let dotted_word = name.contains('.') && !marked && name.split('.').count() == 2;
-    let version = lower.strip_prefix('v').unwrap_or(&lower).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (2..=253).contains(&name.len())
-        && letters
-        && !version
-        && !dotted_word
-        && (marked || name.len() >= 3)
-        && !names.is_public(&lower)
-        && !holds(&names.words, &lower)
-        && !names.is_platform(&lower)
+    let version =
+        name.strip_prefix(['v', 'V']).unwrap_or(name).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if !(2..=253).contains(&name.len()) || !letters || version || dotted_word || (!marked && name.len() < 3) {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    !names.is_public(&lower) && !names.words.contains(&lower) && !names.is_platform(&lower)
 }
 
 #[cfg(test)]

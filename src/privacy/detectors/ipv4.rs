@@ -158,7 +158,7 @@ fn word_before(bytes: &[u8], start: usize) -> Range<usize> {
 }
 
 fn says_version(word: &[u8]) -> bool {
-    const PARTS: Names = Names::new(&[
+    static PARTS: Names = Names::new(&[
         "version", "release", "build", "firmware", "revision", "section", "chapter", "amd64", "arm64", "i386", "armhf",
         "noarch", "x86_64",
     ]);

@@ -4,11 +4,9 @@
 //! `assets/detectors/keys.toml`.
 
 use crate::domain::PiiKind;
+use crate::privacy::short_hash::Words;
 use serde::Deserialize;
-use std::collections::HashSet;
 use std::sync::LazyLock;
-
-type Words = HashSet<String>;
 
 #[derive(Deserialize)]
 struct Keys {
@@ -38,14 +36,14 @@ pub(super) fn endings() -> Option<Vec<&'static str>> {
 
 /// What a key promises of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Named {
+pub(in crate::privacy) struct Named {
     pub kind: PiiKind,
     pub asks: Asks,
 }
 
 /// What the value must be like, beside what its kind asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asks {
+pub(in crate::privacy) enum Asks {
     Nothing,
     /// Three to eight digits: a code.
     Digits,

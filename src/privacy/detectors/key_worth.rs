@@ -2,13 +2,13 @@
 
 use super::key_value::Form;
 use crate::domain::PiiKind;
+use crate::privacy::short_hash::Words;
 use serde::Deserialize;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 #[derive(Deserialize)]
 struct Values {
-    none: HashSet<String>,
+    none: Words,
     references: Vec<String>,
 }
 
@@ -42,7 +42,9 @@ pub(super) fn is_reference(value: &str) -> bool {
 
 fn refers(value: &str) -> bool {
     VALUES.as_ref().is_some_and(|values| {
-        values.references.iter().any(|begin| value.starts_with(begin.as_str()) && !is_dollar_password(begin, value))
+        let first = value.as_bytes().first();
+        let begins = |begin: &str| begin.as_bytes().first() == first && value.starts_with(begin);
+        values.references.iter().any(|begin| begins(begin) && !is_dollar_password(begin, value))
     })
 }
 

@@ -355,9 +355,10 @@ pub(super) fn verhoeff(id: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    type Check = fn(&[u8]) -> bool;
+
     #[test]
     fn published_examples_pass_and_a_changed_digit_fails() {
-        type Check = fn(&[u8]) -> bool;
         let cases: [(Check, &str, &str); 23] = [
             (cpf, "52998224725", "52998224726"),
             (cnpj, "11222333000181", "11222333000180"),

@@ -2,7 +2,7 @@
 //!
 //! Source: ITU-T E.164, the North American numbering plan.
 
-use super::bytes::{at, before, digits, is_word, line_before, run_end, run_start, slice};
+use super::bytes::{at, before, digits, is_word, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
@@ -122,7 +122,7 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
         return;
     }
     let written = slice(bytes, range.clone());
-    let named = || is_named(line_before(bytes, range.start, 24));
+    let named = || is_named(bytes, range.start);
     if is_north_american(written) || (any_shape && is_local(written) && named()) {
         // `(02) 9555 0123`: an area code in parentheses before it belongs to it.
         let start = area_start(bytes, range.start);
@@ -131,8 +131,8 @@ fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits)
 }
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
-fn is_named(stretch: &[u8]) -> bool {
-    const NOUNS: Names = Names::new(&[
+fn is_named(bytes: &[u8], start: usize) -> bool {
+    static NOUNS: Names = Names::new(&[
         "phone",
         "tel.",
         "tel:",
@@ -172,11 +172,10 @@ fn is_named(stretch: &[u8]) -> bool {
         "携帯",
         "휴대폰",
     ]);
-    const VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
-    let trimmed = stretch.trim_ascii_end();
-    let trimmed = trimmed.strip_suffix(b":").unwrap_or(trimmed);
-    let tail = trimmed.get(trimmed.len().saturating_sub(6)..).unwrap_or_default();
-    NOUNS.are_in(stretch) || VERBS.are_in(tail)
+    static VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
+    let verb_end = run_start(bytes, start, 16, |byte| matches!(byte, b' ' | b'\t'));
+    let verb_end = if before(bytes, verb_end) == b':' { verb_end - 1 } else { verb_end };
+    NOUNS.are_before(bytes, start, 24) || VERBS.are_before(bytes, verb_end, 6)
 }
 
 /// `Tel.030…`: the full stop belongs to the word before.

@@ -98,7 +98,7 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     if goes_on || !leads_on(at(bytes, key.end)) {
         return;
     }
-    let Some((key, named)) = named(text, key) else { return };
+    let Some((key, named)) = named(text, key, hits) else { return };
     let place = named_value(text, &key).or_else(|| default_value(bytes, &key));
     let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
     let Some((range, form)) = place else { return };
@@ -133,9 +133,9 @@ const fn leads_on(next: u8) -> bool {
 }
 
 /// What the key holds; a bare `key` is named by the word before it: `API key`, `Unseal Key 1`.
-fn named(text: &str, key: Range<usize>) -> Option<(Range<usize>, Named)> {
+fn named(text: &str, key: Range<usize>, hits: &mut Hits) -> Option<(Range<usize>, Named)> {
     let bytes = text.as_bytes();
-    if let Some(named) = secret_kind(part(text, key.clone())) {
+    if let Some(named) = hits.memos.secrets.of(part(text, key.clone()), secret_kind) {
         return Some((key, named));
     }
     if !slice(bytes, key.clone()).eq_ignore_ascii_case(b"key") || before(bytes, key.start) != b' ' {

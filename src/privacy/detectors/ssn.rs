@@ -1,6 +1,6 @@
 //! Social security numbers of the United States. Source: the administration's rules for areas, groups and serials.
 
-use super::bytes::{at, before, digits, line_before, slice, stands_alone};
+use super::bytes::{at, before, digits, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
@@ -28,7 +28,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-const NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
+static NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if !number.has_groups(&[3, 2, 4]) && !number.has_groups(&[9]) {
@@ -37,7 +37,7 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
     let bytes = text.as_bytes();
     for range in number.parts(bytes, b"-", 12).chain(number.parts(bytes, b" ", 12)) {
         let written = slice(bytes, range.clone());
-        let named = || NAMES.are_in(line_before(bytes, range.start, 32));
+        let named = || NAMES.are_before(bytes, range.start, 32);
         let dashed = written.len() == 11 && written.get(3) == Some(&b'-') && written.get(6) == Some(&b'-');
         let spaced = written.len() == 11 && written.get(3) == Some(&b' ') && written.get(6) == Some(&b' ');
         let bare = written.len() == 9 && written.iter().all(u8::is_ascii_digit);

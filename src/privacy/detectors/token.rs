@@ -3,6 +3,7 @@
 use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::Seeded;
 use memchr::memchr_iter;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -108,7 +109,7 @@ struct File {
 }
 
 /// For each prefix its family.
-static FAMILIES: LazyLock<Option<HashMap<&'static str, &'static Family>>> = LazyLock::new(|| {
+static FAMILIES: LazyLock<Option<HashMap<&'static str, &'static Family, Seeded>>> = LazyLock::new(|| {
     static TABLE: LazyLock<Option<File>> =
         LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/tokens.toml")).ok());
     let families = TABLE.as_ref()?.token.iter();

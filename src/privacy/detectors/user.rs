@@ -8,9 +8,9 @@ use super::host::is_label;
 use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::Words;
 use crate::privacy::sweep::Shape;
 use serde::Deserialize;
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -81,10 +81,10 @@ pub(super) const DETECTOR: Detector = Detector {
 
 #[derive(Deserialize)]
 struct Names {
-    nobody: HashSet<String>,
-    builtin: HashSet<String>,
+    nobody: Words,
+    builtin: Words,
     anchors: Vec<String>,
-    fields: HashSet<String>,
+    fields: Words,
     phrases: Vec<String>,
     weak_phrases: Vec<String>,
     followers: Vec<String>,
@@ -123,11 +123,13 @@ fn is_uuid(name: &str) -> bool {
 
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
     let letter = name.chars().any(char::is_alphabetic);
-    let known = NAMES.as_ref().is_none_or(|names| names.nobody.contains(&lower));
+    if !(2..=64).contains(&name.len()) || !letter || is_uuid(name) || name.ends_with(':') {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
     let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
-    (2..=64).contains(&name.len()) && letter && !known && !is_uuid(name) && !team && !name.ends_with(':')
+    !team && NAMES.as_ref().is_some_and(|names| !names.nobody.contains(&lower))
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
@@ -140,8 +142,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let key = with_spoken_start(bytes, key);
-    let name = normalized(part(text, key.clone()));
-    if !NAMES.as_ref().is_some_and(|names| names.fields.contains(&name)) {
+    let is_field = |key: &str| NAMES.as_ref().is_some_and(|names| names.fields.contains(&normalized(key)));
+    if !hits.memos.users.of(part(text, key.clone()), is_field) {
         return;
     }
     if wide && at(bytes, key.end).is_ascii_alphanumeric() {
@@ -149,6 +151,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
+    let name = normalized(part(text, key.clone()));
     let event = name.ends_with("_user_name") && name.len() > 10;
     let form = if event && form == Form::Prose { Form::Assigned } else { form };
     // In a connection string, it is the name of a storage account.

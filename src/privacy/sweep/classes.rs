@@ -1,115 +1,184 @@
-//! Sixty-four bytes at a time: which of them are digits, letters, dots, …, one bit a byte.
+//! Sixty-four bytes to a mask: which of them are digits, letters, dots, …, one bit a byte.
+//!
+//! Two kilobytes are classed together, the same step for all their blocks in a row: a compiler makes instructions of
+//! that which take several blocks at once.
 
-/// How many bytes are classed at once: one for each bit of a mask.
+use crate::privacy::detectors::bytes::at;
+
+/// How many bytes make a block: one for each bit of a mask.
 pub(in crate::privacy) const BLOCK: usize = 64;
 
-/// For each class of bytes a mask: bit `i` tells whether byte `i` of the block is of that class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many blocks are classed at once.
+pub(in crate::privacy) const SEGMENT: usize = 32;
+
+/// The blocks of a segment, with the one before and the one after it.
+const ALL: usize = SEGMENT + 2;
+
+/// How many bytes these are.
+const PADDED: usize = ALL * BLOCK;
+
+/// One mask for each block, that of the block before the segment first; the last one is empty.
+pub(in crate::privacy) type Masks = [u64; ALL + 1];
+
+/// The bytes of a segment, and a block before and after it; outside the text they are zero.
+pub(in crate::privacy) type Padded = [u8; PADDED];
+
+/// The segment that begins at `start`; `spare` is where it is put together at the edges of the text.
+pub(in crate::privacy) fn padded<'a>(bytes: &'a [u8], start: usize, spare: &'a mut Padded) -> &'a Padded {
+    let from = start.checked_sub(BLOCK);
+    if let Some(whole) = from.and_then(|from| bytes.get(from..)?.first_chunk()) {
+        return whole;
+    }
+    for (offset, place) in spare.iter_mut().enumerate() {
+        *place = (start + offset).checked_sub(BLOCK).map_or(0, |index| at(bytes, index));
+    }
+    spare
+}
+
+/// For each class of bytes its masks: bit `i` tells whether byte `i` of a block is of that class.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Classes {
-    pub digit: u64,
-    pub upper: u64,
+    pub digit: Masks,
+    pub upper: Masks,
     /// Letters of ASCII, upper and lower case.
-    pub letter: u64,
+    pub letter: Masks,
     /// Digits and the letters `a` to `f`, upper and lower case.
-    pub hex: u64,
+    pub hex: Masks,
     /// Letters, digits and underscore.
-    pub word: u64,
+    pub word: Masks,
     /// The first bytes of characters beyond ASCII.
-    pub wide: u64,
-    pub dot: u64,
-    pub colon: u64,
-    pub dash: u64,
-    pub slash: u64,
-    pub backslash: u64,
-    pub space: u64,
-    pub line_break: u64,
-    pub at_sign: u64,
-    pub percent: u64,
-    pub plus: u64,
-    pub equals: u64,
-    pub parenthesis: u64,
-    pub dollar: u64,
+    pub wide: Masks,
+    pub dot: Masks,
+    pub colon: Masks,
+    pub dash: Masks,
+    pub slash: Masks,
+    pub backslash: Masks,
+    pub space: Masks,
+    pub line_break: Masks,
+    pub at_sign: Masks,
+    pub percent: Masks,
+    pub plus: Masks,
+    pub equals: Masks,
+    pub parenthesis: Masks,
+    pub dollar: Masks,
 }
 
 impl Classes {
-    /// Of the block that begins at `start`; outside the text every byte is zero.
-    pub fn at(bytes: &[u8], start: usize) -> Self {
-        with_block(bytes, start, Self::of)
-    }
-
-    /// Of the block that ends at `end`; outside the text every byte is zero.
-    pub fn before(bytes: &[u8], end: usize) -> Self {
-        let mut block = [0; BLOCK];
-        let head = bytes.get(..end).unwrap_or_default();
-        for (place, byte) in block.iter_mut().rev().zip(head.iter().rev()) {
-            *place = *byte;
-        }
-        Self::of(&block)
-    }
-
-    /// What a byte is, told from its bits: the names are those of the hexadecimal digits that they make.
-    #[inline]
-    fn of(block: &[u8; BLOCK]) -> Self {
-        let [b0, b1, b2, b3, b4, b5, b6, b7] = planes(block);
-        let (x0, x1, x2, x3) = (!b1 & !b0, !b1 & b0, b1 & !b0, b1 & b0);
-        let (zeros, fours, eights, twelves) = (!b3 & !b2, !b3 & b2, b3 & !b2, b3 & b2);
-        let (low_0, low_5, low_8, low_a, low_b) = (zeros & x0, fours & x1, eights & x0, eights & x2, eights & x3);
-        let (low_c, low_d, low_e, low_f) = (twelves & x0, twelves & x1, twelves & x2, twelves & x3);
-        let (high_0, high_2, high_3) = (!b7 & !b6 & !b5 & !b4, !b7 & !b6 & b5 & !b4, !b7 & !b6 & b5 & b4);
-        let (high_4, high_5, letters) = (!b7 & b6 & !b5 & !b4, !b7 & b6 & !b5 & b4, !b7 & b6);
-        let letter = letters & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | x3));
-        let digit = high_3 & !(b3 & (b2 | b1));
+    /// Nothing is classed yet.
+    pub const fn new() -> Self {
+        let none = [0; ALL + 1];
         Self {
-            digit,
-            upper: letter & !b5,
-            letter,
-            hex: digit | (letters & !b4 & !b3 & (b2 | b1 | b0) & !(b2 & x3)),
-            word: digit | letter | (high_5 & low_f),
-            wide: b7 & b6,
-            dot: high_2 & low_e,
-            colon: high_3 & low_a,
-            dash: high_2 & low_d,
-            slash: high_2 & low_f,
-            backslash: high_5 & low_c,
-            space: high_2 & low_0,
-            line_break: high_0 & low_a,
-            at_sign: high_4 & low_0,
-            percent: high_2 & low_5,
-            plus: high_2 & low_b,
-            equals: high_3 & low_d,
-            parenthesis: high_2 & low_8,
-            dollar: high_2 & fours & x0,
+            digit: none,
+            upper: none,
+            letter: none,
+            hex: none,
+            word: none,
+            wide: none,
+            dot: none,
+            colon: none,
+            dash: none,
+            slash: none,
+            backslash: none,
+            space: none,
+            line_break: none,
+            at_sign: none,
+            percent: none,
+            plus: none,
+            equals: none,
+            parenthesis: none,
+            dollar: none,
+        }
+    }
+
+    /// Classes a segment. Bytes are told from their bits: the names are those of the hexadecimal digits they make.
+    #[expect(clippy::indexing_slicing, reason = "all arrays have a mask for each of the blocks")]
+    pub fn fill(&mut self, bytes: &Padded) {
+        let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(bytes);
+        for i in 0..ALL {
+            let (b0, b1, b2, b3, b4, b5, b6, b7) = (p0[i], p1[i], p2[i], p3[i], p4[i], p5[i], p6[i], p7[i]);
+            let (x0, x1, x2, x3) = (!b1 & !b0, !b1 & b0, b1 & !b0, b1 & b0);
+            let (zeros, fours, eights, twelves) = (!b3 & !b2, !b3 & b2, b3 & !b2, b3 & b2);
+            let (low_0, low_5, low_8, low_a, low_b) = (zeros & x0, fours & x1, eights & x0, eights & x2, eights & x3);
+            let (low_c, low_d, low_e, low_f) = (twelves & x0, twelves & x1, twelves & x2, twelves & x3);
+            let (high_0, high_2, high_3) = (!b7 & !b6 & !b5 & !b4, !b7 & !b6 & b5 & !b4, !b7 & !b6 & b5 & b4);
+            let (high_4, high_5, letters) = (!b7 & b6 & !b5 & !b4, !b7 & b6 & !b5 & b4, !b7 & b6);
+            let letter = letters & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | x3));
+            let digit = high_3 & !(b3 & (b2 | b1));
+            self.digit[i] = digit;
+            self.upper[i] = letter & !b5;
+            self.letter[i] = letter;
+            self.hex[i] = digit | (letters & !b4 & !b3 & (b2 | b1 | b0) & !(b2 & x3));
+            self.word[i] = digit | letter | (high_5 & low_f);
+            self.wide[i] = b7 & b6;
+            self.dot[i] = high_2 & low_e;
+            self.colon[i] = high_3 & low_a;
+            self.dash[i] = high_2 & low_d;
+            self.slash[i] = high_2 & low_f;
+            self.backslash[i] = high_5 & low_c;
+            self.space[i] = high_2 & low_0;
+            self.line_break[i] = high_0 & low_a;
+            self.at_sign[i] = high_4 & low_0;
+            self.percent[i] = high_2 & low_5;
+            self.plus[i] = high_2 & low_b;
+            self.equals[i] = high_3 & low_d;
+            self.parenthesis[i] = high_2 & low_8;
+            self.dollar[i] = high_2 & fours & x0;
         }
     }
 }
 
-/// The lowest bits of all bytes of a block, then the next ones, up to the highest.
-///
+/// Which bytes of a segment belong to words: all that the search for known values needs.
+pub(in crate::privacy) fn word_masks(bytes: &Padded) -> Masks {
+    let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(bytes);
+    let mut masks = [0; ALL + 1];
+    let low = p0.iter().zip(p1).zip(p2).zip(p3);
+    let high = p4.iter().zip(p5).zip(p6).zip(p7);
+    for ((mask, (((b0, b1), b2), b3)), (((b4, b5), b6), b7)) in masks.iter_mut().zip(low).zip(high) {
+        let letter = b6 & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | (b1 & b0)));
+        let digit = !b6 & b5 & b4 & !(b3 & (b2 | b1));
+        let underscore = b6 & !b5 & b4 & b3 & b2 & b1 & b0;
+        *mask = !b7 & (letter | digit | underscore);
+    }
+    masks
+}
+
+/// For each block the lowest bits of all its bytes, then the next ones, up to the highest.
+type Planes = [[u64; ALL]; 8];
+
 /// Each eight bytes are a square of bits that is mirrored; then the eight squares are a square of bytes.
-#[inline]
-fn planes(block: &[u8; BLOCK]) -> [u64; 8] {
+fn planes(bytes: &Padded) -> Planes {
     const QUARTERS: u64 = 0x00ff_00ff_00ff_00ff;
     const HALVES: u64 = 0x0000_ffff_0000_ffff;
     const WHOLES: u64 = 0x0000_0000_ffff_ffff;
-    let (rows, _) = block.as_chunks::<8>();
-    let mut squares = [0; 8];
-    for (square, row) in squares.iter_mut().zip(rows) {
-        *square = mirrored(*row);
+    let mut planes = squares(bytes);
+    for square in planes.as_flattened_mut() {
+        *square = mirrored(*square);
     }
-    let [one, two, three, four, five, six, seven, eight] = squares;
-    let ((one, two), (three, four)) = (swapped(one, two, 8, QUARTERS), swapped(three, four, 8, QUARTERS));
-    let ((five, six), (seven, eight)) = (swapped(five, six, 8, QUARTERS), swapped(seven, eight, 8, QUARTERS));
-    let ((one, three), (two, four)) = (swapped(one, three, 16, HALVES), swapped(two, four, 16, HALVES));
-    let ((five, seven), (six, eight)) = (swapped(five, seven, 16, HALVES), swapped(six, eight, 16, HALVES));
-    let ((one, five), (two, six)) = (swapped(one, five, 32, WHOLES), swapped(two, six, 32, WHOLES));
-    let ((three, seven), (four, eight)) = (swapped(three, seven, 32, WHOLES), swapped(four, eight, 32, WHOLES));
-    [one, two, three, four, five, six, seven, eight]
+    let [one, two, three, four, five, six, seven, eight] = &mut planes;
+    for (low, high) in [(one, two), (three, four), (five, six), (seven, eight)] {
+        swap(low, high, 8, QUARTERS);
+    }
+    let [one, two, three, four, five, six, seven, eight] = &mut planes;
+    for (low, high) in [(one, three), (two, four), (five, seven), (six, eight)] {
+        swap(low, high, 16, HALVES);
+    }
+    let [one, two, three, four, five, six, seven, eight] = &mut planes;
+    for (low, high) in [(one, five), (two, six), (three, seven), (four, eight)] {
+        swap(low, high, 32, WHOLES);
+    }
+    planes
+}
+
+/// The first eight bytes of all blocks, then the next ones.
+#[expect(clippy::indexing_slicing, reason = "each block has eight times eight bytes")]
+fn squares(bytes: &Padded) -> Planes {
+    let (rows, _) = bytes.as_chunks::<8>();
+    std::array::from_fn(|row| std::array::from_fn(|block| u64::from_le_bytes(rows[block * 8 + row])))
 }
 
 /// Mirrors a square of eight by eight bits. Source: Warren, Hacker's Delight, section 7-3.
 #[inline]
-const fn mirrored(bytes: [u8; 8]) -> u64 {
-    let square = u64::from_le_bytes(bytes);
+const fn mirrored(square: u64) -> u64 {
     let swap = (square ^ (square >> 7)) & 0x00aa_00aa_00aa_00aa;
     let square = square ^ swap ^ (swap << 7);
     let swap = (square ^ (square >> 14)) & 0x0000_cccc_0000_cccc;
@@ -120,63 +189,55 @@ const fn mirrored(bytes: [u8; 8]) -> u64 {
 
 /// Swaps the bytes of two rows that stand where the mask, moved by so many bits, says.
 #[inline]
-const fn swapped(a: u64, b: u64, bits: u32, mask: u64) -> (u64, u64) {
-    let swap = ((a >> bits) ^ b) & mask;
-    (a ^ (swap << bits), b ^ swap)
-}
-
-/// Does something with the block that begins at `start`; outside the text every byte is zero.
-#[inline]
-fn with_block<T>(bytes: &[u8], start: usize, work: impl Fn(&[u8; BLOCK]) -> T) -> T {
-    let rest = bytes.get(start..).unwrap_or_default();
-    if let Some(block) = rest.first_chunk() {
-        return work(block);
+fn swap(low: &mut [u64; ALL], high: &mut [u64; ALL], bits: u32, mask: u64) {
+    for (a, b) in low.iter_mut().zip(high) {
+        let swap = ((*a >> bits) ^ *b) & mask;
+        *a ^= swap << bits;
+        *b ^= swap;
     }
-    let mut block = [0; BLOCK];
-    for (place, byte) in block.iter_mut().zip(rest) {
-        *place = *byte;
-    }
-    work(&block)
-}
-
-/// Which bytes of the block that begins at `start` belong to words: all that the search for known values needs.
-pub(in crate::privacy) fn word_mask(bytes: &[u8], start: usize) -> u64 {
-    with_block(bytes, start, |block| {
-        let [b0, b1, b2, b3, b4, b5, b6, b7] = planes(block);
-        let letter = b6 & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | (b1 & b0)));
-        let digit = !b6 & b5 & b4 & !(b3 & (b2 | b1));
-        let underscore = b6 & !b5 & b4 & b3 & b2 & b1 & b0;
-        !b7 & (letter | digit | underscore)
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn classes(bytes: &Padded) -> Classes {
+        let mut classes = Classes::new();
+        classes.fill(bytes);
+        classes
+    }
+
     #[test]
     fn every_byte_is_in_the_classes_that_it_belongs_to() {
         for byte in 0..=u8::MAX {
-            let all = Classes::of(&[byte; BLOCK]);
+            let all = classes(&[byte; PADDED]);
             let expect = |holds: bool| if holds { u64::MAX } else { 0 };
-            assert_eq!(all.digit, expect(byte.is_ascii_digit()), "{byte}");
-            assert_eq!(all.letter, expect(byte.is_ascii_alphabetic()), "{byte}");
-            assert_eq!(all.upper, expect(byte.is_ascii_uppercase()), "{byte}");
-            assert_eq!(all.hex, expect(byte.is_ascii_hexdigit()), "{byte}");
-            assert_eq!(all.word, expect(byte.is_ascii_alphanumeric() || byte == b'_'), "{byte}");
-            assert_eq!(all.wide, expect(byte >= 0xc0), "{byte}");
-            assert_eq!(all.dot, expect(byte == b'.'), "{byte}");
-            assert_eq!(word_mask(&[byte; BLOCK], 0), all.word, "{byte}");
+            assert_eq!(all.digit[7], expect(byte.is_ascii_digit()), "{byte}");
+            assert_eq!(all.letter[7], expect(byte.is_ascii_alphabetic()), "{byte}");
+            assert_eq!(all.upper[7], expect(byte.is_ascii_uppercase()), "{byte}");
+            assert_eq!(all.hex[7], expect(byte.is_ascii_hexdigit()), "{byte}");
+            assert_eq!(all.word[7], expect(byte.is_ascii_alphanumeric() || byte == b'_'), "{byte}");
+            assert_eq!(all.wide[7], expect(byte >= 0xc0), "{byte}");
+            assert_eq!(all.dot[7], expect(byte == b'.'), "{byte}");
+            assert_eq!(word_masks(&[byte; PADDED]), all.word, "{byte}");
         }
     }
 
     #[test]
     fn each_bit_is_that_of_its_byte_and_nothing_stands_outside() {
-        let text = b"a1.";
-        let all = Classes::at(text, 0);
+        let mut spare = [0; PADDED];
+        let all = classes(padded(b"a1.", 0, &mut spare));
+        assert_eq!((all.letter[1], all.digit[1], all.dot[1]), (0b001, 0b010, 0b100));
+        assert_eq!((all.letter[0], all.letter[2]), (0, 0));
 
-        assert_eq!((all.letter, all.digit, all.dot), (0b001, 0b010, 0b100));
-        assert_eq!(Classes::at(text, 3), Classes::default());
-        assert_eq!(Classes::before(text, 3).dot, 1 << 63);
+        let after = classes(padded(b"a1.", 3, &mut spare));
+        assert_eq!((after.dot[0], after.dot[1]), (1 << 63, 0));
+
+        let long: Vec<u8> = (0..2 * PADDED).map(|place| if place % 7 == 0 { b'.' } else { b'a' }).collect();
+        let all = classes(padded(&long, 100, &mut spare));
+        for place in 0..PADDED {
+            let dot = (place + 100 - BLOCK).is_multiple_of(7);
+            assert_eq!(all.dot[place / BLOCK] >> (place % BLOCK) & 1 == 1, dot, "{place}");
+        }
     }
 }

@@ -2,18 +2,20 @@
 //!
 //! Bytes are classed 64 at a time; shapes such as `://` or three dots among digits are then a few operations on
 //! masks. Words are looked up at the beginnings and ends of runs of letters. Nothing here decides what a finding is.
+mod candidates;
 mod classes;
 mod number;
 mod shapes;
 mod words;
 
-pub(super) use self::classes::{BLOCK, word_mask};
+pub(super) use self::candidates::Candidates;
+pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded, word_masks};
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
 
 use self::classes::Classes;
 use self::number::LEAST_DIGITS;
-use self::shapes::{Shapes, Window};
+use self::shapes::{Places, Shapes};
 use self::words::{Table, Word};
 use super::detectors::{Anchor, Detector, Hits};
 use crate::domain::Confidence;
@@ -134,55 +136,76 @@ impl Plan {
     }
 
     /// Wakes the detectors at the anchors in a range of the text; they see the whole text.
+    ///
+    /// A segment is classed first, then searched for shapes, then looked at closer: steps of one sort in a row are
+    /// what a processor foresees.
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
-        let bytes = text.as_bytes();
         hits.done.resize(self.tasks.len(), 0);
-        let mut previous = Classes::before(bytes, range.start);
-        // A text begins as a line does.
-        if range.start == 0 {
-            previous.line_break = 1 << (BLOCK - 1);
-        }
-        let mut window = Window { previous, current: Classes::at(bytes, range.start), next: Classes::default() };
-        let mut start = range.start;
-        while start < range.end {
-            window.next = Classes::at(bytes, start + BLOCK);
-            let left = range.end - start;
-            let inside = if left < BLOCK { (1 << left) - 1 } else { u64::MAX };
-            self.wake_all(text, start, &window.shapes().within(inside), hits);
-            (window.previous, window.current) = (window.current, window.next);
-            start += BLOCK;
+        let (mut classes, mut shapes) = (Classes::new(), Shapes::default());
+        let mut likely = Candidates::new();
+        let mut spare = [0; size_of::<Padded>()];
+        for start in range.clone().step_by(SEGMENT * BLOCK) {
+            let bytes = padded(text.as_bytes(), start, &mut spare);
+            classes.fill(bytes);
+            // A text begins as a line does.
+            if let (0, Some(before)) = (start, classes.line_break.first_mut()) {
+                *before = 1 << (BLOCK - 1);
+            }
+            shapes.find(&classes);
+            if range.end - start < SEGMENT * BLOCK {
+                shapes.keep_first(range.end - start);
+            }
+            self.wake_all(text, (start, bytes), (&shapes, &mut likely), hits);
         }
     }
 
-    #[inline]
-    fn wake_all(&self, text: &str, start: usize, shapes: &Shapes, hits: &mut Hits) {
-        let bytes = text.as_bytes();
-        for (mask, tasks) in shapes.all.iter().zip(&self.by_shape) {
-            for place in places(*mask, start) {
+    fn wake_all(
+        &self,
+        text: &str,
+        (start, padded): (usize, &Padded),
+        (shapes, likely): (&Shapes, &mut Candidates),
+        hits: &mut Hits,
+    ) {
+        let mut busy = [(0, 0); SEGMENT];
+        for (masks, tasks) in shapes.all.iter().zip(&self.by_shape) {
+            for place in places(gathered(masks, start, &mut busy)) {
                 for task in tasks {
                     self.wake(*task, text, place..place + 1, hits);
                 }
             }
         }
-        for place in places(shapes.numbers, start) {
+        for place in places(gathered(&shapes.numbers, start, &mut busy)) {
             self.wake_numbers(text, place, hits);
         }
-        for place in places(self.begins.likely(bytes, start, shapes.word_starts), start) {
-            self.wake_words(&self.begins, text, place, hits);
+        likely.clear();
+        self.begins.add_likely(padded, &shapes.word_starts, likely);
+        for place in likely.iter() {
+            self.wake_words(&self.begins, text, start + place, hits);
         }
         // Both are names of keys, so they come in the order of the text.
-        let wide = if shapes.wide == 0 { 0 } else { self.wide.likely(bytes, start, shapes.wide) };
-        for place in places(self.ends.likely(bytes, start, shapes.letter_ends) | wide, start) {
-            let table = if wide >> (place - start) & 1 == 0 { &self.ends } else { &self.wide };
-            self.wake_words(table, text, place, hits);
+        likely.clear();
+        self.ends.add_likely(padded, &shapes.letter_ends, likely);
+        if shapes.wide.iter().any(|mask| *mask != 0) {
+            self.wide.add_likely(padded, &shapes.wide, likely);
+            likely.sort();
+        }
+        let bytes = text.as_bytes();
+        for place in likely.iter() {
+            let table = if bytes.get(start + place).is_some_and(u8::is_ascii) { &self.ends } else { &self.wide };
+            self.wake_words(table, text, start + place, hits);
         }
     }
 
     #[inline(never)]
     fn wake_words(&self, table: &Table, text: &str, place: usize, hits: &mut Hits) {
+        let bytes = text.as_bytes();
+        let (words, near) = table.near(bytes, place);
         let mut woken = None;
-        for (word, start) in table.find(text.as_bytes(), place) {
-            if woken != Some(word.task) {
+        for word in words {
+            if word.is_near(near)
+                && woken != Some(word.task)
+                && let Some(start) = word.start(bytes, place)
+            {
                 woken = Some(word.task);
                 self.wake(word.task, text, start..start + word.text.len(), hits);
             }
@@ -215,11 +238,29 @@ impl Plan {
     }
 }
 
-/// Where the bits of a mask stand in the text.
-fn places(mut mask: u64, start: usize) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = mask.trailing_zeros();
-        mask &= mask.checked_sub(1)?;
-        Some(start + place as usize)
+/// The masks that are not empty, with where their blocks begin. Whether one is empty is not told by a branch.
+fn gathered<'a>(masks: &Places, start: usize, busy: &'a mut [(usize, u64); SEGMENT]) -> &'a [(usize, u64)] {
+    if masks.iter().fold(0, |any, mask| any | mask) == 0 {
+        return &[];
+    }
+    let mut count = 0;
+    for (mask, place) in masks.iter().zip((start..).step_by(BLOCK)) {
+        if let Some(entry) = busy.get_mut(count) {
+            *entry = (place, *mask);
+        }
+        count += usize::from(*mask != 0);
+    }
+    busy.get(..count).unwrap_or_default()
+}
+
+/// Where the bits of masks stand in the text.
+fn places(masks: &[(usize, u64)]) -> impl Iterator<Item = usize> {
+    masks.iter().flat_map(|(start, mask)| {
+        let mut mask = *mask;
+        std::iter::from_fn(move || {
+            let place = mask.trailing_zeros();
+            mask &= mask.checked_sub(1)?;
+            Some(start + place as usize)
+        })
     })
 }

@@ -1,9 +1,8 @@
 //! Where a detector is woken by how bytes stand beside each other, told from the masks of [`Classes`].
 
-use super::classes::Classes;
-use std::ops::RangeInclusive;
+use super::classes::{Classes, Masks, SEGMENT};
 
-/// What wakes a detector, apart from words. A new one needs its line in [`Window::shapes`].
+/// What wakes a detector, apart from words. A new one needs its line in [`Shapes::find`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::privacy) enum Shape {
     /// The first byte of a line.
@@ -46,142 +45,160 @@ impl Shape {
     pub const COUNT: usize = 17;
 }
 
-/// Places in a block where something begins or ends.
-#[derive(Clone, Copy, Debug)]
+/// A mask for each block of a segment.
+pub(super) type Places = [u64; SEGMENT];
+
+/// Places in a segment where something begins or ends.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shapes {
     /// By the number of the [`Shape`].
-    pub all: [u64; Shape::COUNT],
+    pub all: [Places; Shape::COUNT],
     /// First letters of words, and first digits of words that are followed by a slash.
-    pub word_starts: u64,
+    pub word_starts: Places,
     /// Last letters of runs of letters.
-    pub letter_ends: u64,
+    pub letter_ends: Places,
     /// First bytes of characters beyond ASCII.
-    pub wide: u64,
+    pub wide: Places,
     /// First digits of groups of digits that are at least seven bytes long together.
-    pub numbers: u64,
+    pub numbers: Places,
+}
+
+/// What stands `count` places on.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "a mask follows those of all blocks")]
+fn after(masks: &Masks, block: usize, count: u32) -> u64 {
+    masks[block] >> count | masks[block + 1] << (64 - count)
+}
+
+/// What stood `count` places ago.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "a block stands before those of the segment")]
+fn before(masks: &Masks, block: usize, count: u32) -> u64 {
+    masks[block] << count | masks[block - 1] >> (64 - count)
+}
+
+/// Those of some places at which, two to `most` places on, one of others stands.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "the arrays are equally long")]
+fn followed(places: &Masks, others: &Masks, most: u32) -> Masks {
+    let mut result = [0; SEGMENT + 3];
+    for i in 1..SEGMENT + 2 {
+        let near = after(others, i, 2) | after(others, i, 3) | after(others, i, 4);
+        result[i] = places[i] & if most > 4 { near | after(others, i, 5) } else { near };
+    }
+    result
+}
+
+/// A sign between two bytes of a class.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "the arrays are equally long")]
+fn between(sign: &Masks, class: &Masks) -> Masks {
+    let mut result = [0; SEGMENT + 3];
+    for i in 1..SEGMENT + 2 {
+        result[i] = sign[i] & before(class, i, 1) & after(class, i, 1);
+    }
+    result
 }
 
 impl Shapes {
-    /// Those among some places.
-    #[inline]
-    pub fn within(mut self, places: u64) -> Self {
-        for mask in &mut self.all {
-            *mask &= places;
-        }
-        let Self { all, word_starts, letter_ends, wide, numbers } = self;
-        Self {
-            all,
-            word_starts: word_starts & places,
-            letter_ends: letter_ends & places,
-            wide: wide & places,
-            numbers: numbers & places,
-        }
-    }
-}
-
-/// A block with its neighbors, whose bytes decide about those at the edges.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
-    pub previous: Classes,
-    pub current: Classes,
-    pub next: Classes,
-}
-
-/// One class over the block (the lower half) and the next one, and what stood before them.
-#[derive(Clone, Copy)]
-struct Mask {
-    behind: u64,
-    here: u128,
-}
-
-impl Mask {
-    /// For each place, what stands `count` places on.
-    const fn after(self, count: u32) -> u128 {
-        self.here >> count
+    /// Finds them in a segment that is classed.
+    pub fn find(&mut self, of: &Classes) {
+        self.find_signs(of);
+        self.find_names(of);
+        self.find_addresses(of);
+        self.find_numbers(of);
     }
 
-    /// For each place, what stood `count` places ago.
-    fn before(self, count: u32) -> u128 {
-        (self.here << count) | u128::from(self.behind >> (64 - count))
-    }
-}
-
-/// For each place, whether something stands one of so many places on.
-fn within(mask: u128, mut places: RangeInclusive<u32>) -> u128 {
-    places.try_fold(0, |all, count| Some(all | (mask >> count))).unwrap_or(0)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the upper half is the next block, which has its own turn")]
-const fn lower(mask: u128) -> u64 {
-    mask as u64
-}
-
-impl Window {
-    #[inline]
-    fn mask(&self, of: impl Fn(&Classes) -> u64) -> Mask {
-        let here = u128::from(of(&self.current)) | (u128::from(of(&self.next)) << 64);
-        Mask { behind: of(&self.previous), here }
-    }
-
-    #[inline]
-    pub fn shapes(&self) -> Shapes {
-        let (digit, upper, letter) =
-            (self.mask(|all| all.digit), self.mask(|all| all.upper), self.mask(|all| all.letter));
-        let (hex, word) = (self.mask(|all| all.hex), self.mask(|all| all.word));
-        let (dot, colon, dash) = (self.mask(|all| all.dot), self.mask(|all| all.colon), self.mask(|all| all.dash));
-        let (slash, backslash) = (self.mask(|all| all.slash), self.mask(|all| all.backslash));
-        let open = self.mask(|all| all.parenthesis);
-        let dollar = self.mask(|all| all.dollar);
-        let name = self.mask(|all| all.word | all.dash | all.dot);
-        let capital = self.mask(|all| all.upper | all.digit | all.dash);
-        let word_begins = !word.before(1);
-
-        let octet = dot.here & digit.before(1) & digit.after(1);
-        let group = colon.here & hex.before(1) & hex.after(1);
-        // The time of day has two colons, so most blocks end here.
-        let two_groups = group & within(group, 2..=5);
-        let three_groups = group & within(two_groups, 2..=5);
-        let four_groups = if three_groups == 0 { 0 } else { group & within(three_groups, 2..=5) };
-        let quads = if octet == 0 { 0 } else { octet & within(octet & within(octet, 2..=4), 2..=4) };
-        let pairs = |sign: u128| sign & (sign >> 3) & (sign >> 6) & (sign >> 9) & (sign >> 12);
-        let all = [
-            self.mask(|all| all.line_break).before(1),
-            self.mask(|all| all.at_sign).here,
-            self.mask(|all| all.percent).here & digit.after(1) & digit.after(2),
-            colon.here & slash.after(1) & slash.after(2),
-            self.mask(|all| all.equals).here & open.after(1),
-            self.mask(|all| all.plus).here & digit.after(1) & word_begins,
-            open.here & digit.after(1),
-            quads,
-            (colon.here & colon.after(1)) | four_groups,
-            pairs(colon.here) | pairs(dash.here),
-            dot.here & dot.after(5) & hex.before(4) & hex.before(1) & hex.after(1) & hex.after(4),
-            dot.here & letter.after(1) & name.before(1),
-            backslash.here & backslash.after(1) & !backslash.before(1),
-            backslash.here & capital.before(1) & capital.before(2),
-            upper.here & upper.after(1) & digit.after(2) & digit.after(3) & word_begins,
-            upper.here & digit.before(1) & digit.before(2) & digit.before(3) & word.before(4) & !word.after(1),
-            dollar.here & word.after(1) & (dollar.after(2) | dollar.after(3) | dollar.after(5) | dollar.after(9)),
-        ];
-        Shapes {
-            all: all.map(lower),
-            word_starts: lower((letter.here | (digit.here & slash.after(1))) & word_begins),
-            letter_ends: lower(letter.here & !letter.after(1)),
-            wide: self.current.wide,
-            numbers: self.numbers(digit),
+    /// Only those among the first so many bytes of the segment.
+    pub fn keep_first(&mut self, bytes: usize) {
+        let words = [&mut self.word_starts, &mut self.letter_ends, &mut self.wide, &mut self.numbers];
+        for places in self.all.iter_mut().chain(words) {
+            for (block, mask) in places.iter_mut().enumerate() {
+                let left = bytes.saturating_sub(block * 64);
+                *mask &= if left < 64 { (1 << left) - 1 } else { u64::MAX };
+            }
         }
     }
 
-    #[inline]
-    fn numbers(&self, digit: Mask) -> u64 {
-        let separator = self.mask(|all| all.space | all.dash | all.dot | all.slash);
-        let joined = separator.here & digit.before(1) & digit.after(1);
-        let run = digit.here | joined;
-        let two = run & (run >> 1);
-        let four = two & (two >> 2);
-        let seven = four & (four >> 3);
-        // Of the block before, only its last two bytes decide whether a run goes on here.
-        let goes_on = (digit.behind | (separator.behind & (digit.behind << 1))) >> 63;
-        lower(seven & digit.here & !((run << 1) | u128::from(goes_on)))
+    /// Lines, and signs with what stands beside them.
+    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
+    fn find_signs(&mut self, of: &Classes) {
+        let [lines, at_signs, percents, schemes, calls, pluses, opens, ..] = &mut self.all;
+        for block in 0..SEGMENT {
+            let i = block + 1;
+            let digits = after(&of.digit, i, 1);
+            lines[block] = before(&of.line_break, i, 1);
+            at_signs[block] = of.at_sign[i];
+            percents[block] = of.percent[i] & digits & after(&of.digit, i, 2);
+            schemes[block] = of.colon[i] & after(&of.slash, i, 1) & after(&of.slash, i, 2);
+            calls[block] = of.equals[i] & after(&of.parenthesis, i, 1);
+            pluses[block] = of.plus[i] & digits & !before(&of.word, i, 1);
+            opens[block] = of.parenthesis[i] & digits;
+        }
+    }
+
+    /// Words, names, and signs that stand in them.
+    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
+    fn find_names(&mut self, of: &Classes) {
+        let [.., name_dots, backslashes, domains, prefixed, suffixed, dollars] = &mut self.all;
+        for block in 0..SEGMENT {
+            let i = block + 1;
+            let begins = !before(&of.word, i, 1);
+            let name = before(&of.word, i, 1) | before(&of.dash, i, 1) | before(&of.dot, i, 1);
+            name_dots[block] = of.dot[i] & after(&of.letter, i, 1) & name;
+            let (slash, word) = (&of.backslash, &of.word);
+            backslashes[block] = slash[i] & after(slash, i, 1) & !before(slash, i, 1);
+            let capital =
+                |count| before(&of.upper, i, count) | before(&of.digit, i, count) | before(&of.dash, i, count);
+            domains[block] = slash[i] & capital(1) & capital(2);
+            let two_digits = after(&of.digit, i, 2) & after(&of.digit, i, 3);
+            prefixed[block] = of.upper[i] & after(&of.upper, i, 1) & two_digits & begins;
+            let digits = before(&of.digit, i, 1) & before(&of.digit, i, 2) & before(&of.digit, i, 3);
+            suffixed[block] = of.upper[i] & digits & before(word, i, 4) & !after(word, i, 1);
+            let dollar = |count| after(&of.dollar, i, count);
+            dollars[block] = of.dollar[i] & after(word, i, 1) & (dollar(2) | dollar(3) | dollar(5) | dollar(9));
+            self.word_starts[block] = (of.letter[i] | (of.digit[i] & after(&of.slash, i, 1))) & begins;
+            self.letter_ends[block] = of.letter[i] & !after(&of.letter, i, 1);
+            self.wide[block] = of.wide[i];
+        }
+    }
+
+    /// Groups of digits, decimal or hexadecimal, with dots, colons and dashes between them.
+    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
+    fn find_addresses(&mut self, of: &Classes) {
+        let [_, _, _, _, _, _, _, quads, hex_groups, byte_pairs, hex_dots, ..] = &mut self.all;
+        let octet = between(&of.dot, &of.digit);
+        let two_octets = followed(&octet, &octet, 4);
+        let three_octets = followed(&octet, &two_octets, 4);
+        let group = between(&of.colon, &of.hex);
+        let two_groups = followed(&group, &group, 5);
+        let three_groups = followed(&group, &two_groups, 5);
+        let four_groups = followed(&group, &three_groups, 5);
+        for block in 0..SEGMENT {
+            let i = block + 1;
+            quads[block] = three_octets[i];
+            hex_groups[block] = (of.colon[i] & after(&of.colon, i, 1)) | four_groups[i];
+            let pairs =
+                |sign: &Masks| sign[i] & after(sign, i, 3) & after(sign, i, 6) & after(sign, i, 9) & after(sign, i, 12);
+            byte_pairs[block] = pairs(&of.colon) | pairs(&of.dash);
+            let hex = before(&of.hex, i, 4) & before(&of.hex, i, 1) & after(&of.hex, i, 1) & after(&of.hex, i, 4);
+            hex_dots[block] = of.dot[i] & after(&of.dot, i, 5) & hex;
+        }
+    }
+
+    /// Digits in groups: each group but the last is followed by one separator and a digit.
+    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
+    fn find_numbers(&mut self, of: &Classes) {
+        let mut run = [0; SEGMENT + 3];
+        for (i, place) in run.iter_mut().enumerate().take(SEGMENT + 2) {
+            let separator = of.space[i] | of.dash[i] | of.dot[i] | of.slash[i];
+            let behind = if i == 0 { of.digit[0] << 1 } else { before(&of.digit, i, 1) };
+            *place = of.digit[i] | (separator & behind & after(&of.digit, i, 1));
+        }
+        for block in 0..SEGMENT {
+            let i = block + 1;
+            let seven = (1..7).fold(run[i], |all, count| all & after(&run, i, count));
+            self.numbers[block] = seven & of.digit[i] & !before(&run, i, 1);
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! Finding hundreds of words at once: three letters at a word's beginning or end tell whether to compare at all.
 
+use super::candidates::Candidates;
+use super::classes::{BLOCK, Padded};
+use super::shapes::Places;
 use crate::privacy::detectors::bytes::at;
 
 /// How many combinations three letters of five bits have.
@@ -15,44 +18,55 @@ pub(super) struct Word {
     pub exact: bool,
     /// Who is woken by it.
     pub task: usize,
-    /// Its first eight bytes, those of letters without the bit of their case where that does not count.
-    head: u64,
+    /// Its eight bytes at the place where it is found, those of letters without their case where that does not count.
+    near: u64,
     /// Which bits of eight bytes of a text are compared with that.
     mask: u64,
 }
 
 impl Word {
     pub fn new(text: &[u8], offset: usize, exact: bool, task: usize) -> Self {
-        let bits = |byte: u8| if !exact && byte.is_ascii_alphabetic() { 0xdf } else { 0xff };
-        let mut masks = [0; 8];
-        for (mask, byte) in masks.iter_mut().zip(text) {
-            *mask = bits(*byte);
-        }
-        let mask = u64::from_le_bytes(masks);
-        Self { text: text.into(), offset, exact, task, head: eight(text, 0) & mask, mask }
+        Self { text: text.into(), offset, exact, task, near: 0, mask: 0 }
     }
 
-    /// Whether it stands at `start`. Most words that do not are told from the text by their first eight bytes.
+    /// The same, to be compared with what [`eight`] gives so far back.
+    fn seen(&self, back: usize) -> Self {
+        let bits: Vec<u8> = self.text.iter().map(|byte| self.bits(*byte)).collect();
+        let mask = eight(&bits, self.offset, back);
+        Self { near: eight(&self.text, self.offset, back) & mask, mask, ..self.clone() }
+    }
+
+    /// Which bits of a byte count.
+    const fn bits(&self, byte: u8) -> u8 {
+        if !self.exact && byte.is_ascii_alphabetic() { 0xdf } else { 0xff }
+    }
+
+    /// Whether it may stand where these eight bytes do: nearly all words that do not are told from the text by them.
     #[inline]
-    fn stands(&self, bytes: &[u8], start: usize) -> bool {
-        eight(bytes, start) & self.mask == self.head && self.stands_whole(bytes, start)
+    pub const fn is_near(&self, bytes: u64) -> bool {
+        bytes & self.mask == self.near
     }
 
-    fn stands_whole(&self, bytes: &[u8], start: usize) -> bool {
+    /// Where it begins if it is found at a place.
+    #[inline]
+    pub fn start(&self, bytes: &[u8], place: usize) -> Option<usize> {
+        let start = place.checked_sub(self.offset)?;
         bytes
             .get(start..start + self.text.len())
             .is_some_and(|found| if self.exact { *found == *self.text } else { found.eq_ignore_ascii_case(&self.text) })
+            .then_some(start)
     }
 }
 
-/// The eight bytes from `start` on; beyond the text they are zero.
+/// The eight bytes from a place on, or those that end there if one looks back; outside the text they are zero.
 #[inline]
-fn eight(bytes: &[u8], start: usize) -> u64 {
-    let rest = bytes.get(start..).unwrap_or_default();
-    if let Some(eight) = rest.first_chunk() {
+fn eight(bytes: &[u8], place: usize, back: usize) -> u64 {
+    let behind = if back == 0 { 0 } else { 7 };
+    if let Some(eight) = place.checked_sub(behind).and_then(|from| bytes.get(from..)?.first_chunk()) {
         return u64::from_le_bytes(*eight);
     }
-    rest.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    let byte = |index: usize| (place + index).checked_sub(behind).map_or(0, |index| at(bytes, index));
+    (0..8).rev().fold(0, |sum, index| sum << 8 | u64::from(byte(index)))
 }
 
 /// Words that are found at the same sort of place.
@@ -64,65 +78,91 @@ pub(super) struct Table {
     filter: Box<[u64; COMBINATIONS / 64]>,
     /// For each combination the list of its words.
     list_of: Vec<u16>,
-    lists: Vec<Vec<Word>>,
+    lists: Vec<List>,
+}
+
+/// Words with three letters in common.
+#[derive(Debug, Default)]
+struct List {
+    words: Vec<Word>,
+    /// Which letters, as five bits, the words have beside these three, on the side that goes on in the word.
+    fourth: u32,
 }
 
 impl Table {
     pub fn new(back: usize) -> Self {
-        Self { back, filter: Box::new([0; COMBINATIONS / 64]), list_of: vec![0; COMBINATIONS], lists: vec![Vec::new()] }
+        Self {
+            back,
+            filter: Box::new([0; COMBINATIONS / 64]),
+            list_of: vec![0; COMBINATIONS],
+            lists: vec![List::default()],
+        }
     }
 
     /// Adds a word. Of those that wake the same task at the same place, the longest counts.
     pub fn add(&mut self, word: &Word) {
         let back = self.back;
+        let word = &word.seen(back);
         let letter = |place: usize| word.text.get((word.offset + place).checked_sub(back)?);
-        let choices = |place| letter(place).map_or(0..32, |byte| u16::from(byte & 31)..u16::from(byte & 31) + 1);
+        let choices = |place| letter(place).map_or(0..32, |byte| byte & 31..(byte & 31) + 1);
         for first in choices(0) {
             for second in choices(1) {
                 for third in choices(2) {
-                    self.insert(first << 10 | second << 5 | third, word);
+                    self.insert(combined(u32::from_le_bytes([first, second, third, 0])), word);
                 }
             }
         }
     }
 
-    fn insert(&mut self, combination: u16, word: &Word) {
-        let index = usize::from(combination);
+    fn insert(&mut self, index: usize, word: &Word) {
         let Some(list) = self.list_of.get_mut(index) else { return };
         if *list == 0 {
             *list = u16::try_from(self.lists.len()).unwrap_or(0);
-            self.lists.push(Vec::new());
+            self.lists.push(List::default());
         }
-        if let (Some(filter), Some(words)) = (self.filter.get_mut(index / 64), self.lists.get_mut(usize::from(*list))) {
+        let fourth =
+            if self.back == 0 { word.text.get(word.offset + 3) } else { beyond(&word.text, word.offset, self.back) };
+        if let (Some(filter), Some(list)) = (self.filter.get_mut(index / 64), self.lists.get_mut(usize::from(*list))) {
             *filter |= 1 << (index % 64);
-            words.push(word.clone());
-            words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
+            list.fourth |= fourth.map_or(u32::MAX, |byte| 1 << (byte & 31));
+            if list
+                .words
+                .iter()
+                .any(|known| known.task == word.task && known.text == word.text && known.offset == word.offset)
+            {
+                return;
+            }
+            list.words.push(word.clone());
+            list.words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
         }
     }
 
-    /// Of places in a block, those at which some word may stand. There are few, so none is tested by a branch.
+    /// Adds those of some places of a segment at which a word may stand. None is tested by a branch, for few are.
+    pub fn add_likely(&self, padded: &Padded, places: &Places, likely: &mut Candidates) {
+        for (block, places) in places.iter().enumerate() {
+            let window = padded.get((block + 1) * BLOCK - self.back..).and_then(|rest| rest.first_chunk());
+            let Some(window): Option<&[u8; BLOCK + 8]> = window else { continue };
+            let mut places = *places;
+            while places != 0 {
+                // The remainders tell the compiler what is true anyway.
+                let bit = places.trailing_zeros() as usize % BLOCK;
+                places &= places - 1;
+                let four = window.get(bit..bit + 4).and_then(|four| four.first_chunk().copied());
+                let combination = combined(u32::from_le_bytes(four.unwrap_or_default()));
+                let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
+                likely.add_if(block * BLOCK + bit, filter >> (combination % 64) & 1);
+            }
+        }
+    }
+
+    /// The words that may stand at a place, longest first, and the bytes there to compare with [`Word::is_near`].
     #[inline]
-    pub fn likely(&self, bytes: &[u8], start: usize, mut places: u64) -> u64 {
-        let mut likely = 0;
-        while places != 0 {
-            let bit = places.trailing_zeros();
-            places &= places - 1;
-            let combination = self.combination(bytes, start + bit as usize);
-            // The remainder tells the compiler what is true anyway.
-            let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
-            likely |= (filter >> (combination % 64) & 1) << bit;
-        }
-        likely
-    }
-
-    /// The words that stand at a place, longest first, and where they begin.
-    pub fn find<'a>(&'a self, bytes: &'a [u8], place: usize) -> impl Iterator<Item = (&'a Word, usize)> {
+    pub fn near(&self, bytes: &[u8], place: usize) -> (&[Word], u64) {
         let list = self.list_of.get(self.combination(bytes, place)).copied().unwrap_or(0);
-        let candidates = self.lists.get(usize::from(list)).map_or(&[][..], Vec::as_slice);
-        candidates.iter().filter_map(move |word| {
-            let start = place.checked_sub(word.offset)?;
-            word.stands(bytes, start).then_some((word, start))
-        })
+        let fourth = if self.back == 0 { bytes.get(place + 3) } else { beyond(bytes, place, self.back) };
+        let goes_on = |list: &&List| list.fourth >> (fourth.copied().unwrap_or(0) & 31) & 1 != 0;
+        let words = self.lists.get(usize::from(list)).filter(goes_on).map_or(&[][..], |list| list.words.as_slice());
+        (words, if words.is_empty() { 0 } else { eight(bytes, place, self.back) })
     }
 
     #[inline]
@@ -131,6 +171,18 @@ impl Table {
             Some(three) => *three,
             None => [0, 1, 2].map(|index| (place + index).checked_sub(self.back).map_or(0, |index| at(bytes, index))),
         };
-        three.iter().fold(0, |sum, byte| sum << 5 | usize::from(byte & 31))
+        let [first, second, third] = three;
+        combined(u32::from_le_bytes([first, second, third, 0]))
     }
+}
+
+/// The byte before the three that end at a place.
+fn beyond(bytes: &[u8], place: usize, back: usize) -> Option<&u8> {
+    bytes.get(place.checked_sub(back + 1)?)
+}
+
+/// Five bits of each of three letters, in few steps: some sets of letters share a number.
+#[inline]
+const fn combined(letters: u32) -> usize {
+    ((letters & 0x1f_1f1f).wrapping_mul(73) >> 6) as usize % COMBINATIONS
 }

@@ -69,6 +69,9 @@ impl State {
             | Event::OllamaModelShown { .. }
             | Event::PullProgressed { .. }
             | Event::Pulled { .. }) => self.apply_ollama(event, update.job, slot),
+            event @ (Event::IntegrationsLoaded(_) | Event::SignInWaits { .. } | Event::IntegrationTested { .. }) => {
+                self.apply_integration(event, slot);
+            }
             event @ (Event::FindingsLoaded { .. }
             | Event::FindingsChanged { .. }
             | Event::SpanSought { .. }
@@ -265,16 +268,16 @@ impl State {
                 self.notify(Notice::ok("Exported").detail(path.display().to_string()));
                 self.export = Loadable::Ready(path);
             }
-            _ => {}
+            event => self.apply_publish(event, slot),
         }
     }
 
-    fn issue_loaded(&mut self, detail: Box<IssueDetail>, slot: Option<&Slot>) {
+    pub(super) fn issue_loaded(&mut self, detail: Box<IssueDetail>, slot: Option<&Slot>) {
         let id = detail.issue.id;
         if slot == Some(&Slot::NewIssue) {
             self.new_issue = Loadable::Ready(id);
         }
-        if matches!(slot, Some(Slot::NewIssue | Slot::Sample)) {
+        if matches!(slot, Some(Slot::NewIssue | Slot::Sample | Slot::RemoteImport)) {
             self.list_is_stale();
             self.go_to = Some(Screen::Issue(id, IssueTab::default()));
         }
@@ -345,7 +348,9 @@ impl State {
                 | Slot::Import(..)
                 | Slot::Lines(..)
                 | Slot::SpanSeek(_)
-                | Slot::Redetect(_),
+                | Slot::Redetect(_)
+                | Slot::RemoteImport
+                | Slot::Tickets(_),
             )
             | None => {
                 self.notify(Notice::failure(&failure));
@@ -382,31 +387,42 @@ impl State {
         }
     }
 
-    /// Hands what `slot` fills to `change`.
-    fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+    fn rules_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
         match slot {
-            Slot::Ollama => change(&mut self.ollama),
-            Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
-                self.ollama_page_loading(slot, change);
-            }
-            Slot::Dashboard => change(&mut self.dashboard),
-            Slot::Issues => change(&mut self.issue_list),
-            Slot::NewIssue => change(&mut self.new_issue),
-            Slot::PaletteIssues => change(&mut self.palette_issues),
-            Slot::ProviderSave => change(&mut self.provider_save),
-            Slot::DomainSuggestion => change(&mut self.domain_suggestion),
-            Slot::Providers => change(&mut self.providers),
-            Slot::ProviderTest => change(&mut self.provider_test),
-            Slot::Models => change(&mut self.models),
             Slot::Rules => change(&mut self.rules),
             Slot::RuleSave => change(&mut self.rule_save),
             Slot::RuleImport => change(&mut self.rule_import),
             Slot::RuleExport => change(&mut self.rule_export),
-            Slot::Audit => change(&mut self.audit),
-            Slot::AuditVerdict => change(&mut self.audit_verdict),
-            Slot::Doctor => change(&mut self.doctor),
-            Slot::Care => change(&mut self.care),
-            Slot::Export(_) => change(&mut self.export),
+            _ => {}
+        }
+    }
+
+    fn integrations_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.integrations;
+        page.is_stale |= matches!(slot, Slot::IntegrationConnect(_) | Slot::IntegrationTest(_));
+        match slot {
+            Slot::Integrations => change(&mut page.all),
+            Slot::IntegrationSave(service) => change(&mut page.card_mut(*service).save),
+            Slot::IntegrationConnect(service) => change(&mut page.card_mut(*service).connect),
+            Slot::IntegrationTest(service) => change(&mut page.card_mut(*service).test),
+            _ => {}
+        }
+    }
+
+    fn publish_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        let page = &mut self.publish;
+        match slot {
+            Slot::PublishPlaces => change(&mut page.places),
+            Slot::PublishKinds => change(&mut page.kinds),
+            Slot::RemoteSearch => change(&mut page.found),
+            Slot::PublishPreview => change(&mut page.preview),
+            Slot::PublishSend => change(&mut page.sent),
+            _ => {}
+        }
+    }
+
+    fn issue_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
             Slot::Issue(issue) => change(&mut self.issues.entry(*issue).or_default().detail),
             Slot::Insight(issue) => change(&mut self.issues.entry(*issue).or_default().insight),
             Slot::Findings(issue) => change(&mut self.issues.entry(*issue).or_default().findings),
@@ -431,9 +447,55 @@ impl State {
                 }
             }
             Slot::Images(issue) => change(&mut self.issues.entry(*issue).or_default().images),
+            _ => {}
+        }
+    }
+
+    /// Hands what `slot` fills to `change`.
+    fn each_loading(&mut self, slot: &Slot, change: &mut dyn FnMut(&mut dyn Pending)) {
+        match slot {
+            Slot::Ollama => change(&mut self.ollama),
+            Slot::OllamaStatus | Slot::OllamaStart | Slot::Machine | Slot::OllamaModels | Slot::ModelDetails => {
+                self.ollama_page_loading(slot, change);
+            }
+            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
+                self.integrations_loading(slot, change);
+            }
+            Slot::Dashboard => change(&mut self.dashboard),
+            Slot::Issues => change(&mut self.issue_list),
+            Slot::NewIssue => change(&mut self.new_issue),
+            Slot::PaletteIssues => change(&mut self.palette_issues),
+            Slot::ProviderSave => change(&mut self.provider_save),
+            Slot::DomainSuggestion => change(&mut self.domain_suggestion),
+            Slot::Providers => change(&mut self.providers),
+            Slot::ProviderTest => change(&mut self.provider_test),
+            Slot::Models => change(&mut self.models),
+            Slot::Rules | Slot::RuleSave | Slot::RuleImport | Slot::RuleExport => self.rules_loading(slot, change),
+            Slot::Audit => change(&mut self.audit),
+            Slot::AuditVerdict => change(&mut self.audit_verdict),
+            Slot::Doctor => change(&mut self.doctor),
+            Slot::PublishPlaces
+            | Slot::PublishKinds
+            | Slot::RemoteSearch
+            | Slot::PublishPreview
+            | Slot::PublishSend => self.publish_loading(slot, change),
+            Slot::Care => change(&mut self.care),
+            Slot::Export(_) => change(&mut self.export),
+            Slot::Issue(_)
+            | Slot::Insight(_)
+            | Slot::Findings(_)
+            | Slot::MessagePreview(_)
+            | Slot::Conversation(..)
+            | Slot::Document(..)
+            | Slot::DocumentSave(..)
+            | Slot::LineSearch(_)
+            | Slot::RedactionPreview(_)
+            | Slot::Images(_) => self.issue_loading(slot, change),
             Slot::Session
             | Slot::Drafts
             | Slot::DraftCheck(_)
+            | Slot::RemoteImport
+            | Slot::Tickets(_)
             | Slot::Settings
             | Slot::Sample
             | Slot::MoreIssues(..)

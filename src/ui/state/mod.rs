@@ -1,20 +1,24 @@
 //! What the views read. Changed by events alone; pure, so that it is tested without a window.
 mod apply;
+mod integrations;
 mod issue;
 mod issue_list;
 mod lines;
 mod loadable;
 mod notice;
 mod ollama;
+mod publish;
 mod settings;
 mod slot;
 
+pub use self::integrations::{IntegrationsPageState, ServiceState, SignInWait};
 pub use self::issue::{Chat, DraftCheck, Findings, IssueState, LinesFound, RedactionPage};
 pub use self::issue_list::{ISSUE_BLOCK, IssueList};
 pub use self::lines::{BLOCK, LineCache};
 pub use self::loadable::Loadable;
 pub use self::notice::{Notice, NoticeAction, Tone};
 pub use self::ollama::{OllamaPageState, PullItem, PullState};
+pub use self::publish::{Kinds, Places, PublishPage};
 pub use self::settings::{SettingsChange, SettingsSync};
 pub use self::slot::Slot;
 
@@ -82,6 +86,8 @@ pub struct State {
     pub settings_sync: SettingsSync,
     pub ollama: Loadable<Option<OllamaFound>>,
     pub ollama_page: OllamaPageState,
+    pub integrations: IntegrationsPageState,
+    pub publish: PublishPage,
     pub providers: Loadable<Vec<ProviderConfig>>,
     /// The last saving of a provider's form; the failure if it was not saved.
     pub provider_save: Loadable<()>,
@@ -174,16 +180,30 @@ impl State {
             }
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
+            Slot::PublishPlaces => self.publish.places.start(job),
+            Slot::PublishKinds => self.publish.kinds.start(job),
+            Slot::RemoteSearch => self.publish.found.start(job),
+            Slot::PublishPreview => self.publish.preview.start(job),
+            Slot::PublishSend => self.publish.sent.start(job),
             Slot::Export(_) => self.export.start(job),
             Slot::Settings => self.settings_sync.begin(),
-            Slot::Session | Slot::Drafts | Slot::Sample | Slot::MoreIssues(..) | Slot::Import(..) | Slot::Lines(..) => {
-            }
+            Slot::Session
+            | Slot::Drafts
+            | Slot::Sample
+            | Slot::RemoteImport
+            | Slot::Tickets(_)
+            | Slot::MoreIssues(..)
+            | Slot::Import(..)
+            | Slot::Lines(..) => {}
             Slot::OllamaStatus
             | Slot::OllamaStart
             | Slot::Machine
             | Slot::OllamaModels
             | Slot::ModelDetails
             | Slot::Pull(_) => self.begin_ollama(slot, job),
+            Slot::Integrations | Slot::IntegrationSave(_) | Slot::IntegrationConnect(_) | Slot::IntegrationTest(_) => {
+                self.begin_integration(slot, job);
+            }
             _ => self.begin_of_issue(slot, job),
         }
     }

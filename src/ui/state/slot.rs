@@ -1,6 +1,6 @@
 //! Names for every kind of request. A new request in a slot cancels the old one.
 
-use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ModelId, ProviderId};
+use crate::domain::{DocumentId, DocumentKind, IssueId, LogFileId, ModelId, ProviderId, Service};
 
 /// What a request is about. A new request in a slot cancels the old one, so a slot is for asking; a change that must
 /// happen is sent with `ViewContext::run_detached`.
@@ -18,6 +18,13 @@ pub enum Slot {
     ModelDetails,
     /// One model on its way. They wait for each other in the worker.
     Pull(ModelId),
+    /// All services.
+    Integrations,
+    /// Saving what the form of a service holds.
+    IntegrationSave(Service),
+    /// Signing in; the browser is waited for.
+    IntegrationConnect(Service),
+    IntegrationTest(Service),
     Drafts,
     Dashboard,
     /// The first block of the list of issues; a new question.
@@ -74,6 +81,20 @@ pub enum Slot {
     /// Autosave of a document: a newer text takes the place of an older one.
     DocumentSave(IssueId, DocumentId),
     Export(IssueId),
+    /// Spaces or projects of a service.
+    PublishPlaces,
+    /// Kinds of work item of a project.
+    PublishKinds,
+    /// Pages and tickets found in a service.
+    RemoteSearch,
+    /// What would be published.
+    PublishPreview,
+    /// Publishing it.
+    PublishSend,
+    /// A ticket that becomes an issue. When it is loaded, its screen opens.
+    RemoteImport,
+    /// How the issue's pages and tickets stand, and those that wait.
+    Tickets(IssueId),
 }
 
 impl Slot {
@@ -94,13 +115,24 @@ impl Slot {
             Self::Doctor => Some("Checking"),
             Self::Care => Some("Copying all data"),
             Self::OllamaStart => Some("Starting Ollama"),
-            Self::Session
+            Self::IntegrationConnect(_) => Some("Connecting"),
+            Self::IntegrationTest(_) => Some("Testing connection"),
+            Self::PublishSend => Some("Publishing"),
+            Self::RemoteSearch => Some("Searching"),
+            Self::RemoteImport => Some("Importing ticket"),
+            Self::Tickets(_) => Some("Looking after tickets"),
+            Self::PublishPlaces
+            | Self::PublishKinds
+            | Self::PublishPreview
+            | Self::Session
             | Self::Ollama
             | Self::OllamaStatus
             | Self::Machine
             | Self::OllamaModels
             | Self::ModelDetails
             | Self::Pull(_)
+            | Self::Integrations
+            | Self::IntegrationSave(_)
             | Self::Drafts
             | Self::Dashboard
             | Self::Issues

@@ -26,6 +26,8 @@ fn detail(issue: &Issue, revision: u64, title: &str) -> Box<IssueDetail> {
         timeline: Vec::new(),
         durations: Durations::default(),
         documents: Vec::new(),
+        publications: Vec::new(),
+        waiting: Vec::new(),
         vault: Vault::default(),
         revision,
         missing: Vec::new(),

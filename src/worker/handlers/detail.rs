@@ -81,9 +81,13 @@ fn read(db: &Database, id: IssueId, counter: &AtomicU64) -> Result<IssueDetail, 
     let actions = db.actions(id)?;
     let durations = Durations::from_events(&timeline, issue.began_at());
     let missing = missing(&whys, &evidence, actions.len());
+    let publications = db.publications(id)?;
+    let waiting = super::publish::waiting(db, &issue, &publications)?;
     Ok(IssueDetail {
         logs: db.log_files(id)?,
         documents: super::document::versions(db, id)?,
+        publications,
+        waiting,
         vault: super::privacy::vault(db, id)?,
         issue,
         whys,

@@ -72,7 +72,7 @@ async fn dashboard(session: &Session) -> Result<Event, Failure> {
     Ok(Event::DashboardLoaded(Box::new(dashboard)))
 }
 
-async fn create(session: &Arc<Session>, reporter: &Reporter, new: NewIssue) -> Result<Event, Failure> {
+pub(super) async fn create(session: &Arc<Session>, reporter: &Reporter, new: NewIssue) -> Result<Event, Failure> {
     if new.title.is_blank() {
         return Err(Failure::new(FailureKind::Other, "the issue has no title", "Say in a few words what broke"));
     }

@@ -9,6 +9,7 @@ mod export;
 mod findings;
 mod images;
 mod insight;
+mod integration;
 mod issue;
 mod log;
 mod ollama;
@@ -17,6 +18,7 @@ mod outgoing;
 mod preview;
 mod privacy;
 mod provider;
+mod publish;
 mod resolution;
 mod review;
 mod rules;
@@ -25,6 +27,8 @@ mod session;
 mod settings;
 mod triage;
 mod turns;
+
+pub(super) use self::publish::PublicationTicket;
 
 use super::command::Command;
 use super::event::Event;
@@ -78,5 +82,7 @@ async fn dispatch(services: &Services, reporter: &Reporter, command: Command) ->
         Command::Provider(command) => Box::pin(provider::run(services, reporter, command)).await,
         Command::Settings(command) => Box::pin(settings::run(services, command)).await,
         Command::Ollama(command) => Box::pin(ollama::run(services, reporter, command)).await,
+        Command::Integration(command) => Box::pin(integration::run(services, reporter, command)).await,
+        Command::Publish(command) => Box::pin(publish::run(services, reporter, command)).await,
     }
 }

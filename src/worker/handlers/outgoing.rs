@@ -155,7 +155,7 @@ fn texts(facts: &Facts, draft: &Unredacted) -> Vec<Unredacted> {
 
 /// Where a text ends up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Here,
     /// Also by way of a server on this machine that passes it on.
     Elsewhere,
@@ -163,7 +163,7 @@ enum Place {
 
 /// Only servers on this machine may get a text that nobody has looked at; anywhere else it depends on the setting and
 /// on whether something was found.
-fn may_skip_review(strictness: Strictness, place: Place, nothing_found: bool) -> bool {
+pub(super) fn may_skip_review(strictness: Strictness, place: Place, nothing_found: bool) -> bool {
     match strictness {
         Strictness::AlwaysReview => false,
         Strictness::ReviewWhenFound => nothing_found,

@@ -1,7 +1,7 @@
 //! What is looked for in an issue, and the redaction of every text that belongs to it or to none.
 
 use super::{findings, preview, review};
-use crate::domain::{IssueId, PiiKind, Rule, Settings, SpanDecision, Unredacted};
+use crate::domain::{Audience, Decision, IssueId, PiiKind, Rule, RuleAction, Settings, SpanDecision, Unredacted};
 use crate::privacy::{Policy, Redacted, Redactor, Rules, StreamScanner, Vault};
 use crate::store::{Database, DecisionEntry, StoreError};
 use crate::worker::blocking::{self, Stop};
@@ -54,6 +54,14 @@ pub(super) struct Decided {
 }
 
 impl Decided {
+    /// For readers outside, who get nothing that the user keeps for those inside.
+    fn without_kept(mut self) -> Self {
+        self.entries.retain(|one| one.decision == Decision::Redact);
+        self.spans.retain(|one| one.decision == Decision::Redact);
+        self.rules.retain(|rule| rule.action == RuleAction::Always);
+        self
+    }
+
     pub(super) fn read(db: &Database, issue: IssueId) -> Result<Self, StoreError> {
         Ok(Self { entries: db.decisions(issue)?, spans: db.span_decisions(issue)?, rules: db.rules_for(Some(issue))? })
     }
@@ -84,10 +92,25 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Redactor) -> Result<T, Failure> + Send + 'static,
 {
+    redacting_for(session, issue, Audience::Internal, work).await
+}
+
+/// As [`redacting`]; for readers outside, what the user keeps is redacted, too.
+pub(super) async fn redacting_for<T, F>(
+    session: &Session,
+    issue: IssueId,
+    audience: Audience,
+    work: F,
+) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Redactor) -> Result<T, Failure> + Send + 'static,
+{
     let mut turn = session.vault_turn().await;
     let (vault, decided, logs) =
         session.call(move |db| Ok((vault(db, issue)?, Decided::read(db, issue)?, db.log_files(issue)?))).await?;
     let known = vault.len();
+    let decided = if audience == Audience::External { decided.without_kept() } else { decided };
     let mut redactor = Redactor::new(vault, policy(&session.settings(), decided)?);
     let (result, redactor) = blocking::run(move |_stop| {
         for log in &logs {

@@ -1,6 +1,7 @@
 //! The head of an issue: severity, title, status, domain, provider, elapsed time, and what is seldom needed.
 
-use crate::domain::{Domain, ProviderId, Severity, Status};
+use super::publish::{FindDialog, PublishDialog, publications_ui};
+use crate::domain::{Domain, ProviderId, Service, Severity, Status, WaitingTicket};
 use crate::ui::context::ViewContext;
 use crate::ui::format;
 use crate::ui::icons::{self, icon};
@@ -11,7 +12,7 @@ use crate::ui::theme::{Type, space};
 use crate::ui::widgets::{
     Answer, Field, Kind, Marked, button, confirm, dialog, icon_button, marked_edit, menu_item, menu_select, text,
 };
-use crate::worker::{Command, FailureKind, IssueChange, IssueCommand, IssueDetail};
+use crate::worker::{Command, FailureKind, IssueChange, IssueCommand, IssueDetail, PublishCommand};
 use egui::{Align, Button, Key, Layout, Popup, RichText, Ui, vec2};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -32,6 +33,10 @@ pub(super) struct Header {
     export: Option<String>,
     /// Where the last export was to go, to ask whether to replace it.
     exporting: Option<PathBuf>,
+    pub(super) publish: PublishDialog,
+    find: FindDialog,
+    /// The tickets that wait, as they were when it was last tried to make them by themselves.
+    tried: Vec<WaitingTicket>,
 }
 
 impl Header {
@@ -49,7 +54,7 @@ impl Header {
                 ui.set_min_height(TITLE_ROW);
                 severity_ui(ui, cx, detail);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    self.more_ui(ui, cx);
+                    self.more_ui(ui, cx, detail);
                     status_ui(ui, cx, detail);
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.title_ui(ui, cx, detail));
                 });
@@ -59,8 +64,23 @@ impl Header {
                 elapsed_ui(ui, cx, detail);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| provider_ui(ui, cx, provider));
             });
+            publications_ui(ui, cx, detail, &mut self.publish);
         });
+        self.try_tickets(cx, detail);
         self.dialogs_ui(ui, cx, detail);
+        self.publish.ui(ui, cx, detail);
+        self.find.ui(ui, cx, detail);
+    }
+
+    /// Once for each ticket that waits: what the settings let go without a look is made, and the rest goes on waiting.
+    fn try_tickets(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
+        if detail.waiting != self.tried {
+            self.tried.clone_from(&detail.waiting);
+            if !detail.waiting.is_empty() {
+                let issue = detail.issue.id;
+                cx.submit(Slot::Tickets(issue), Command::Publish(PublishCommand::Automatic(issue)));
+            }
+        }
     }
 
     fn title_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
@@ -94,10 +114,18 @@ impl Header {
         }
     }
 
-    fn more_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+    fn more_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, detail: &IssueDetail) {
         let opener = icon_button(ui, cx.tokens, icons::MORE, "More actions");
         Popup::menu(&opener).show(|ui| {
             ui.set_width(MENU_WIDTH);
+            if menu_item(ui, cx.tokens, icons::SEND, "Create ticket…", "").clicked() {
+                self.publish.open_ticket(detail, Service::ServiceNow);
+                ui.close();
+            }
+            if menu_item(ui, cx.tokens, icons::SEARCH, "Find similar…", "").clicked() {
+                self.find.open(detail);
+                ui.close();
+            }
             if menu_item(ui, cx.tokens, icons::DOWNLOAD, "Export issue…", "").clicked() {
                 self.export = Some(String::new());
                 // A press that is no click, such as a screen reader's, does not close it by itself.

@@ -3,6 +3,7 @@ mod chat_text;
 mod header;
 mod links;
 mod logs;
+mod publish;
 mod rca;
 mod redaction;
 mod resolution;
@@ -135,6 +136,9 @@ impl IssueView {
             IssueTab::Resolution => self.resolution.ui(ui, cx, detail),
             IssueTab::Document(_) => {
                 self.rca.ui(ui, cx, state, detail);
+                if let Some(kind) = self.rca.publishes.take() {
+                    self.header.publish.open_page(cx, detail, kind);
+                }
                 None
             }
             IssueTab::Timeline => self.timeline.ui(ui, cx, detail),
@@ -203,6 +207,8 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
 
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod publish_tests;
 #[cfg(test)]
 mod redaction_tests;
 #[cfg(test)]

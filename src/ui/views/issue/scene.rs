@@ -101,6 +101,8 @@ impl Scene {
             timeline: self.timeline(),
             durations: Durations { to_detect: Some(jiff::SignedDuration::from_mins(7)), ..Durations::default() },
             documents: vec![self.version()],
+            publications: Vec::new(),
+            waiting: Vec::new(),
             vault: Vault::from_entries([
                 (Placeholder { kind: PiiKind::Host, number: 1 }, "db1.prod.acme.net".into()),
                 (Placeholder { kind: PiiKind::Email, number: 1 }, "kim.olsen@acme.net".into()),

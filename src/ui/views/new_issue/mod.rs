@@ -16,8 +16,10 @@ use egui::{Frame, Panel, ScrollArea, Ui};
 use jiff::{Timestamp, tz::TimeZone};
 use std::time::Duration;
 
+mod import;
 mod sources;
 
+use self::import::ImportDialog;
 use self::sources::Sources;
 
 const TITLE: &str = "new/title";
@@ -35,6 +37,7 @@ const REST_SECS: f64 = 0.5;
 pub struct NewIssueView {
     sources: Sources,
     suggestion: Suggestion,
+    import: ImportDialog,
     has_focused: bool,
 }
 
@@ -62,7 +65,8 @@ impl View for NewIssueView {
         Panel::bottom("start triage")
             .resizable(false)
             .frame(bar)
-            .show(ui, |ui| if creating { creating_ui(ui, cx) } else { Self::start_ui(ui, cx) });
+            .show(ui, |ui| if creating { creating_ui(ui, cx) } else { self.start_ui(ui, cx) });
+        self.import.ui(ui, cx);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.add_enabled_ui(!creating, |ui| self.form_ui(ui, cx));
         });
@@ -129,12 +133,15 @@ impl NewIssueView {
         Field::new("Tags").hint("payments, eu-west").help("Separated by commas").ui(ui, tokens, cx.draft(TAGS));
     }
 
-    fn start_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn start_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let problem = problem(cx);
         ui.horizontal(|ui| {
             let can = (Kind::Primary, problem.is_none());
             if button_enabled(ui, cx.tokens, can, Some(icons::PLAY), "Start triage").clicked() {
                 submit(cx);
+            }
+            if button(ui, cx.tokens, Kind::Secondary, Some(icons::DOWNLOAD), "From a ticket…").clicked() {
+                self.import.open();
             }
             if !Self::is_untouched(cx) && button(ui, cx.tokens, Kind::Ghost, None, "Clear the form").clicked() {
                 cx.clear_drafts(Self::DRAFTS);

@@ -2,6 +2,7 @@
 mod about;
 mod appearance;
 mod care;
+mod integrations;
 mod network;
 mod ollama;
 mod privacy;
@@ -22,6 +23,7 @@ use egui::accesskit::Role;
 use egui::{Align, ComboBox, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use self::appearance::AppearancePage;
+use self::integrations::IntegrationsPage;
 use self::network::NetworkPage;
 use self::ollama::OllamaPage;
 use self::privacy::PrivacyPage;
@@ -36,6 +38,7 @@ const PAGES: f32 = 168.0;
 pub struct SettingsView {
     providers: ProvidersPage,
     ollama: OllamaPage,
+    integrations: IntegrationsPage,
     security: SecurityPage,
     privacy: PrivacyPage,
     appearance: AppearancePage,
@@ -76,6 +79,7 @@ impl SettingsView {
             match page {
                 SettingsPage::Providers => self.providers.ui(ui, cx),
                 SettingsPage::Ollama => self.ollama.ui(ui, cx),
+                SettingsPage::Integrations => self.integrations.ui(ui, cx),
                 SettingsPage::Privacy => self.privacy.ui(ui, cx),
                 SettingsPage::Security => self.security.ui(ui, cx),
                 SettingsPage::Appearance => self.appearance.ui(ui, cx),

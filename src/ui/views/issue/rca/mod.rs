@@ -28,6 +28,8 @@ const KIND: DocumentKind = DocumentKind::Rca;
 pub(super) struct RcaTab {
     editor: Editor,
     export: ExportDialog,
+    /// Asks whoever owns the dialog to open it for this document.
+    pub(super) publishes: Option<DocumentKind>,
     /// Where there is room for one only: whether it is the preview.
     shows_preview: bool,
     /// `None` follows the width.
@@ -74,6 +76,9 @@ impl RcaTab {
         if pressed(Key::E) {
             self.export.open(cx);
         }
+        if pressed(Key::P) {
+            self.publishes = Some(KIND);
+        }
     }
 
     fn save_version(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail, document: &Document) {
@@ -107,6 +112,10 @@ impl RcaTab {
                 if button(ui, tokens, Kind::Primary, Some(icons::DOWNLOAD), "Export…").on_hover_text("Ctrl+E").clicked()
                 {
                     self.export.open(cx);
+                }
+                let publish = button(ui, tokens, Kind::Secondary, Some(icons::SEND), "Publish…");
+                if publish.on_hover_text("Ctrl+P").clicked() {
+                    self.publishes = Some(KIND);
                 }
                 let save = button(ui, tokens, Kind::Secondary, Some(icons::SAVE), "Save version");
                 if save.on_hover_text("Ctrl+S").clicked() {

@@ -201,6 +201,7 @@ fn failure_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, failure: &crate::worker::Fa
     }
     let page = match failure.kind {
         FailureKind::ProviderSettings => Some(SettingsPage::Providers),
+        FailureKind::IntegrationSettings => Some(SettingsPage::Integrations),
         FailureKind::OllamaNotRunning => Some(SettingsPage::Ollama),
         FailureKind::Network | FailureKind::Offline => Some(SettingsPage::Network),
         FailureKind::RefusedByGate => Some(SettingsPage::Privacy),

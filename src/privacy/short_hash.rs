@@ -1,0 +1,104 @@
+//! Looking up short texts, which is most of what detectors do: names of keys, endings, values that are known.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hasher};
+
+/// A list of words.
+pub(super) type Words = HashSet<String, Seeded>;
+
+/// Hashes short texts in few steps. The seed keeps a log from being written so that all its values collide.
+#[derive(Clone, Debug)]
+pub(super) struct Seeded(u64);
+
+impl Default for Seeded {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seeded {
+    type Hasher = ShortHasher;
+
+    fn build_hasher(&self) -> ShortHasher {
+        ShortHasher(self.0)
+    }
+}
+
+pub(super) struct ShortHasher(u64);
+
+impl Hasher for ShortHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let (eights, rest) = bytes.as_chunks();
+        for eight in eights {
+            self.0 = mixed(self.0 ^ u64::from_le_bytes(*eight)).rotate_left(29);
+        }
+        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
+        self.0 = mixed(self.0 ^ last).rotate_left(29);
+    }
+
+    fn finish(&self) -> u64 {
+        mixed(self.0 ^ (self.0 >> 32))
+    }
+}
+
+/// Spreads the bits of a number (Knuth's multiplicative hashing).
+#[inline]
+pub(super) const fn mixed(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// What was judged of short texts before: those of a log come again and again. A verdict depends on its text alone.
+#[derive(Debug)]
+pub(super) struct Memo<V> {
+    verdicts: HashMap<Box<str>, V, Seeded>,
+}
+
+impl<V> Default for Memo<V> {
+    fn default() -> Self {
+        Self { verdicts: HashMap::default() }
+    }
+}
+
+impl<V: Copy> Memo<V> {
+    /// How many texts are remembered, and how long they are at most, in bytes.
+    const MOST: usize = 512;
+    const LONGEST: usize = 64;
+
+    /// The verdict on a text.
+    pub fn of(&mut self, text: &str, judge: impl FnOnce(&str) -> V) -> V {
+        if let Some(verdict) = self.verdicts.get(text) {
+            return *verdict;
+        }
+        let verdict = judge(text);
+        if text.len() <= Self::LONGEST && self.verdicts.len() < Self::MOST {
+            self.verdicts.insert(text.into(), verdict);
+        }
+        verdict
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_judged_once_and_memory_is_bounded() {
+        let mut memo = Memo::default();
+        let mut judged = 0;
+        for number in 0..2000 {
+            let text = format!("key{}", number % 100);
+            let verdict = memo.of(&text, |text| {
+                judged += 1;
+                text.len()
+            });
+            assert_eq!(verdict, text.len());
+        }
+        assert_eq!(judged, 100);
+
+        for number in 0..2000 {
+            memo.of(&number.to_string(), str::len);
+        }
+        assert_eq!(memo.verdicts.len(), Memo::<usize>::MOST);
+    }
+}
