@@ -1,6 +1,6 @@
-//! The front part of the AppImage: finds the file system behind itself, mounts it or unpacks it, and starts what is in it.
+//! The front part of the `AppImage`: finds the file system behind itself, mounts it or unpacks it, and starts what is in it.
 //!
-//! Compatible with AppImages of type 2. Needs nothing of the system it runs on: where FUSE is missing, it unpacks.
+//! Compatible with `AppImage`s of type 2. Needs nothing of the system it runs on: where FUSE is missing, it unpacks.
 mod image;
 mod mount;
 
@@ -97,14 +97,14 @@ fn start(file: &Path, folder: &Path, arguments: &[OsString]) -> io::Result<u8> {
         .map_err(saying("starting the program; if /tmp forbids programs, let TMPDIR name another folder"))?;
     let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
     let handle = signals.handle();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
             if let Ok(signal) = Signal::try_from(signal) {
                 // It may have ended just now.
                 kill(pid, signal).ok();
             }
         }
-    });
+    })?;
     let status = child.wait();
     handle.close();
     let status = status?;
