@@ -107,6 +107,8 @@ fn a_title_that_is_taken_asks_whether_to_update_that_page() {
     let event = shown(&window, Onto::New, Some(item("42", 8)));
     window.begin(&Slot::PublishPreview).tell(Some(&Slot::PublishPreview), event);
     assert!(!window.sees("Publish"));
+    // The dialog has grown by the preview and needs a few frames to come to rest.
+    window.step();
     window.press("Update that page");
     let onto = asked(&mut window).into_iter().rev().find_map(|command| match command {
         PublishCommand::Preview(draft) => match draft.part {

@@ -20,6 +20,7 @@ use crate::ui::widgets::{Kind, Pressed, button, button_enabled, dialog, error_pa
 use crate::worker::{
     Command, IssueDetail, Onto, PublicationDraft, PublicationPart, PublicationPreview, PublishCommand,
 };
+use egui::style::ScrollAnimation;
 use egui::{Align, Layout, ScrollArea, Ui};
 
 /// Width of the dialog, in points.
@@ -120,7 +121,8 @@ impl PublishDialog {
             }
             if cx.state.publish.previews > self.seen && self.shown_any(cx).is_some() {
                 self.seen = cx.state.publish.previews;
-                answer.response.scroll_to_me(Some(Align::Min));
+                // Without animation: a button that still moves is missed by a click.
+                answer.response.scroll_to_me_animation(Some(Align::Min), ScrollAnimation::none());
             }
         });
         ui.add_space(space::M);
