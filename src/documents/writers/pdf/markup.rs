@@ -211,17 +211,22 @@ impl Writer<'_> {
                 None if is_task => writer.text("• "),
                 None => {}
             }
-            match item.blocks.as_slice() {
-                [Block::Paragraph(content), rest @ ..] => {
-                    writer.content(content);
-                    if !rest.is_empty() {
-                        writer.raw("parbreak()\n");
-                    }
-                    writer.blocks(rest);
-                }
-                blocks => writer.blocks(blocks),
-            }
+            writer.beside(&item.blocks);
         });
+    }
+
+    /// Blocks whose first words stand on the line of the mark before them.
+    fn beside(&mut self, blocks: &[Block]) {
+        match blocks {
+            [Block::Paragraph(content), rest @ ..] => {
+                self.content(content);
+                if !rest.is_empty() {
+                    self.raw("parbreak()\n");
+                }
+                self.blocks(rest);
+            }
+            blocks => self.blocks(blocks),
+        }
     }
 
     fn table(&mut self, table: &Table) {
@@ -364,7 +369,7 @@ impl Writer<'_> {
             NoteState::New => {
                 self.state(index, NoteState::Open);
                 self.raw("[#footnote(");
-                self.block_of(|writer| writer.blocks(&note.blocks));
+                self.block_of(|writer| writer.beside(&note.blocks));
                 self.raw(&format!(") <n-{index}>];"));
                 self.state(index, NoteState::Written);
             }
