@@ -35,6 +35,10 @@ pub(super) struct Preview {
     at_end: bool,
     /// Whether another side was chosen: its lines have other heights, and what was in view is to stay there.
     has_turned: bool,
+    /// Whether the text had the keyboard in the last frame.
+    has_focus: bool,
+    /// Whether it is to have it in the next one.
+    takes_focus: bool,
 }
 
 /// What one frame draws.
@@ -292,12 +296,24 @@ impl Preview {
             self.at_end = false;
         }
         self.keys(ui, cx, shown, &response);
-        let legend = "j k next, previous · Space keep or redact here · v the value · a always · n never";
+        let legend = "j k next, previous · Space keep or redact here · v the value · a always · n never · F6 the list";
         text(ui, legend, Type::Caption, cx.tokens.muted);
     }
 
+    pub(super) const fn has_focus(&self) -> bool {
+        self.has_focus
+    }
+
+    /// Gives the keyboard to the text.
+    pub(super) const fn take_focus(&mut self) {
+        self.takes_focus = true;
+    }
+
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, shown: &Shown<'_>, response: &Response) {
-        if !response.has_focus() {
+        self.has_focus = response.has_focus();
+        if std::mem::take(&mut self.takes_focus) {
+            response.request_focus();
+        } else if !self.has_focus {
             // Nothing else can want these keys when nothing has the focus, as right after the tab was opened.
             let is_free = ui.memory(|memory| memory.focused().is_none());
             if !(is_free && ui.input(|input| input.key_pressed(Key::J) || input.key_pressed(Key::K))) {
