@@ -36,6 +36,7 @@ pub use self::snapshot::{
     SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
+pub use crate::insight::prompts::default_part;
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::privacy::visible;
 pub use crate::providers::{
