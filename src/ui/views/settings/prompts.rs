@@ -45,7 +45,9 @@ impl PromptsPart {
         let is_own = own.contains_key(&before);
         ui.horizontal(|ui| {
             let label = text(ui, "Domain", Type::Body, tokens.text);
-            let combo = ComboBox::from_id_salt("prompt's domain").width(200.0).selected_text(before.label());
+            let mark = if is_own { " · your own" } else { "" };
+            let chosen = format!("{}{mark}", before.label());
+            let combo = ComboBox::from_id_salt("prompt's domain").width(200.0).selected_text(chosen);
             let combo = combo.show_ui(ui, |ui| {
                 for domain in Domain::ALL {
                     let mark = if own.contains_key(domain) { " · your own" } else { "" };
@@ -53,10 +55,10 @@ impl PromptsPart {
                 }
             });
             combo.response.labelled_by(label.id);
-            if is_own {
-                chip(ui, tokens, "your own", tokens.accent);
-            } else {
+            if !is_own {
                 chip(ui, tokens, "as delivered", tokens.muted);
+            } else if button(ui, tokens, Kind::Ghost, Some(icons::REFRESH), "Reset").clicked() {
+                self.is_resetting = true;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (verb, glyph) = match self.text {
@@ -86,12 +88,6 @@ impl PromptsPart {
             let text = written.clone();
             cx.change_settings(move |settings| settings.set_own_prompt(domain, &text, default_part(domain)));
         }
-        if !cx.state.settings.own_prompts.contains_key(&domain) {
-            return;
-        }
-        if button(ui, cx.tokens, Kind::Secondary, Some(icons::REFRESH), "Reset to the delivered text").clicked() {
-            self.is_resetting = true;
-        }
     }
 
     fn reset_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
@@ -105,7 +101,7 @@ impl PromptsPart {
             Answer::No => {}
             Answer::Yes => {
                 cx.change_settings(move |settings| settings.set_own_prompt(domain, "", ""));
-                self.text = Some(default_part(domain).to_owned());
+                self.text = self.text.take().map(|_own| default_part(domain).to_owned());
             }
         }
         self.is_resetting = false;
@@ -114,4 +110,44 @@ impl PromptsPart {
 
 fn stored(cx: &ViewContext<'_>, domain: Domain) -> String {
     cx.state.settings.own_prompt(Some(domain)).unwrap_or_else(|| default_part(domain)).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::screen::{Screen, SettingsPage};
+    use crate::ui::shell::Shell;
+    use crate::ui::views::testing::{a_session, shell_after, window};
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    fn press(harness: &mut Harness<'static, Shell>, name: &str) {
+        harness.get_by_label(name).click();
+        harness.run();
+    }
+
+    fn own(harness: &Harness<'static, Shell>) -> Option<String> {
+        harness.state().state.settings.own_prompt(Some(Domain::Linux)).map(str::to_owned)
+    }
+
+    #[test]
+    fn instructions_are_stored_as_they_are_typed_and_reset_after_a_question() {
+        let mut shell = shell_after(vec![a_session()]);
+        shell.screen = Screen::Settings(SettingsPage::Providers);
+        let mut harness = window(shell);
+        press(&mut harness, "Edit instructions");
+        let field = format!("Instructions for {}", Domain::Linux.label());
+        harness.get_by_label(&field).focus();
+        harness.run();
+        harness.get_by_label(&field).type_text("Ask for the rack.");
+        harness.run();
+        let text = own(&harness).unwrap();
+        assert!(text.contains("Ask for the rack.") && text.len() > default_part(Domain::Linux).len(), "{text}");
+        press(&mut harness, "Reset");
+        press(&mut harness, "Cancel");
+        assert_eq!(own(&harness).as_deref(), Some(text.as_str()));
+        press(&mut harness, "Reset");
+        press(&mut harness, "Reset instructions");
+        assert_eq!(own(&harness), None);
+    }
 }
