@@ -123,7 +123,7 @@ mod tests {
 
     fn press(harness: &mut Harness<'static, Shell>, name: &str) {
         harness.get_by_label(name).click();
-        harness.run();
+        harness.run_steps(4);
     }
 
     fn own(harness: &Harness<'static, Shell>) -> Option<String> {
@@ -138,9 +138,9 @@ mod tests {
         press(&mut harness, "Edit instructions");
         let field = format!("Instructions for {}", Domain::Linux.label());
         harness.get_by_label(&field).focus();
-        harness.run();
+        harness.run_steps(4);
         harness.get_by_label(&field).type_text("Ask for the rack.");
-        harness.run();
+        harness.run_steps(4);
         let text = own(&harness).unwrap();
         assert!(text.contains("Ask for the rack.") && text.len() > default_part(Domain::Linux).len(), "{text}");
         press(&mut harness, "Reset");
