@@ -14,13 +14,12 @@ pub mod store;
 pub mod ui;
 pub mod worker;
 
-use clap::Parser as _;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Runs the window, or the one command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match cli::Args::try_parse_from(arguments) {
+    let arguments = match cli::Args::read(arguments) {
         Ok(arguments) => arguments,
         Err(answer) => {
             // Help and version are answers, not errors; a closed output changes nothing about the exit code.
@@ -33,6 +32,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let options = worker::WorkerOptions { data_dir: arguments.data_dir };
     match arguments.task {
         Some(task) => cli::run(options, task, arguments.json),
-        None => ui::run(options),
+        None => ui::run(options, &arguments.logs),
     }
 }

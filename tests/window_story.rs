@@ -3,7 +3,7 @@
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tftsr::ui::App;
 use tftsr::worker::WorkerOptions;
@@ -15,9 +15,17 @@ struct Window(Harness<'static, App>);
 
 impl Window {
     fn open(folder: &Path) -> Self {
+        Self::open_with(folder, Vec::new())
+    }
+
+    fn open_with(folder: &Path, logs: Vec<PathBuf>) -> Self {
         let options = WorkerOptions { data_dir: Some(folder.to_owned()) };
         let builder = Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_max_steps(64);
-        Self(builder.build_eframe(move |cc| App::new(&cc.egui_ctx, options).unwrap()))
+        Self(builder.build_eframe(move |cc| {
+            let mut app = App::new(&cc.egui_ctx, options).unwrap();
+            app.offer(logs);
+            app
+        }))
     }
 
     fn sees(&self, words: &str) -> bool {
@@ -77,4 +85,28 @@ fn from_the_first_start_to_an_rca_and_back_through_a_wrong_passphrase() {
     assert!(!window.sees("Dashboard"));
     window.fill("Passphrase", "correct horse battery").press("Unlock").until("Dashboard");
     window.press("Uploads fail on web-03, pages answer 500").press("RCA 1").until("Save version");
+}
+
+#[test]
+fn logs_that_it_is_started_with_wait_for_the_passphrase() {
+    if std::env::var_os("TFTSR_DB_KEY").is_some() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let logs = ["app.log", "db.log"].map(|name| folder.path().join(name));
+    for log in &logs {
+        std::fs::write(log, "2026-03-01T01:40:00Z ERROR out of memory\n").unwrap();
+    }
+    let data = folder.path().join("data");
+    let mut window = Window::open(&data);
+    window.until("Protect your data");
+    if window.sees("System keychain") {
+        window.press("Passphrase");
+    }
+    window.fill("Passphrase", "correct horse battery").fill("Repeat the passphrase", "correct horse battery");
+    window.press("Accept and start").until("Open a sample");
+    drop(window);
+
+    let mut window = Window::open_with(&data, logs.into());
+    window.fill("Passphrase", "correct horse battery").press("Unlock").until("2 chosen");
 }

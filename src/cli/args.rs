@@ -6,8 +6,10 @@ use crate::domain::{
     Severity, SignIn, Status,
 };
 use crate::worker::{PRESETS, Preset};
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand};
 use jiff::Timestamp;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// From symptoms and logs to a root cause with evidence. Without a command the window opens.
@@ -20,8 +22,24 @@ pub struct Args {
     /// Machine-readable results
     #[arg(long, global = true)]
     pub json: bool,
+    /// Logs to open a new issue with, in the window
+    #[arg(value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
     #[command(subcommand)]
     pub task: Option<Task>,
+}
+
+impl Args {
+    /// Reads the command line. A word that is neither a command nor an existing file is wrong usage: most often it is
+    /// a command that was misspelled.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let args = Self::try_parse_from(words)?;
+        let wrong = if args.task.is_some() { args.logs.first() } else { args.logs.iter().find(|path| !path.is_file()) };
+        let Some(word) = wrong else { return Ok(args) };
+        let word = word.display();
+        let message = format!("`{word}` is neither a command nor a file; `tftsr --help` lists the commands");
+        Err(Self::command().error(ErrorKind::InvalidSubcommand, message))
+    }
 }
 
 /// What can be done without a window.
@@ -58,6 +76,18 @@ pub enum Task {
     Restore(RestoreArgs),
     /// Check database, key, folders and their permissions
     Doctor,
+    /// Write manual pages or completions for shells
+    #[command(subcommand, hide = true)]
+    Generate(GenerateTask),
+}
+
+/// What packages carry besides the program.
+#[derive(Debug, Subcommand)]
+pub enum GenerateTask {
+    /// A manual page for each command
+    Man { folder: PathBuf },
+    /// Completions for each shell
+    Completions { folder: PathBuf },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -580,7 +610,6 @@ fn header(text: &str) -> Result<(String, String), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_definition_is_consistent() {
@@ -593,6 +622,26 @@ mod tests {
             Args::try_parse_from(["tftsr", "triage", "a.log", "--title", "t", "--domain", "cooking"]).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains("kubernetes"));
+    }
+
+    fn read(words: &[&str]) -> Result<Args, clap::Error> {
+        Args::read(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn files_are_for_the_window_and_anything_else_is_wrong_usage() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("app.log");
+        std::fs::write(&log, "x").unwrap();
+        let log = log.to_str().unwrap();
+        assert_eq!(read(&["tftsr", log, log]).unwrap().logs.len(), 2);
+        assert!(read(&["tftsr", "--json", "issue", "list"]).unwrap().logs.is_empty());
+        for words in [&["tftsr", "traige"][..], &["tftsr", log, "traige"], &["tftsr", "--json", log, "doctor"]] {
+            let error = read(words).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{words:?}");
+        }
+        let error = read(&["tftsr", "traige"]).unwrap_err().to_string();
+        assert!(error.contains("`traige` is neither a command nor a file"), "{error}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod backup;
 mod client;
+mod generate;
 mod integration;
 mod issue;
 mod ollama;
@@ -28,7 +29,17 @@ use std::process::ExitCode;
 /// Runs one command to its end.
 pub fn run(options: WorkerOptions, task: Task, json: bool) -> ExitCode {
     let output = Output::new(json);
-    let result = Client::start(options).and_then(|mut client| run_task(&mut client, &output, task));
+    let result = match &task {
+        // Needs neither a store nor a key: packages are built where there is none.
+        Task::Generate(what) => generate::run(what),
+        // No store is open that would have to be closed, and a pipe may keep its reader waiting for ever.
+        Task::Detect(_) | Task::Redact(_) => Client::start(options).and_then(|mut client| {
+            let result = run_task(&mut client, &output, task);
+            std::mem::forget(client);
+            result
+        }),
+        _ => Client::start(options).and_then(|mut client| run_task(&mut client, &output, task)),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,5 +64,6 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Backup(task) => backup::back_up(client, output, &task),
         Task::Restore(task) => backup::restore(client, output, &task),
         Task::Doctor => audit::doctor(client, output),
+        Task::Generate(task) => generate::run(&task),
     }
 }

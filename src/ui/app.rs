@@ -3,7 +3,8 @@
 use super::command::UiCommand;
 use super::context::Request;
 use super::drafts::REST_SECS;
-use super::pick::{PickOutcome, Picker};
+use super::pick::{PickOutcome, PickPurpose, Picked, Picker};
+use super::screen::Screen;
 use super::shell::Shell;
 use super::state::{Notice, Phase, Running, SettingsChange, Slot, Tone};
 use super::theme;
@@ -13,10 +14,9 @@ use crate::worker::{
     Command, Event, IssueCommand, Job, JobId, KeySource, ProviderCommand, SessionCommand, SettingsCommand, Update,
     Worker, WorkerOptions,
 };
-use eframe::{NativeOptions, Renderer};
-use egui::{Context, ViewportBuilder, ViewportCommand};
+use egui::{Context, ViewportCommand};
 use std::collections::{HashMap, HashSet};
-use std::process::ExitCode;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
 
@@ -26,42 +26,6 @@ const UPDATES_PER_FRAME: usize = 256;
 const COALESCE: Duration = Duration::from_millis(8);
 /// How long closing may wait for the last drafts to be stored.
 const FAREWELL: Duration = Duration::from_millis(800);
-
-/// Opens the window and returns when it is closed.
-///
-/// Without a display it says so on standard error and returns 1.
-pub fn run(options: WorkerOptions) -> ExitCode {
-    if !has_display() {
-        return complain(
-            "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
-        );
-    }
-    let native = NativeOptions {
-        renderer: Renderer::Glow,
-        viewport: ViewportBuilder::default()
-            .with_title("TFTSR")
-            .with_app_id("tftsr")
-            .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([800.0, 560.0]),
-        ..NativeOptions::default()
-    };
-    let opened = eframe::run_native("tftsr", native, Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options)?))));
-    match opened {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&format!("the window cannot be opened: {error}")),
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "there is no window to say it in")]
-fn complain(sentence: &str) -> ExitCode {
-    eprintln!("tftsr: {sentence}");
-    ExitCode::FAILURE
-}
-
-fn has_display() -> bool {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(not(all(unix, not(target_os = "macos")))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
-}
 
 /// The window's program: the worker on one side, the shell on the other.
 pub struct App {
@@ -74,6 +38,8 @@ pub struct App {
     detached: HashSet<JobId>,
     picker: Picker,
     applied: Option<Settings>,
+    /// Logs for a new issue, until its draft has been read.
+    offered: Vec<PathBuf>,
     /// When there was input last, in seconds of the window's clock.
     used_at: f64,
 }
@@ -93,11 +59,17 @@ impl App {
             detached: HashSet::new(),
             picker: Picker::default(),
             applied: None,
+            offered: Vec::new(),
             used_at: 0.0,
         };
         app.apply_settings(ctx);
         app.submit(Slot::Session, Command::Session(SessionCommand::Open));
         Ok(app)
+    }
+
+    /// Shows a new issue with these logs as soon as the store is open.
+    pub fn offer(&mut self, logs: Vec<PathBuf>) {
+        self.offered = logs;
     }
 
     fn take_updates(&mut self, ctx: &Context) {
@@ -124,6 +96,7 @@ impl App {
         }
         if let Event::DraftsLoaded(drafts) = &mut update.event {
             self.shell.desk.drafts.restore(std::mem::take(drafts));
+            self.show_offered();
         }
         if slot == Some(Slot::NewIssue) && matches!(update.event, Event::IssueLoaded(_)) {
             self.shell.desk.drafts.clear_all(NewIssueView::DRAFTS);
@@ -152,6 +125,14 @@ impl App {
         }
         if let Some(screen) = self.shell.state.go_to.take() {
             self.shell.screen = screen;
+        }
+    }
+
+    fn show_offered(&mut self) {
+        if !self.offered.is_empty() {
+            let paths = std::mem::take(&mut self.offered);
+            self.shell.desk.picked.push(Picked { purpose: PickPurpose::NewIssueLogs, paths });
+            self.shell.screen = Screen::NewIssue;
         }
     }
 

@@ -13,6 +13,7 @@ mod help;
 pub mod icons;
 pub mod live_check;
 pub mod local_time;
+mod opening;
 pub mod palette;
 pub mod pick;
 pub mod screen;
@@ -22,4 +23,5 @@ pub mod theme;
 pub mod views;
 pub mod widgets;
 
-pub use self::app::{App, run};
+pub use self::app::App;
+pub use self::opening::run;
