@@ -40,18 +40,14 @@ impl PromptsPart {
 
     fn choice_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let tokens = cx.tokens;
-        let own = &cx.state.settings.own_prompts;
         let before = self.domain;
-        let is_own = own.contains_key(&before);
+        let is_own = is_own(cx, before);
         ui.horizontal(|ui| {
             let label = text(ui, "Domain", Type::Body, tokens.text);
-            let mark = if is_own { " · your own" } else { "" };
-            let chosen = format!("{}{mark}", before.label());
-            let combo = ComboBox::from_id_salt("prompt's domain").width(200.0).selected_text(chosen);
+            let combo = ComboBox::from_id_salt("prompt's domain").width(200.0).selected_text(name(cx, before));
             let combo = combo.show_ui(ui, |ui| {
                 for domain in Domain::ALL {
-                    let mark = if own.contains_key(domain) { " · your own" } else { "" };
-                    ui.selectable_value(&mut self.domain, *domain, format!("{}{mark}", domain.label()));
+                    ui.selectable_value(&mut self.domain, *domain, name(cx, *domain));
                 }
             });
             combo.response.labelled_by(label.id);
@@ -66,7 +62,7 @@ impl PromptsPart {
                     None => ("Edit instructions", icons::PENCIL),
                 };
                 if button(ui, tokens, Kind::Ghost, Some(glyph), verb).clicked() {
-                    self.text = if self.text.is_some() { None } else { Some(stored(cx, before)) };
+                    self.text = self.text.is_none().then(|| stored(cx, before));
                 }
             });
         });
@@ -106,6 +102,14 @@ impl PromptsPart {
         }
         self.is_resetting = false;
     }
+}
+
+fn is_own(cx: &ViewContext<'_>, domain: Domain) -> bool {
+    cx.state.settings.own_prompts.contains_key(&domain)
+}
+
+fn name(cx: &ViewContext<'_>, domain: Domain) -> String {
+    format!("{}{}", domain.label(), if is_own(cx, domain) { " · your own" } else { "" })
 }
 
 fn stored(cx: &ViewContext<'_>, domain: Domain) -> String {
