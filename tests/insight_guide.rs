@@ -36,6 +36,12 @@ impl Scene {
         Guide::next_step(&self.input(&tree))
     }
 
+    /// The first line that each why of the whole chain cites.
+    fn chain(&self) -> Vec<&str> {
+        let chain = Guide::full_chain(&self.input(&WhyTree::default()));
+        chain.iter().map(|why| self.line(why.citations[0].lines.first)).collect()
+    }
+
     fn line(&self, number: u64) -> &str {
         self.text.lines().nth(usize::try_from(number).unwrap() - 1).unwrap()
     }
@@ -109,6 +115,39 @@ fn moments_are_proposed_with_what_they_mark() {
     assert_eq!(told[0], (MomentKind::Deployment, 1));
     assert!(told.contains(&(MomentKind::FirstError, 3)), "{told:?}");
     assert!(timeline.windows(2).all(|pair| pair[0].time <= pair[1].time));
+}
+
+const REFUSED: &str = "2026-11-22T01:38:21Z ERROR connect ECONNREFUSED 10.0.0.7:5432";
+
+#[test]
+fn a_port_that_is_taken_explains_only_refusals_of_that_port() {
+    for (port, steps) in [(5432, 2), (9090, 1)] {
+        let taken = format!("2026-11-22T01:38:20Z ERROR listen EADDRINUSE: address already in use 0.0.0.0:{port}");
+        assert_eq!(Scene::of(&format!("{taken}\n{REFUSED}\n")).chain().len(), steps, "{port}");
+    }
+}
+
+#[test]
+fn in_one_log_a_change_comes_before_what_it_set_off() {
+    let heap = "2026-11-22T01:38:20.100Z ERROR java.lang.OutOfMemoryError: Java heap space";
+    let deploy = |at: &str| format!("2026-11-22T01:38:{at}Z INFO deploy of version 2.14 finished");
+    assert_eq!(Scene::of(&format!("{}\n{heap}\n", deploy("20.050"))).chain(), [heap, deploy("20.050").as_str()]);
+    assert_eq!(Scene::of(&format!("{heap}\n{}\n", deploy("20.300"))).chain(), [heap]);
+}
+
+#[test]
+fn one_line_is_two_steps_only_where_the_effect_is_seen_without_that_cause_too() {
+    let refused = "2026-11-22T01:38:20Z ERROR connect() failed (111: Connection refused) while connecting to upstream";
+    let silent = "2026-11-22T01:38:21Z ERROR no live upstreams while connecting to upstream";
+    assert_eq!(Scene::of(&format!("{refused}\n")).chain(), [refused]);
+    assert_eq!(Scene::of(&format!("{refused}\n{silent}\n")).chain(), [refused, refused]);
+}
+
+#[test]
+fn a_program_s_last_words_count_more_than_an_error_that_it_survived() {
+    let last = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
+    let text = format!("Error: connect ECONNREFUSED 10.0.0.7:5432\n{last}\n");
+    assert_eq!(Scene::of(&text).chain(), [last]);
 }
 
 proptest! {

@@ -61,7 +61,9 @@ pub use self::remote::{RemoteId, RemoteName};
 pub use self::rule::{Rule, RuleAction, RuleError, RuleMatch, RuleScope};
 pub use self::server_token::ServerToken;
 pub use self::service_url::ServiceUrl;
-pub use self::settings::{Density, RedactionOff, Settings, SettingsError, Strictness, ThemeChoice};
+pub use self::settings::{
+    Density, MAX_OWN_PROMPT_BYTES, RedactionOff, Settings, SettingsError, Strictness, ThemeChoice,
+};
 pub use self::text::{CUT_MARK, Unredacted};
 pub use self::timeline::{Durations, TimelineEvent, TimelineKind, TimelineSource};
 pub use self::why::{Author, Join, RootCauseCategory, Why, WhyError, WhyState, WhyTree};

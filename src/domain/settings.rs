@@ -1,8 +1,12 @@
 //! Settings, and what makes them valid. Stored in the encrypted database.
 
 use super::issue::words;
-use super::{Loopback, Origin, OriginError, Paper, PiiKind, ProviderConfig, ProviderId};
+use super::{Domain, Loopback, Origin, OriginError, Paper, PiiKind, ProviderConfig, ProviderId, Unredacted};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+/// Longest instructions of one's own, in bytes.
+pub const MAX_OWN_PROMPT_BYTES: usize = 32 * 1024;
 
 words! {
     /// Which colors the window has.
@@ -78,6 +82,8 @@ pub struct Settings {
     pub extra_ca_file: Option<PathBuf>,
     /// Where the Ollama listens whose models are managed.
     pub ollama_url: String,
+    /// The user's own instructions to models, in place of the domain's. What is not here is as delivered.
+    pub own_prompts: BTreeMap<Domain, Unredacted>,
 }
 
 impl Default for Settings {
@@ -99,6 +105,7 @@ impl Default for Settings {
             lock_after_minutes: None,
             extra_ca_file: None,
             ollama_url: "http://localhost:11434".to_owned(),
+            own_prompts: BTreeMap::new(),
         }
     }
 }
@@ -114,6 +121,8 @@ pub enum SettingsError {
     OllamaUrl(#[from] OriginError),
     #[error("redaction can be switched off only for a server on this machine")]
     RedactionOff,
+    #[error("instructions may have 32 kB at most")]
+    LongPrompt,
 }
 
 impl Settings {
@@ -129,7 +138,24 @@ impl Settings {
         if !self.redaction_off.iter().all(|off| Origin::of(&off.origin).is_ok_and(|origin| origin.is_loopback())) {
             return Err(SettingsError::RedactionOff);
         }
+        if self.own_prompts.values().any(|text| text.expose().len() > MAX_OWN_PROMPT_BYTES) {
+            return Err(SettingsError::LongPrompt);
+        }
         Ok(())
+    }
+
+    /// The user's own instructions for this domain, if there are any.
+    pub fn own_prompt(&self, domain: Option<Domain>) -> Option<&str> {
+        self.own_prompts.get(&domain?).map(Unredacted::expose)
+    }
+
+    /// Keeps instructions of one's own. Blank ones, and those that are `delivered`, are none.
+    pub fn set_own_prompt(&mut self, domain: Domain, text: &str, delivered: &str) {
+        if text.trim().is_empty() || text.trim() == delivered.trim() {
+            self.own_prompts.remove(&domain);
+        } else {
+            self.own_prompts.insert(domain, text.into());
+        }
     }
 
     /// The proof that this provider may get texts without redaction, if the user wants that and it still has the
@@ -178,6 +204,21 @@ mod tests {
             let settings = Settings { redaction_off: vec![off], ..Settings::default() };
             assert_eq!(settings.validate(), Err(SettingsError::RedactionOff), "{origin}");
         }
+    }
+
+    #[test]
+    fn instructions_that_say_what_is_delivered_are_none_of_ones_own() {
+        let mut settings = Settings::default();
+        settings.set_own_prompt(Domain::Linux, "Ask for the rack.", "delivered\n");
+        assert_eq!(settings.own_prompt(Some(Domain::Linux)), Some("Ask for the rack."));
+        assert_eq!((settings.own_prompt(Some(Domain::Windows)), settings.own_prompt(None)), (None, None));
+        for text in [" \n", "delivered"] {
+            settings.set_own_prompt(Domain::Linux, "Ask for the rack.", "delivered");
+            settings.set_own_prompt(Domain::Linux, text, "delivered\n");
+            assert_eq!(settings.own_prompt(Some(Domain::Linux)), None, "{text}");
+        }
+        settings.set_own_prompt(Domain::Linux, &"x".repeat(MAX_OWN_PROMPT_BYTES + 1), "");
+        assert_eq!(settings.validate(), Err(SettingsError::LongPrompt));
     }
 
     #[test]

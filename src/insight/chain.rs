@@ -1,9 +1,11 @@
 //! From effect to cause: which of the rules that matched explain each other, and by which lines.
 
+use super::levels::level_of;
+use super::ports::ports;
 use super::rules::{RuleBase, RuleHit, RuleIndex, RuleKind, RuleMoment};
 use super::summary::{Insight, SeenLine};
-use crate::domain::Domain;
-use jiff::Timestamp;
+use crate::domain::{Domain, Level};
+use jiff::{SignedDuration, Timestamp};
 
 /// Five whys.
 pub(super) const MAX_DEPTH: usize = 5;
@@ -19,6 +21,12 @@ const LEAD_SECS: i64 = 900;
 
 /// What a chain loses that begins with a cause: nothing noticed leads to it.
 const LONE_CAUSE: i64 = 12;
+
+/// What a chain gains that begins with a line of the highest level: a program's last words.
+const FATAL: i64 = 5;
+
+/// What a chain gains at most because its first step is seen often: one for each doubling.
+const MAX_OFTEN: u32 = 6;
 
 /// However much later a chain begins than the trouble, it counts as so many minutes.
 const MAX_LATE_MINUTES: i64 = 8;
@@ -112,7 +120,7 @@ impl<'a> Findings<'a> {
     /// The step that a rule stands for, if it matched: as the cause of the step above, or as what is noticed.
     pub fn link_of(&self, rule: RuleIndex, above: Option<&Link>) -> Option<Link> {
         let hit = self.hits.iter().find(|hit| hit.rule == rule)?;
-        let cause = above.and_then(|above| self.cause(hit, above.time()));
+        let cause = above.and_then(|above| self.cause(hit, above.lines.first()));
         cause.or_else(|| self.effect(hit))
     }
 
@@ -124,7 +132,7 @@ impl<'a> Findings<'a> {
             rule.is_some_and(|rule| rule.root && rule.kind == RuleKind::Cause)
                 && !path.iter().any(|one| one.rule == hit.rule)
         });
-        let links = found.filter_map(|hit| self.cause(hit, end.time()));
+        let links = found.filter_map(|hit| self.cause(hit, end.lines.first()));
         links.filter(|link| link.time().is_some()).max_by_key(Link::time)
     }
 
@@ -142,11 +150,29 @@ impl<'a> Findings<'a> {
         let Some(end) = path.last() else { return Vec::new() };
         let causes = self.base.causes_of(end.rule);
         let unused = |hit: &&RuleHit| causes.contains(&hit.rule) && !path.iter().any(|one| one.rule == hit.rule);
-        // One line is not two steps.
-        let same_line =
-            |link: &Link| path.iter().any(|one| one.lines.first().map(|l| l.at) == link.lines.first().map(|l| l.at));
-        let found = self.hits.iter().filter(unused).filter_map(|hit| self.cause(hit, end.time()));
-        found.filter(|link| !same_line(link)).collect()
+        let found = self.hits.iter().filter(unused).filter_map(|hit| self.cause(hit, end.lines.first()));
+        found.filter(|link| !path.iter().any(|one| self.same_lines(one, link)) && self.ports_agree(end, link)).collect()
+    }
+
+    /// Whether two steps rest on the same lines: one line that says two things is not two steps, unless the logs show
+    /// the effect without this cause as well, as a proxy does that meets several faults of its back ends.
+    fn same_lines(&self, effect: &Link, cause: &Link) -> bool {
+        let first = |link: &Link| link.lines.first().map(|line| line.at);
+        if first(effect) != first(cause) {
+            return false;
+        }
+        let lines = |link: &Link| self.hits.iter().find(|hit| hit.rule == link.rule).map_or(&[][..], |hit| &hit.lines);
+        let caused = lines(cause);
+        lines(effect).iter().all(|line| caused.iter().any(|one| one.at == line.at))
+    }
+
+    fn ports_agree(&self, effect: &Link, cause: &Link) -> bool {
+        if !self.base.get(cause.rule).is_some_and(|rule| rule.same_port) {
+            return true;
+        }
+        let named = |link: &Link| link.lines.iter().flat_map(|line| ports(line.text.expose())).collect::<Vec<u16>>();
+        let (wanted, taken) = (named(effect), named(cause));
+        wanted.is_empty() || taken.is_empty() || wanted.iter().any(|port| taken.contains(port))
     }
 
     /// A hit seen as an effect: its lines from the incident's start on come first.
@@ -159,13 +185,20 @@ impl<'a> Findings<'a> {
         link(hit, first.unwrap_or(0))
     }
 
-    /// A hit seen as a cause of something at `effect`: not later than that, as far as times are known.
-    fn cause(&self, hit: &RuleHit, effect: Option<Timestamp>) -> Option<Link> {
+    /// A hit seen as a cause of what `effect` tells: not later than that, as far as times are known.
+    fn cause(&self, hit: &RuleHit, effect: Option<&SeenLine>) -> Option<Link> {
         let sets_off = self.base.get(hit.rule)?.kind == RuleKind::Cause;
-        let latest = effect.map(|time| time.as_second() + if sets_off { CLOCK_SECS } else { LATE_SECS });
-        let in_time = |line: &SeenLine| match (line.time, latest) {
-            (Some(time), Some(latest)) => time.as_second() <= latest,
-            _ => true,
+        let in_time = |line: &SeenLine| {
+            let Some((time, (effect, at))) = line.time.zip(effect.and_then(|one| Some((one.time?, one.at)))) else {
+                return true;
+            };
+            // One log has one clock.
+            let tolerance = match (sets_off, line.at.log == at.log) {
+                (true, true) => 0,
+                (true, false) => CLOCK_SECS,
+                (false, _) => LATE_SECS,
+            };
+            time.duration_since(effect) <= SignedDuration::from_secs(tolerance)
         };
         // Of several changes the latest one before the effect is the likely one; of symptoms, the first.
         let place = if sets_off { hit.lines.iter().rposition(in_time)? } else { self.first_of_incident(hit, in_time)? };
@@ -194,8 +227,9 @@ impl<'a> Findings<'a> {
         let kind_at =
             |link: Option<&Link>| link.and_then(|link| self.base.get(link.rule)).map(|rule| (rule.kind, rule.root));
         if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Symptom) {
-            score += 12 + self.words_shared_by_start(chain).min(6);
+            score += 12;
         }
+        score += self.words_shared_by_start(chain).min(6) + weight_of_start(chain);
         if kind_at(chain.first()).is_some_and(|(kind, _)| kind == RuleKind::Cause) {
             score -= LONE_CAUSE;
         }
@@ -234,6 +268,14 @@ impl<'a> Findings<'a> {
         let shared = words.filter(|word| self.words.contains(word)).count();
         i64::try_from(shared).unwrap_or(i64::MAX)
     }
+}
+
+/// What happens often, and what a program says before it ends, is what people notice.
+fn weight_of_start(chain: &[Link]) -> i64 {
+    let Some(start) = chain.first() else { return 0 };
+    let often = start.count.max(1).ilog2().min(MAX_OFTEN);
+    let is_fatal = start.lines.iter().any(|line| level_of(line.text.expose(), None) == Some(Level::Fatal));
+    i64::from(often) + i64::from(is_fatal) * FATAL
 }
 
 fn best(chains: impl Iterator<Item = (i64, Vec<Link>)>) -> Vec<Link> {

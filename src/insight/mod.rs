@@ -23,6 +23,7 @@ mod merge;
 mod moments;
 mod observed;
 mod pack;
+mod ports;
 pub mod prompts;
 mod proposals;
 mod quotes;

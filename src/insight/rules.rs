@@ -91,6 +91,9 @@ pub struct Rule {
     /// Ids of rules that typically cause this one.
     #[serde(default)]
     pub follows: Vec<String>,
+    /// Whether, as a cause, it explains only what names the same port, where both name one.
+    #[serde(default)]
+    pub same_port: bool,
     /// What a matching line marks on the time line, if anything.
     pub moment: Option<RuleMoment>,
     /// Lines that match, at least one.

@@ -50,6 +50,10 @@ pub struct TraceCollector {
 /// How Python begins a traceback.
 const PYTHON_HEADING: &str = "Traceback (most recent call last)";
 
+/// What Python writes between an exception and the one that came of it.
+const PYTHON_CHAINS: &[&str] =
+    &["During handling of the above exception", "The above exception was the direct cause of"];
+
 #[derive(Debug, Default)]
 struct Open {
     kind: String,
@@ -60,6 +64,8 @@ struct Open {
     time: Option<Timestamp>,
     /// Python names the exception below the frames.
     bottom_up: bool,
+    /// Python tells the innermost cause first: what follows came of it.
+    is_settled: bool,
     /// Rust writes the message of a panic on the line below its place.
     message_follows: bool,
 }
@@ -76,8 +82,10 @@ impl TraceCollector {
 
     /// Takes a further line of the event.
     pub fn continued(&mut self, line: &str, number: u64) {
-        let Some(open) = &mut self.open else { return };
-        if line.starts_with(PYTHON_HEADING) {
+        let Some(open) = self.open.as_mut().filter(|open| !open.is_settled) else { return };
+        if open.bottom_up && !open.kind.is_empty() && PYTHON_CHAINS.iter().any(|words| line.starts_with(words)) {
+            open.is_settled = true;
+        } else if line.starts_with(PYTHON_HEADING) {
             open.bottom_up = true;
         } else if let Some(frame) = frame_of(line) {
             if open.frames.len() < TOP_FRAMES || open.bottom_up {
@@ -254,6 +262,30 @@ mod tests {
         ]);
         assert_eq!(groups[0].kind.expose(), "psycopg2.OperationalError");
         assert_eq!(groups[0].frames.last().map(Unredacted::expose), Some("/srv/app/db.py in run"));
+    }
+
+    #[test]
+    fn of_chained_python_exceptions_the_first_one_is_the_innermost_cause() {
+        for between in [
+            "During handling of the above exception, another exception occurred:",
+            "The above exception was the direct cause of the following exception:",
+        ] {
+            let groups = collect(&[
+                "> ERROR order 7 failed",
+                "Traceback (most recent call last):",
+                "  File \"/usr/lib/python3/socket.py\", line 836, in create_connection",
+                "ConnectionRefusedError: [Errno 111] Connection refused",
+                "",
+                between,
+                "",
+                "Traceback (most recent call last):",
+                "  File \"/srv/app.py\", line 6, in charge",
+                "RuntimeError: payment 7 failed",
+            ]);
+            assert_eq!((groups.len(), groups[0].first.line), (1, 4), "{between}");
+            assert_eq!(groups[0].kind.expose(), "ConnectionRefusedError");
+            assert_eq!(groups[0].frames[0].expose(), "/usr/lib/python3/socket.py in create_connection");
+        }
     }
 
     /// Language, lines, and the kind, message and first frame of the group.

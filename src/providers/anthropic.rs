@@ -6,7 +6,7 @@ use super::openai::decimal;
 use super::provider::{
     ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, apart, names,
 };
-use crate::domain::{ApiFormat, ServerToken};
+use crate::domain::{ApiFormat, ImageKind, ServerToken};
 use crate::net::{Frame, Framing};
 use crate::privacy::{ClearedImage, Request};
 use base64::Engine as _;
@@ -22,7 +22,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     key_header: ("x-api-key", ""),
     headers: &[("anthropic-version", "2023-06-01")],
     needs_end: true,
-    takes_images: true,
+    images: ImageKind::ALL,
     chat: encoder,
     read,
     models,

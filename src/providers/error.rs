@@ -1,6 +1,6 @@
 //! Why a provider gave no answer, and what the user can do about it.
 
-use crate::domain::OriginError;
+use crate::domain::{ImageKind, OriginError};
 use crate::net::{NetError, ProxyProblem, Stage};
 use crate::privacy::PrivacyError;
 use std::time::Duration;
@@ -82,6 +82,9 @@ pub enum ProviderError {
     /// The request had images, and the model or the server cannot take any.
     #[error("this model cannot look at images{}", quoted(.said))]
     NoVision { said: String },
+    /// The vendor's models look at images of other kinds only.
+    #[error("this provider takes no {} images", .kind.label())]
+    ImageKind { kind: ImageKind, takes: String },
     #[error(transparent)]
     Privacy(#[from] PrivacyError),
 }
@@ -109,6 +112,9 @@ impl ProviderError {
         match self {
             Self::Net(cause) => network_advice(cause).to_owned(),
             Self::RateLimited { retry_after: Some(wait), .. } => format!("Try again in {}", in_words(*wait)),
+            Self::ImageKind { takes, .. } => {
+                format!("Attach the picture as one of {takes}, or choose another provider")
+            }
             _ => self.fixed_advice().to_owned(),
         }
     }
@@ -150,6 +156,7 @@ impl ProviderError {
             | Self::Filtered { .. }
             | Self::Declined { .. }
             | Self::NoVision { .. }
+            | Self::ImageKind { .. }
             | Self::Privacy(_) => false,
         }
     }
@@ -198,6 +205,7 @@ impl ProviderError {
             Self::NoVision { .. } => {
                 "Choose a model with vision in the provider's settings, or send the question without the image and say in words what it shows"
             }
+            Self::ImageKind { .. } => "Attach the picture in another format",
             Self::Privacy(_) => "Nothing was sent; try again with a shorter text",
             Self::Net(_) => "",
         }

@@ -6,7 +6,7 @@ use super::openai::decimal;
 use super::provider::{
     ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, apart,
 };
-use crate::domain::{ApiFormat, Role, ServerToken};
+use crate::domain::{ApiFormat, ImageKind, Role, ServerToken};
 use crate::net::{Frame, Framing};
 use crate::privacy::{ClearedImage, Request};
 use base64::Engine as _;
@@ -23,7 +23,8 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     key_header: ("x-goog-api-key", ""),
     headers: &[],
     needs_end: false,
-    takes_images: true,
+    // Source: <https://ai.google.dev/gemini-api/docs/image-understanding>.
+    images: &[ImageKind::Png, ImageKind::Jpeg, ImageKind::WebP],
     chat: encoder,
     read,
     models,

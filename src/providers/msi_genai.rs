@@ -23,7 +23,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     headers: &[("x-msi-genai-client", "tftsr-devops-investigation")],
     needs_end: false,
     // The gateway's message is a text and nothing else.
-    takes_images: false,
+    images: &[],
     chat: encoder,
     read,
     models: |_| None,

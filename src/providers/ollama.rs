@@ -6,7 +6,7 @@ use super::openai::decimal;
 use super::provider::{
     ChatCall, Encode, Fault, FinishReason, Parameter, Piece, Quirks, ServerError, WireFormat, names, whole_list,
 };
-use crate::domain::ApiFormat;
+use crate::domain::{ApiFormat, ImageKind};
 use crate::net::{Frame, Framing};
 use crate::privacy::Request;
 use base64::Engine as _;
@@ -23,7 +23,7 @@ pub(super) static FORMAT: WireFormat = WireFormat {
     key_header: ("authorization", "Bearer "),
     headers: &[],
     needs_end: false,
-    takes_images: true,
+    images: ImageKind::ALL,
     chat: encoder,
     read,
     models,

@@ -94,8 +94,13 @@ impl Providers {
         images: Vec<ClearedImage>,
     ) -> Result<Prepared, ProviderError> {
         let wire = wire_format(provider.api_format);
-        if !wire.takes_images && !images.is_empty() {
-            return Err(ProviderError::NoVision { said: String::new() });
+        if let Some(image) = images.iter().find(|image| !wire.images.contains(&image.kind())) {
+            let takes: Vec<&str> = wire.images.iter().map(|kind| kind.label()).collect();
+            return Err(if takes.is_empty() {
+                ProviderError::NoVision { said: String::new() }
+            } else {
+                ProviderError::ImageKind { kind: image.kind(), takes: takes.join(", ") }
+            });
         }
         let known = Preset::of(provider).map_or(&[][..], |preset| preset.refuses);
         let learned = self.quirks(&provider.base_url, &prompt.model);
@@ -270,7 +275,9 @@ fn beginnings(path: &'static str) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ProviderKind;
+    use crate::domain::{AttachedImage, ImageId, ImageKind, IssueId, ProviderKind};
+    use crate::privacy::Confirmation;
+    use sha2::{Digest as _, Sha256};
 
     #[test]
     fn however_the_address_is_written_the_request_goes_to_the_same_path() {
@@ -334,6 +341,31 @@ mod tests {
             let to = credential(&provider, None).unwrap();
             assert_eq!((to.header.as_str(), to.prefix.as_str()), expected, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn an_image_that_the_vendor_s_models_do_not_take_is_refused_before_it_is_sent() {
+        let http = Http::new(&crate::net::HttpOptions::default()).unwrap();
+        let refused = |kind: ProviderKind, image: ImageKind| {
+            let provider = ProviderConfig::new("p", kind, "https://x.net", "m");
+            let (model, messages) = (ModelId::parse("m").unwrap(), Vec::new());
+            let prompt = Prompt { model, messages, max_tokens: 1, temperature: None, context_window: None };
+            let (bytes, sha256) = ([1_u8].as_slice().into(), hex::encode(Sha256::digest([1_u8])));
+            let (id, issue) = (ImageId::new(), IssueId::new());
+            let shown = AttachedImage { id, issue, message: None, kind: image, bytes, sha256 };
+            let confirmation = Confirmation::new(shown.id, &shown.sha256, "x.net");
+            let image = ClearedImage::new(&shown, confirmation, "x.net").unwrap();
+            let prepared = Providers::new(http.clone()).prepare_with_images(&provider, prompt, vec![image]);
+            prepared.err().map(|error| (error.to_string(), error.advice()))
+        };
+        for image in ImageKind::ALL {
+            assert_eq!(refused(ProviderKind::Anthropic, *image), None);
+            assert_eq!(refused(ProviderKind::OpenAi, *image), None);
+        }
+        assert_eq!(refused(ProviderKind::Gemini, ImageKind::WebP), None);
+        let (error, advice) = refused(ProviderKind::Gemini, ImageKind::Gif).unwrap();
+        assert!(error.contains("no GIF images") && advice.contains("PNG, JPEG, WebP"), "{error}; {advice}");
+        assert!(refused(ProviderKind::MsiGenai, ImageKind::Png).unwrap().0.contains("cannot look at images"));
     }
 
     #[test]

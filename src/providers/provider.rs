@@ -1,6 +1,6 @@
 //! The shape of a wire format: data and pure functions. It does no I/O, so its tests are bytes in and values out.
 
-use crate::domain::{ApiFormat, Endpoint, Prompt, Role, ServerToken, Unredacted};
+use crate::domain::{ApiFormat, Endpoint, ImageKind, Prompt, Role, ServerToken, Unredacted};
 use crate::net::{Frame, Framing};
 use crate::privacy::{ClearedImage, Redacted, Request};
 use serde_json::Value;
@@ -28,8 +28,8 @@ pub struct WireFormat {
     pub headers: &'static [(&'static str, &'static str)],
     /// Whether a stream without its closing event has failed, even if it said why the model stopped.
     pub needs_end: bool,
-    /// Whether a message may have images; [`ChatCall`] has none otherwise.
-    pub takes_images: bool,
+    /// What a message may have images of, by the vendor's description; [`ChatCall`] has no others.
+    pub images: &'static [ImageKind],
     /// Picks the encoder for a model with these quirks.
     pub chat: fn(Quirks) -> Encode,
     pub read: fn(&Frame) -> Result<Vec<Piece>, Fault>,

@@ -4,9 +4,12 @@
 
 use super::columns::seconds;
 use super::{Database, StoreError};
-use crate::domain::{Density, Origin, Paper, PiiKind, RedactionOff, Settings, Strictness, ThemeChoice};
+use crate::domain::{
+    Density, Domain, MAX_OWN_PROMPT_BYTES, Origin, Paper, PiiKind, RedactionOff, Settings, Strictness, ThemeChoice,
+    Unredacted,
+};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -55,6 +58,7 @@ fn write(settings: &Settings) -> Vec<(&'static str, String)> {
         ("lock_after_minutes", settings.lock_after_minutes.map(|minutes| minutes.to_string()).unwrap_or_default()),
         ("extra_ca_file", path(&settings.extra_ca_file)),
         ("ollama_url", settings.ollama_url.clone()),
+        ("own_prompts", prompts_to_json(&settings.own_prompts)),
     ]
 }
 
@@ -80,7 +84,13 @@ fn read(rows: &Rows) -> Settings {
             .text("ollama_url")
             .filter(|url| Origin::of(url).is_ok())
             .map_or(default.ollama_url, str::to_owned),
+        own_prompts: rows.own_prompts(),
     }
+}
+
+fn prompts_to_json(prompts: &BTreeMap<Domain, Unredacted>) -> String {
+    let words: BTreeMap<_, _> = prompts.iter().map(|(domain, text)| (domain.as_str(), text.expose())).collect();
+    serde_json::to_string(&words).unwrap_or_default()
 }
 
 fn off_word(off: &RedactionOff) -> String {
@@ -117,6 +127,14 @@ impl Rows {
         self.text("redaction_off").unwrap_or_default().split_whitespace().filter_map(read).collect()
     }
 
+    /// Those of domains that a later version knows are left out.
+    fn own_prompts(&self) -> BTreeMap<Domain, Unredacted> {
+        let texts: BTreeMap<String, String> =
+            self.text("own_prompts").and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let short = texts.into_iter().filter(|(_, text)| text.len() <= MAX_OWN_PROMPT_BYTES);
+        short.filter_map(|(domain, text)| Some((Domain::parse(&domain)?, text.into()))).collect()
+    }
+
     /// Kinds of secrets cannot be off, whatever the row says.
     fn kinds_off(&self) -> Vec<PiiKind> {
         let words = self.text("kinds_off").unwrap_or_default().split(',');
@@ -148,6 +166,17 @@ mod tests {
             read.redaction_off.iter().map(off_word).collect::<Vec<_>>(),
             [format!("{provider}=http://localhost:1")]
         );
+    }
+
+    #[test]
+    fn instructions_of_ones_own_are_read_as_they_were_written() {
+        let mut settings = Settings::default();
+        for domain in Domain::ALL {
+            settings.set_own_prompt(*domain, &format!("# {}\n\"ask\"", domain.as_str()), "");
+        }
+        let text = prompts_to_json(&settings.own_prompts);
+        assert_eq!(read(&rows(&[("own_prompts", &text)])), settings);
+        assert_eq!(read(&rows(&[("own_prompts", r#"{"astrology": "x"}"#)])), Settings::default());
     }
 
     #[test]

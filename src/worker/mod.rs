@@ -42,6 +42,7 @@ pub use crate::documents::{
     CheckFinding, CheckKind, Choice, DiffLine, LineChange, Merge, MergePart, Shape, Tone, WHY_PICTURE, WhyPicture,
     diff, reworded,
 };
+pub use crate::insight::prompts::default_part;
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::privacy::visible;
 pub use crate::providers::{

@@ -142,9 +142,9 @@ pub struct OutgoingPreview {
     pub is_unredacted: bool,
     /// An estimate.
     pub tokens: u32,
-    /// What part of the logs it represents.
-    pub coverage: Coverage,
-    /// Share of each log's lines that goes along, by file name, from 0 to 1.
+    /// What part of the logs it represents. `None` when the server has them already, from the session's start.
+    pub coverage: Option<Coverage>,
+    /// Share of each log's lines that goes along, by file name, from 0 to 1. Empty when none has to.
     pub log_shares: Vec<(String, f32)>,
     /// Lines that try to instruct the model, as `file:line`.
     pub instruction_like: Vec<String>,

@@ -2,10 +2,10 @@
 
 use super::insight::verified;
 use crate::domain::{
-    AuditAction, ChatMessage, Citation, ConversationId, LogFile, MessageState, Proposal, ProviderConfig, ServerToken,
-    Unredacted, Usage,
+    AuditAction, ChatMessage, Citation, ConversationId, LogFile, MessageState, Price, Proposal, ProviderConfig,
+    ServerToken, Unredacted, Usage,
 };
-use crate::insight::{citations, parse_proposals};
+use crate::insight::{citations, estimate_tokens, parse_proposals};
 use crate::privacy::Vault;
 use crate::providers::{Chat, Delta, FinishReason, ProviderError, Sent};
 use crate::store::Store;
@@ -29,13 +29,15 @@ pub(super) struct Following<'a> {
     pub(super) vault: &'a Vault,
     /// The server's session that the question was asked in.
     pub(super) session_before: Option<ServerToken>,
+    /// About how many tokens were sent.
+    pub(super) prompt_tokens: u32,
 }
 
 impl Following<'_> {
     /// Streams into the message, which is stored already and empty. Dropping the future stops the answer and keeps what
     /// came.
     pub(super) async fn follow(&self, mut chat: Chat, message: ChatMessage) -> Result<Event, Failure> {
-        let mut open = OpenAnswer::new(self.session.store.clone(), message);
+        let mut open = OpenAnswer::new(self.session.store.clone(), message, (self.prompt_tokens, self.provider.price));
         loop {
             match chat.next().await {
                 Ok(Some(Delta::Text(delta))) => {
@@ -94,6 +96,7 @@ impl Following<'_> {
 
     async fn failed(&self, mut open: OpenAnswer, error: ProviderError) -> Failure {
         open.message.state = MessageState::Incomplete;
+        open.estimate_usage();
         let failure = Failure::from(error);
         match self.close(open, "failed").await {
             Ok(_kept) => failure,
@@ -151,6 +154,10 @@ fn added(before: Option<Usage>, now: Usage) -> Usage {
     }
 }
 
+fn tokens_of(message: &ChatMessage) -> u32 {
+    estimate_tokens(message.text.expose()).saturating_add(estimate_tokens(message.reasoning.expose()))
+}
+
 fn sum(before: Option<u64>, now: Option<u64>) -> Option<u64> {
     before.into_iter().chain(now).reduce(u64::saturating_add)
 }
@@ -168,6 +175,10 @@ struct OpenAnswer {
     goes_on: bool,
     /// How long its earlier parts took.
     took_before: Duration,
+    /// About how many tokens its earlier parts have.
+    tokens_before: u32,
+    prompt_tokens: u32,
+    price: Option<Price>,
     began: Instant,
     stored_at: Instant,
     /// What came since it was last stored.
@@ -176,8 +187,9 @@ struct OpenAnswer {
 }
 
 impl OpenAnswer {
-    fn new(store: Store, message: ChatMessage) -> Self {
+    fn new(store: Store, message: ChatMessage, (prompt_tokens, price): (u32, Option<Price>)) -> Self {
         let now = Instant::now();
+        let tokens_before = tokens_of(&message);
         let took_before = message.took.unwrap_or_default();
         let goes_on = !message.text.is_blank();
         Self {
@@ -185,6 +197,9 @@ impl OpenAnswer {
             message,
             goes_on,
             took_before,
+            tokens_before,
+            prompt_tokens,
+            price,
             began: now,
             stored_at: now,
             unsaved: Unredacted::default(),
@@ -211,6 +226,17 @@ impl OpenAnswer {
         }
     }
 
+    /// What an answer has used that did not come to its end, where servers tell it.
+    fn estimate_usage(&mut self) {
+        let completion_tokens = tokens_of(&self.message).saturating_sub(self.tokens_before);
+        if completion_tokens == 0 {
+            return;
+        }
+        let usage = Usage { prompt_tokens: self.prompt_tokens, completion_tokens, estimated: true };
+        self.message.cost_micros = sum(self.message.cost_micros, self.price.map(|price| price.cost_micros(&usage)));
+        self.message.usage = Some(added(self.message.usage, usage));
+    }
+
     /// The message as it is now; from here on the caller stores it.
     fn take(&mut self) -> ChatMessage {
         self.is_open = false;
@@ -224,6 +250,7 @@ impl Drop for OpenAnswer {
         if !self.is_open {
             return;
         }
+        self.estimate_usage();
         let mut message = self.take();
         message.state = MessageState::Stopped;
         let details = json!({"outcome": "stopped by the user", "bytes": message.text.expose().len()});

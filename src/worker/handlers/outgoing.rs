@@ -6,7 +6,7 @@ use super::privacy::redacting;
 use super::turns::{history_and_draft, session_of};
 use crate::domain::{
     ApiFormat, AttachedImage, ChatMessage, Evidence, Issue, IssueId, Loopback, PiiKind, Prompt, ProviderConfig,
-    ProviderId, ServerToken, Strictness, Unredacted, WhyTree,
+    ProviderId, ServerToken, Settings, Strictness, Unredacted, WhyTree,
 };
 use crate::insight::{self, Insight, Pack, estimate_tokens};
 use crate::privacy::{Confirmation, Redacted, instruction_like};
@@ -81,8 +81,8 @@ pub(super) async fn preview(session: &Arc<Session>, reporter: &Reporter, draft: 
         images: cleared,
         is_unredacted,
         tokens,
-        coverage: built.pack.coverage,
-        log_shares: built.pack.per_log_share.clone(),
+        coverage: (!built.goes_on).then_some(built.pack.coverage),
+        log_shares: if built.goes_on { Vec::new() } else { built.pack.per_log_share.clone() },
         instruction_like,
         left_out,
     };
@@ -121,6 +121,7 @@ async fn facts(session: &Session, issue: IssueId, turn: Turn, provider: Provider
             Ok(Facts {
                 session: session_of(db, issue, &provider, turn)?,
                 issue: db.issue(issue)?,
+                settings: db.settings()?,
                 whys: WhyTree::new(db.whys(issue)?),
                 evidence: db.evidence(issue)?,
                 history: db.messages(issue)?,
@@ -175,6 +176,7 @@ struct Facts {
     /// What the server knows of what was said before.
     session: Option<ServerToken>,
     issue: Issue,
+    settings: Settings,
     whys: WhyTree,
     evidence: Vec<Evidence>,
     history: Vec<ChatMessage>,
@@ -188,6 +190,8 @@ struct Built {
     budget: Budget,
     pack: Pack,
     left_out: Vec<String>,
+    /// Whether the server has the logs already.
+    goes_on: bool,
 }
 
 fn build(
@@ -197,7 +201,8 @@ fn build(
     history: &[ChatMessage],
     draft: &str,
 ) -> Built {
-    let whole = insight::prompts::for_domain(facts.issue.domain, None);
+    let domain = facts.issue.domain;
+    let whole = insight::prompts::for_domain(domain, facts.settings.own_prompt(domain));
     let is_whole = budget.has_room_beside(&whole);
     let system = if is_whole { whole } else { insight::prompts::BRIEF.to_owned() };
     let parts = PromptParts {
@@ -211,14 +216,15 @@ fn build(
     };
     if facts.session.is_some() {
         let (messages, left_out) = prompt::next_of_session(&parts);
-        return Built { messages, budget, pack: insight::pack(insight, 0), left_out: vec![left_out] };
+        let pack = insight::pack(insight, 0);
+        return Built { messages, budget, pack, left_out: vec![left_out], goes_on: true };
     }
     let pack = insight::pack(insight, budget.for_logs(&parts));
     let (messages, mut left_out) = prompt::messages(&parts, &pack, budget);
     if !is_whole {
         left_out.push("the domain's own instructions: the model's context window is small".to_owned());
     }
-    Built { messages, budget, pack, left_out }
+    Built { messages, budget, pack, left_out, goes_on: false }
 }
 
 /// Lines in the pack that speak to the model rather than about the system, as `file:line`.

@@ -6,6 +6,7 @@ use super::turns::{continued, session_of};
 use crate::domain::{
     AuditAction, ChatMessage, IssueId, MessageState, PiiKind, Prompt, ProviderConfig, ProviderId, Role, Unredacted,
 };
+use crate::insight::estimate_tokens;
 use crate::privacy::{Piece, Redacted, Vault};
 use crate::store::{Conversation, Database, StoreError};
 use crate::worker::command::Turn;
@@ -31,8 +32,9 @@ pub(super) async fn send(session: &Arc<Session>, reporter: &Reporter, asked: Ask
     let issue = asked.issue;
     let ticket = redeemed(session, asked).await?;
     let details = attempt(session, issue, &ticket).await?;
-    let Ticket { provider, draft, turn, prepared, images, session_before, .. } = ticket;
+    let Ticket { provider, draft, turn, prompt, prepared, images, session_before, .. } = ticket;
     let config = provider.clone();
+    let prompt_tokens: u32 = prompt.messages.iter().map(|message| estimate_tokens(message.text.as_str())).sum();
     let (question, answer, logs, (key, vault)) = session
         .call(move |db| {
             db.transaction(|db| {
@@ -62,7 +64,8 @@ pub(super) async fn send(session: &Arc<Session>, reporter: &Reporter, asked: Ask
         .await?;
     let started = Event::AnswerStarted { question: question.map(Box::new), answer: Box::new(answer.clone()) };
     reporter.report(started).await;
-    let following = Following { session, reporter, provider: &provider, logs: &logs, vault: &vault, session_before };
+    let (provider, logs, vault) = (&provider, &logs, &vault);
+    let following = Following { session, reporter, provider, logs, vault, session_before, prompt_tokens };
     following.follow(session.providers().chat(prepared, key), answer).await
 }
 

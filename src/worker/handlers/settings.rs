@@ -28,7 +28,10 @@ async fn save(session: &Session, settings: Settings) -> Result<Event, Failure> {
     settings.validate().map_err(|error| {
         let kind = match error {
             SettingsError::RedactionOff => FailureKind::RefusedByGate,
-            SettingsError::Zoom | SettingsError::SecretKindOff | SettingsError::OllamaUrl(_) => FailureKind::Other,
+            SettingsError::Zoom
+            | SettingsError::SecretKindOff
+            | SettingsError::OllamaUrl(_)
+            | SettingsError::LongPrompt => FailureKind::Other,
         };
         Failure::new(kind, error.to_string(), "Choose another value").because(&error)
     })?;
@@ -67,6 +70,7 @@ fn changes(before: &Settings, after: &Settings) -> Option<serde_json::Value> {
             "redact_reserved_addresses": settings.redact_reserved_addresses,
             "extra_ca": settings.extra_ca_file.is_some(), "ollama_url": settings.ollama_url,
             "default_provider": settings.default_provider.to_string(),
+            "own_prompts": settings.own_prompts.keys().map(|domain| domain.as_str()).collect::<Vec<_>>(),
         })
     };
     let (before, after) = (relevant(before), relevant(after));

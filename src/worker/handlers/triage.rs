@@ -10,6 +10,7 @@ use crate::domain::{
     Author, ChatMessage, ConversationId, IssueId, Join, LogFile, MessageId, MessageState, Proposal, ProviderConfig,
     ProviderId, Role, Unredacted, Why, WhyId, WhyState, WhyTree,
 };
+use crate::insight::prompts::for_domain;
 use crate::insight::{Guide, GuideInput};
 use crate::store::{Conversation, Database, NewConversation, StoreError};
 use crate::worker::command::TriageCommand;
@@ -56,8 +57,11 @@ pub(super) fn open_conversation(
     provider: &ProviderConfig,
 ) -> Result<Conversation, StoreError> {
     let found = db.issue(issue)?;
-    let system_prompt =
-        if provider.is_guide() { String::new() } else { crate::insight::prompts::for_domain(found.domain, None) };
+    let system_prompt = if provider.is_guide() {
+        String::new()
+    } else {
+        for_domain(found.domain, db.settings()?.own_prompt(found.domain))
+    };
     let new = NewConversation {
         issue,
         provider: provider.id,

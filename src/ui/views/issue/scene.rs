@@ -380,7 +380,7 @@ impl Scene {
             images: Vec::new(),
             is_unredacted: false,
             tokens: 2_100,
-            coverage: Coverage { lines: 0.04, templates: 0.91, time: 1.0 },
+            coverage: Some(Coverage { lines: 0.04, templates: 0.91, time: 1.0 }),
             log_shares: vec![("app.log".to_owned(), 0.04)],
             instruction_like: vec!["app.log:77".to_owned()],
             left_out: vec!["12 older messages".to_owned()],

@@ -238,6 +238,22 @@ fn what_is_sent_is_what_was_shown() {
 }
 
 #[test]
+fn where_an_answer_cites_no_line_that_is_said_and_the_guide_is_at_hand() {
+    let mut window = Window::at(IssueTab::Triage);
+    let warning = "This answer cites no line of the logs";
+    assert!(!window.sees(warning), "the scene's answer cites lines");
+    let Event::ConversationLoaded(mut view) = window.scene.conversation() else { panic!("no conversation") };
+    let answer = view.messages.last_mut().unwrap();
+    (answer.text, answer.proposals) = ("It is always the network.".into(), Vec::new());
+    let slot = Slot::Conversation(window.scene.issue, window.scene.provider);
+    window.tell(Some(&slot), Event::ConversationLoaded(view));
+    assert!(window.sees(warning));
+    window.press("Ask the built-in guide");
+    let asks = |command: &Command| matches!(command, Command::Triage(TriageCommand::AskGuide { .. }));
+    assert!(window.commands().iter().any(asks));
+}
+
+#[test]
 fn an_older_preview_is_never_sent_for_a_newer_question() {
     let mut window = Window::at(IssueTab::Triage);
     let mut outgoing = Scene::outgoing();

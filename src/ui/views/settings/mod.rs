@@ -6,6 +6,7 @@ mod integrations;
 mod network;
 mod ollama;
 mod privacy;
+mod prompts;
 mod providers;
 mod redaction_off;
 mod rule_files;

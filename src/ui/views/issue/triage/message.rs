@@ -119,7 +119,11 @@ fn answer_ui(
     if !streams {
         invented_ui(ui, cx, &vault.invented(&words));
     }
-    let asked = if streams { None } else { actions_ui(ui, cx, scene, (shown, &words)) };
+    if streams {
+        return (lines, None);
+    }
+    let asked = actions_ui(ui, cx, scene, (shown, &words));
+    let asked = asked.or_else(|| if cited.is_empty() { unbacked_ui(ui, cx, scene, shown) } else { None });
     (lines, asked)
 }
 
@@ -158,6 +162,21 @@ fn actions_ui(
         }
     });
     asked
+}
+
+/// Where a model's answer rests on no line of the logs, that is said, and the guide is at hand, which cites what it says.
+fn unbacked_ui(ui: &mut Ui, cx: &ViewContext<'_>, scene: &Scene<'_>, shown: &Shown<'_>) -> Option<Asked> {
+    let message = shown.message;
+    // Only models count tokens.
+    let is_bare = message.usage.is_some() && message.state == MessageState::Complete && message.proposals.is_empty();
+    if !is_bare || !shown.is_last || scene.is_answering() || scene.detail.logs.is_empty() {
+        return None;
+    }
+    let asked = ui.horizontal_wrapped(|ui| {
+        text(ui, "This answer cites no line of the logs", Type::Caption, cx.tokens.warn);
+        button(ui, cx.tokens, Kind::Ghost, Some(icons::COMPASS), "Ask the built-in guide").clicked()
+    });
+    asked.inner.then_some(Asked::Guide)
 }
 
 /// What the model made up stands for nothing, and the reader must know.

@@ -24,6 +24,8 @@ pub(super) enum Asked {
     Continue,
     /// The same question again, after a failure.
     Retry,
+    /// The next step of the built-in guide.
+    Guide,
 }
 
 /// The messages of a chat.

@@ -16,7 +16,7 @@ use self::messages::{Asked, Messages};
 use self::sending::Sending;
 use self::whys::WhyPanel;
 use super::FocusLines;
-use crate::domain::{IssueId, MessageId, Placeholder, ProviderConfig, ProviderId};
+use crate::domain::{IssueId, MessageId, Placeholder, ProviderConfig, ProviderId, Unredacted};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::screen::{Screen, SettingsPage};
@@ -189,9 +189,17 @@ impl TriageTab {
                 self.sending.ask(cx, scene, sending::Wish::new(Turn::Continue, String::new()));
             }
             Some(Asked::Retry) => self.sending.retry(cx, scene),
+            Some(Asked::Guide) => self.ask_guide(cx, scene.issue()),
             None => {}
         }
         lines
+    }
+
+    /// The guide goes on with the same conversation.
+    fn ask_guide(&mut self, cx: &mut ViewContext<'_>, issue: IssueId) {
+        self.provider = Some(ProviderId::GUIDE);
+        let ask = TriageCommand::AskGuide { issue, draft: Unredacted::default() };
+        cx.submit(Slot::Answer(issue, ProviderId::GUIDE), Command::Triage(ask));
     }
 }
 

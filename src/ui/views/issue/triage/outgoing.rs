@@ -8,6 +8,9 @@ use crate::ui::widgets::{Kind, Reveal, button, chip, dialog, redacted_line_ui, t
 use crate::worker::OutgoingPreview;
 use egui::{Align, Frame, Layout, ScrollArea, Ui};
 
+/// In place of figures, where the server keeps the conversation.
+pub(super) const SENT_BEFORE: &str = "the server has the logs from the start of this session";
+
 /// What the user said to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui::views::issue) enum Verdict {
@@ -132,11 +135,7 @@ fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
             chip(ui, tokens, &format!("{} image, {size}, not redacted", image.kind().label()), tokens.warn);
         }
     });
-    let coverage = preview.coverage;
-    let shares = [("lines", coverage.lines), ("templates", coverage.templates), ("time", coverage.time)];
-    let mut words: Vec<String> = shares.map(|(name, share)| format!("{name} {}", percent(share))).to_vec();
-    words.extend(preview.log_shares.iter().map(|(name, share)| format!("{name} {}", percent(*share))));
-    truncated(ui, &format!("Coverage  {}", words.join(" · ")), Type::Caption, tokens.muted);
+    truncated(ui, &format!("Coverage  {}", coverage_words(preview)), Type::Caption, tokens.muted);
     for left_out in &preview.left_out {
         truncated(ui, &format!("Left out: {left_out}"), Type::Caption, tokens.muted);
     }
@@ -150,6 +149,14 @@ fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
         truncated(ui, &hash, Type::Caption, tokens.muted)
             .on_hover_text("Of the exact body. The audit log will say the same");
     });
+}
+
+fn coverage_words(preview: &OutgoingPreview) -> String {
+    let Some(coverage) = preview.coverage else { return SENT_BEFORE.to_owned() };
+    let shares = [("lines", coverage.lines), ("templates", coverage.templates), ("time", coverage.time)];
+    let mut words: Vec<String> = shares.map(|(name, share)| format!("{name} {}", percent(share))).to_vec();
+    words.extend(preview.log_shares.iter().map(|(name, share)| format!("{name} {}", percent(*share))));
+    words.join(" · ")
 }
 
 fn instructions_ui(ui: &mut Ui, tokens: &Tokens, places: &[String]) {

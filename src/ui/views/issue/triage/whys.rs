@@ -1,7 +1,7 @@
 //! The why tree beside the chat: what is known, on what evidence, and what is missing.
 
 use super::Scene;
-use super::outgoing::percent;
+use super::outgoing::{SENT_BEFORE, percent};
 use crate::domain::{EvidenceId, Why, WhyId};
 use crate::ui::context::ViewContext;
 use crate::ui::icons::{self, icon};
@@ -155,8 +155,11 @@ fn conclusion_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, scene: &Scene<'_>) {
 fn coverage_ui(ui: &mut Ui, cx: &ViewContext<'_>, scene: &Scene<'_>) {
     let Some(preview) = scene.state.preview.value().filter(|_| !scene.provider.is_guide()) else { return };
     let tokens = cx.tokens;
-    let coverage = preview.coverage;
     text(ui, "Coverage", Type::Strong, tokens.text);
+    let Some(coverage) = preview.coverage else {
+        text(ui, SENT_BEFORE, Type::Caption, tokens.muted);
+        return;
+    };
     let words = format!(
         "lines {}   templates {}   time {}",
         percent(coverage.lines),

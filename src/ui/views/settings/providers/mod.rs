@@ -18,6 +18,8 @@ use crate::worker::{Command, PRESETS, Preset, ProviderCommand, SessionCommand};
 use egui::accesskit::Role;
 use egui::{Align, Layout, Sense, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
 
+use super::prompts::PromptsPart;
+
 use self::form::ProviderForm;
 use self::form_view::{FormEnd, FormView};
 
@@ -29,6 +31,7 @@ const DRAFT: &str = "provider/form";
 pub(super) struct ProvidersPage {
     form: Option<FormView>,
     removing: Option<ProviderConfig>,
+    prompts: PromptsPart,
 }
 
 impl ProvidersPage {
@@ -78,6 +81,8 @@ impl ProvidersPage {
         ui.add_space(space::XL);
         section(ui, tokens, "Add a provider");
         self.tiles_ui(ui, cx);
+        ui.add_space(space::XL);
+        self.prompts.ui(ui, cx);
         self.removal_ui(ui, cx);
     }
 
