@@ -4,6 +4,7 @@
 pub mod cli;
 pub mod documents;
 pub mod domain;
+pub mod faults;
 pub mod insight;
 pub mod integrations;
 pub mod logging;
@@ -19,6 +20,10 @@ use std::process::ExitCode;
 
 /// Runs the window, or the one command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    faults::in_words(|| start(arguments))
+}
+
+fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match cli::Args::read(arguments) {
         Ok(arguments) => arguments,
         Err(answer) => {

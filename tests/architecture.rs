@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// For each room, the rooms that it may import. `lib.rs` and `main.rs` are the roof and may import all.
 const PLAN: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("faults", &[]),
     ("logging", &["domain"]),
     ("privacy", &["domain"]),
     ("insight", &["domain"]),

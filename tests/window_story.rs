@@ -109,4 +109,10 @@ fn logs_that_it_is_started_with_wait_for_the_passphrase() {
 
     let mut window = Window::open_with(&data, logs.into());
     window.fill("Passphrase", "correct horse battery").press("Unlock").until("2 chosen");
+
+    // Another start hands over one more.
+    let third = folder.path().join("web.log");
+    std::fs::write(&third, "2026-03-01T01:41:00Z ERROR no answer\n").unwrap();
+    window.0.state_mut().offer(vec![third]);
+    window.until("3 chosen");
 }

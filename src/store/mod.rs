@@ -55,5 +55,6 @@ pub use self::keychain::KeychainError;
 pub use self::log_contents::LOG_KEPT_INSIDE_BYTES;
 pub use self::opening::Opened;
 pub use self::paths::DataDir;
+pub(crate) use self::paths::{open_private, write_private};
 pub use self::quirks::StoredQuirk;
 pub use self::sealing::SealingKey;

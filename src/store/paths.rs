@@ -4,6 +4,7 @@ use super::StoreError;
 use etcetera::BaseStrategy as _;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The folder that holds everything the program keeps.
@@ -63,6 +64,21 @@ impl DataDir {
         self.root.join("logs")
     }
 
+    /// Held by the one window that shows this folder.
+    pub fn window_lock(&self) -> PathBuf {
+        self.root.join("window.lock")
+    }
+
+    /// Where that window hears of another start.
+    pub fn window_door(&self) -> PathBuf {
+        self.root.join("window.door")
+    }
+
+    /// Where the window was, and how large.
+    pub fn window_place(&self) -> PathBuf {
+        self.root.join("window.json")
+    }
+
     pub(super) fn lock(&self) -> PathBuf {
         self.root.join("tftsr.lock")
     }
@@ -87,7 +103,7 @@ impl DataDir {
 }
 
 /// Opens or makes a file that only its owner can read and write.
-pub(super) fn open_private(path: &Path) -> std::io::Result<File> {
+pub(crate) fn open_private(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -95,6 +111,13 @@ pub(super) fn open_private(path: &Path) -> std::io::Result<File> {
     let file = options.open(path)?;
     narrow(path, 0o600)?;
     Ok(file)
+}
+
+/// Gives a small file, which only its owner can read and write, a new content.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut file = open_private(path)?;
+    file.set_len(0)?;
+    file.write_all(content)
 }
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::command::UiCommand;
 use super::context::Request;
+use super::desktop::Desktop;
 use super::drafts::REST_SECS;
 use super::pick::{PickOutcome, PickPurpose, Picked, Picker};
 use super::screen::Screen;
@@ -14,7 +15,7 @@ use crate::worker::{
     Command, Event, IssueCommand, Job, JobId, KeySource, ProviderCommand, SessionCommand, SettingsCommand, Update,
     Worker, WorkerOptions,
 };
-use egui::{Context, ViewportCommand};
+use egui::{Context, RawInput, ViewportCommand};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -40,6 +41,8 @@ pub struct App {
     applied: Option<Settings>,
     /// Logs for a new issue, until its draft has been read.
     offered: Vec<PathBuf>,
+    has_drafts: bool,
+    desktop: Desktop,
     /// When there was input last, in seconds of the window's clock.
     used_at: f64,
 }
@@ -60,6 +63,8 @@ impl App {
             picker: Picker::default(),
             applied: None,
             offered: Vec::new(),
+            has_drafts: false,
+            desktop: Desktop::default(),
             used_at: 0.0,
         };
         app.apply_settings(ctx);
@@ -67,9 +72,15 @@ impl App {
         Ok(app)
     }
 
-    /// Shows a new issue with these logs as soon as the store is open.
+    /// Shows a new issue with these logs, as soon as the store is open.
     pub fn offer(&mut self, logs: Vec<PathBuf>) {
-        self.offered = logs;
+        self.offered.extend(logs);
+        self.show_offered();
+    }
+
+    /// From now on the window is one of this desktop.
+    pub fn join(&mut self, desktop: Desktop) {
+        self.desktop = desktop;
     }
 
     fn take_updates(&mut self, ctx: &Context) {
@@ -96,6 +107,7 @@ impl App {
         }
         if let Event::DraftsLoaded(drafts) = &mut update.event {
             self.shell.desk.drafts.restore(std::mem::take(drafts));
+            self.has_drafts = true;
             self.show_offered();
         }
         if slot == Some(Slot::NewIssue) && matches!(update.event, Event::IssueLoaded(_)) {
@@ -129,7 +141,7 @@ impl App {
     }
 
     fn show_offered(&mut self) {
-        if !self.offered.is_empty() {
+        if self.has_drafts && !self.offered.is_empty() {
             let paths = std::mem::take(&mut self.offered);
             self.shell.desk.picked.push(Picked { purpose: PickPurpose::NewIssueLogs, paths });
             self.shell.screen = Screen::NewIssue;
@@ -228,6 +240,7 @@ impl App {
     fn forget_everything(&mut self) {
         self.jobs.clear();
         self.slots.clear();
+        self.has_drafts = false;
         self.shell.forget();
     }
 
@@ -317,7 +330,13 @@ impl App {
 }
 
 impl eframe::App for App {
+    fn raw_input_hook(&mut self, _: &Context, input: &mut RawInput) {
+        self.desktop.color(input);
+    }
+
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        let logs = self.desktop.arrivals(ctx);
+        self.offer(logs);
         self.take_updates(ctx);
         self.take_picked();
         self.apply_settings(ctx);
@@ -327,6 +346,7 @@ impl eframe::App for App {
         tracing::trace!(target: "tftsr", "frame");
         self.shell.ui(ui);
         let ctx = ui.ctx().clone();
+        self.desktop.watch(&ctx);
         self.carry_out(&ctx);
         self.save_settings();
         self.keep_time(&ctx);
@@ -334,6 +354,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.desktop.leave();
         for (key, text) in self.shell.desk.drafts.take_unsaved() {
             self.detach("", Command::Session(SessionCommand::SaveDraft { key, text }));
         }

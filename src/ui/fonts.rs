@@ -1,9 +1,11 @@
 //! The faces that come with the program, and what stands behind them for other scripts.
 //!
 //! Inter for text, with tabular figures built in as the plain digits; `JetBrains` Mono for code; Lucide for icons. Then
-//! egui's own faces for emoji and symbols; eframe asks the system for what none of them has, Chinese for one.
+//! egui's own faces for emoji and symbols; the system is asked for what none of them has, Chinese for one.
 
-use egui::{FontData, FontDefinitions, FontFamily, FontTweak};
+use egui::{Context, FallbackRequest, FontData, FontDefinitions, FontFamily, FontInsert, FontProvider, FontTweak};
+use egui_system_font_provider::SystemFontProvider;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 const FACES: &[(&str, &[u8])] = &[
@@ -45,4 +47,18 @@ pub fn definitions() -> FontDefinitions {
     family(FontFamily::Monospace, "JetBrains Mono", &behind_code);
     family(icon_family(), "Lucide", &[]);
     fonts
+}
+
+/// Has the system's fonts asked for glyphs that none of ours has.
+pub fn ask_the_system(ctx: &Context) {
+    ctx.add_font_provider(Arc::new(SystemFonts(SystemFontProvider::new())));
+}
+
+/// The system's fonts, if it has any: looking for them panics where there are none, and so does asking for one afterwards.
+struct SystemFonts(SystemFontProvider);
+
+impl FontProvider for SystemFonts {
+    fn font_for(&self, request: &FallbackRequest<'_>) -> Option<FontInsert> {
+        catch_unwind(AssertUnwindSafe(|| self.0.font_for(request))).unwrap_or_default()
+    }
 }

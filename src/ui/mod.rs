@@ -6,6 +6,7 @@ mod app;
 pub mod command;
 pub mod context;
 pub mod deletion;
+pub mod desktop;
 pub mod drafts;
 pub mod fonts;
 pub mod format;

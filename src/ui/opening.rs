@@ -1,9 +1,11 @@
 //! Opening the window, or saying in a sentence why it cannot be opened.
 
 use super::app::App;
-use crate::worker::WorkerOptions;
+use super::desktop::{self, Desktop};
+use super::fonts;
+use crate::worker::{FirstWindow, Place, WindowPlace, WorkerOptions};
 use eframe::{CreationContext, Error, NativeOptions, Renderer};
-use egui::ViewportBuilder;
+use egui::{Rect, ViewportBuilder, ViewportCommand, pos2, vec2};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,7 +15,8 @@ const ICON: &[u8] = include_bytes!("../../assets/icon/window.png");
 #[cfg(all(unix, not(target_os = "macos")))]
 const SOFTWARE: &str = "LIBGL_ALWAYS_SOFTWARE";
 
-/// Opens the window and returns when it is closed. With `logs` it shows a new issue that has them.
+/// Opens the window and returns when it is closed. With `logs` it shows a new issue that has them. Where there is a window
+/// already, that one does so instead.
 ///
 /// Without a display, or without OpenGL, it says so on standard error and returns 1.
 pub fn run(options: WorkerOptions, logs: &[PathBuf]) -> ExitCode {
@@ -22,12 +25,30 @@ pub fn run(options: WorkerOptions, logs: &[PathBuf]) -> ExitCode {
             "no display was found; start it inside a desktop session, or see `tftsr --help` for the command line",
         );
     }
-    let native = NativeOptions { renderer: Renderer::Glow, viewport: viewport(), ..NativeOptions::default() };
     // The folder that a path counts from may be another one by the time the log is read.
-    let logs = logs.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+    let logs: Vec<_> = logs.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+    let first = match FirstWindow::claim(&options, &logs) {
+        Ok(Place::Taken) => return ExitCode::SUCCESS,
+        Ok(Place::Ours(first)) => Some(first),
+        Err(error) => {
+            tracing::debug!(%error, "whether there is a window already is not known");
+            None
+        }
+    };
+    let place = WindowPlace::load(&options);
+    let native = NativeOptions {
+        renderer: Renderer::Glow,
+        viewport: viewport(place),
+        // `fonts::ask_the_system` stands in its place.
+        system_font_fallback: false,
+        ..NativeOptions::default()
+    };
     let start = |cc: &CreationContext<'_>| {
-        let mut app = App::new(&cc.egui_ctx, options)?;
+        let mut app = App::new(&cc.egui_ctx, options.clone())?;
         app.offer(logs);
+        fonts::ask_the_system(&cc.egui_ctx);
+        bring_back(cc, place);
+        app.join(Desktop::join(&cc.egui_ctx, options, first, place));
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     let Err(error) = eframe::run_native("tftsr", native, Box::new(start)) else { return ExitCode::SUCCESS };
@@ -39,15 +60,33 @@ pub fn run(options: WorkerOptions, logs: &[PathBuf]) -> ExitCode {
 }
 
 /// The app id is the name of the desktop entry: by it a desktop knows whose window this is.
-fn viewport() -> ViewportBuilder {
+fn viewport(place: Option<WindowPlace>) -> ViewportBuilder {
     let viewport = ViewportBuilder::default()
         .with_title("TFTSR")
         .with_app_id("tftsr")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([800.0, 560.0]);
+    let viewport = match place {
+        Some(place) => desktop::again(viewport, place),
+        None => viewport,
+    };
     match eframe::icon_data::from_png_bytes(ICON) {
         Ok(icon) => viewport.with_icon(icon),
         Err(_) => viewport,
+    }
+}
+
+/// A screen that was there last time may be gone, and the window with it.
+fn bring_back(cc: &CreationContext<'_>, place: Option<WindowPlace>) {
+    let (Some(window), Some(place)) = (cc.winit_window(), place) else { return };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "pixels of a screen")]
+    let screens = window.available_monitors().map(|screen| {
+        let (corner, size, scale) = (screen.position(), screen.size(), screen.scale_factor() as f32);
+        let size = vec2(size.width as f32, size.height as f32);
+        Rect::from_min_size(pos2(corner.x as f32, corner.y as f32) / scale, size / scale)
+    });
+    if let Some(corner) = desktop::fitting(&place, &screens.collect::<Vec<_>>()) {
+        cc.egui_ctx.send_viewport_cmd(ViewportCommand::OuterPosition(corner));
     }
 }
 
@@ -58,7 +97,9 @@ const fn is_about_graphics(error: &Error) -> bool {
 fn reason(error: &Error) -> String {
     match error {
         Error::Winit(_) | Error::WinitEventLoop(_) => {
-            "the display does not answer; is the desktop session running, and may this user open windows in it?".into()
+            "the display does not answer; is the desktop session running, may this user open windows in it, and are the \
+             libraries of X11 or Wayland installed (Debian: libx11-6 libxcursor1 libxi6 libxkbcommon-x11-0)?"
+                .into()
         }
         Error::Glutin(_) | Error::NoGlutinConfigs(..) | Error::OpenGL(_) => {
             "OpenGL is missing; install the driver of the graphics card, or Mesa, which draws without one \
@@ -103,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_window_belongs_to_the_desktop_entry_and_has_an_icon() {
-        let viewport = viewport();
+        let viewport = viewport(None);
         let entry = include_str!("../../packaging/linux/tftsr.desktop");
         let id = viewport.app_id.unwrap();
         assert!(entry.lines().any(|line| line == format!("StartupWMClass={id}")));

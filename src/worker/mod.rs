@@ -9,6 +9,7 @@ mod earlier;
 mod errors;
 mod event;
 mod failure;
+mod first_window;
 mod handlers;
 mod import;
 mod job;
@@ -18,6 +19,7 @@ mod prompt;
 mod report;
 mod services;
 mod snapshot;
+mod window_place;
 
 pub use self::command::{
     Command, DecisionTarget, DocumentCommand, DocumentExport, Existing, ImageSource, IntegrationCommand, IssueChange,
@@ -27,6 +29,7 @@ pub use self::command::{
 };
 pub use self::event::{Event, FindingsChange, ListedRule, OllamaFound, PreviewLine, PreviewMark, SpanPlace, Update};
 pub use self::failure::{Failure, FailureKind};
+pub use self::first_window::{FirstWindow, HandedOver, Place};
 pub use self::job::{Job, JobId};
 pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
@@ -35,6 +38,7 @@ pub use self::snapshot::{
     IntegrationState, IssueDetail, KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview,
     PublicationPreview, Published, SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
+pub use self::window_place::WindowPlace;
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
 pub use crate::documents::Writer as DocumentFormat;
 pub use crate::documents::writers::{ALL as DOCUMENT_FORMATS, by_id as document_format};
