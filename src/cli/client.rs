@@ -6,6 +6,7 @@ use crate::worker::{
 };
 use secrecy::SecretString;
 use std::io::IsTerminal as _;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::Receiver;
 
 const NO_KEY: &str = "no key for the database: set TFTSR_DB_KEY to a passphrase, or run it where a system keychain \
@@ -15,23 +16,37 @@ const NO_KEY: &str = "no key for the database: set TFTSR_DB_KEY to a passphrase,
 pub(super) struct Client {
     worker: Worker,
     updates: Receiver<Update>,
+    /// Waits for the worker and for Ctrl+C at once.
+    waiting: Runtime,
 }
 
 impl Client {
     pub(super) fn start(options: WorkerOptions) -> Result<Self, CliError> {
         let (worker, updates) = Worker::start(options, || {})?;
-        Ok(Self { worker, updates })
+        let waiting = Builder::new_current_thread().enable_io().build()?;
+        Ok(Self { worker, updates, waiting })
     }
 
     /// Submits a command and waits for how it ended. `on_event` sees what happens on the way.
+    ///
+    /// Ctrl+C ends it in order: the job is cancelled, and what it had begun is removed or marked as stopped.
     pub(super) fn call(
         &mut self,
         command: Command,
+        on_event: impl FnMut(Event) -> Result<(), CliError>,
+    ) -> Result<Event, CliError> {
+        self.follow(command, true, on_event)
+    }
+
+    fn follow(
+        &mut self,
+        command: Command,
+        heeds_ctrl_c: bool,
         mut on_event: impl FnMut(Event) -> Result<(), CliError>,
     ) -> Result<Event, CliError> {
         let stopped = |_busy| Failure::new(FailureKind::Other, "the worker has stopped", "Start the command again");
         let job = self.worker.submit(command).map_err(stopped)?;
-        while let Some(update) = self.updates.blocking_recv() {
+        while let Some(update) = self.next(heeds_ctrl_c)? {
             if update.job != job.id() {
                 continue;
             }
@@ -47,9 +62,25 @@ impl Client {
         Err(Failure::new(FailureKind::Other, "the worker has stopped", "Start the command again").into())
     }
 
-    /// As [`Self::call`], for commands that say nothing on the way.
+    fn next(&mut self, heeds_ctrl_c: bool) -> Result<Option<Update>, CliError> {
+        if !heeds_ctrl_c {
+            return Ok(self.updates.blocking_recv());
+        }
+        let updates = &mut self.updates;
+        self.waiting.block_on(async {
+            tokio::select! {
+                biased;
+                pressed = tokio::signal::ctrl_c() => Err(pressed.map_or_else(CliError::from, |()| CliError::Stopped)),
+                update = updates.recv() => Ok(update),
+            }
+        })
+    }
+
+    /// As [`Self::call`], for short commands that say nothing on the way.
+    ///
+    /// Ctrl+C is left to the system: once it is heeded, it would no longer end a question for a passphrase.
     pub(super) fn ask(&mut self, command: Command) -> Result<Event, CliError> {
-        self.call(command, |_event| Ok(()))
+        self.follow(command, false, |_event| Ok(()))
     }
 
     /// Opens the store, makes it at the first start, and asks for the passphrase where there is somebody to ask.

@@ -33,6 +33,12 @@ pub fn run(options: WorkerOptions, task: Task, json: bool) -> ExitCode {
     let result = match &task {
         // Needs neither a store nor a key: packages are built where there is none.
         Task::Generate(what) => generate::run(what),
+        // No store is open that would have to be closed, and a pipe may keep its reader waiting for ever.
+        Task::Detect(_) | Task::Redact(_) => Client::start(options).and_then(|mut client| {
+            let result = run_task(&mut client, &output, task);
+            std::mem::forget(client);
+            result
+        }),
         _ => Client::start(options).and_then(|mut client| run_task(&mut client, &output, task)),
     };
     match result {

@@ -18,6 +18,9 @@ pub(super) enum CliError {
     Locked(String),
     #[error("{0}")]
     Io(String),
+    /// Ctrl+C: what had begun was given up in order.
+    #[error("stopped")]
+    Stopped,
     /// Whoever reads our output has gone away: nothing to say, and nobody to say it to.
     #[error("the reader of the output has gone away")]
     PipeClosed,
@@ -30,7 +33,7 @@ impl From<io::Error> for CliError {
 }
 
 impl CliError {
-    /// 1 failed, 2 wrong usage, 3 locked or wrong key, 4 refused by the privacy gate.
+    /// 1 failed, 2 wrong usage, 3 locked or wrong key, 4 refused by the privacy gate, 130 stopped as shells count it.
     pub(super) const fn code(&self) -> u8 {
         match self {
             Self::Failed(failure) => match failure.kind {
@@ -51,6 +54,7 @@ impl CliError {
             Self::Refused(_) => 4,
             Self::Locked(_) => 3,
             Self::Io(_) => 1,
+            Self::Stopped => 130,
             Self::PipeClosed => 0,
         }
     }
