@@ -121,7 +121,7 @@ fn part(docx: &[u8], name: &str) -> String {
     text
 }
 
-/// The text of one part, without boxes of tasks.
+/// The text of one part, without boxes of tasks and numbers of footnotes.
 fn letters_of_part(docx: &[u8], name: &str) -> String {
     let text = part(docx, name);
     let part = xml(&text);
@@ -129,8 +129,14 @@ fn letters_of_part(docx: &[u8], name: &str) -> String {
         .descendants()
         .filter(|node| node.has_tag_name((WORD, "t")))
         .filter(|node| !node.ancestors().any(|above| above.has_tag_name((WORD, "sdt"))))
+        .filter(|node| !node.parent().is_some_and(is_number_of_note))
         .filter_map(|node| node.text());
     squeezed(&letters.collect::<String>())
+}
+
+fn is_number_of_note(run: Node<'_, '_>) -> bool {
+    run.descendants()
+        .any(|node| node.has_tag_name((WORD, "rStyle")) && node.attribute((WORD, "val")) == Some("FootnoteReference"))
 }
 
 /// Labels of alerts stand in the text of formats without a place for them, and so do bullets of lists that are too deep.

@@ -82,9 +82,15 @@ impl Facts<'_> {
         }
     }
 
-    /// `2026-03-01`, in the zone of the document.
+    /// When the earliest of the pinned lines was written.
+    pub(super) fn earliest_evidence(&self) -> Option<Timestamp> {
+        self.pinned_at.iter().map(|(_, at)| *at).min()
+    }
+
+    /// `2026-03-01`, in the zone of the document. The day on which the issue was opened says nothing of the incident.
     pub(super) fn date_of_incident(&self) -> String {
-        let began = self.span().0.unwrap_or(self.issue.created_at);
-        began.to_zoned(self.zone.clone()).date().to_string()
+        let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date().to_string();
+        let shown = || Some(format!("{}, by the earliest evidence", day(self.earliest_evidence()?)));
+        self.span().0.map(day).or_else(shown).unwrap_or_else(|| prompt("when did it happen?"))
     }
 }

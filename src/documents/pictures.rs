@@ -78,6 +78,11 @@ impl Pictures {
         self.named.insert(name.into(), picture);
     }
 
+    /// One given by name.
+    pub fn named(&self, name: &str) -> Option<&Picture> {
+        self.named.get(name)
+    }
+
     /// The picture of an image: one given by name, or one that a `data:` address holds in base64.
     pub fn find(&self, destination: &str) -> Option<Picture> {
         let held = || if self.leaves_out_held { None } else { held_in(destination) };

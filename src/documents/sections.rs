@@ -67,7 +67,10 @@ pub(super) fn impact(facts: &Facts<'_>) -> String {
             format!("{took}, from {} to {}.", time(began), time(ended))
         }
         (Some(began), _) => format!("Since {}. {}", time(began), prompt("when did the impact end?")),
-        (None, _) => prompt("when did the impact begin, and when did it end?"),
+        (None, _) => {
+            let shown = facts.earliest_evidence().map(|at| format!(" The earliest evidence is of {}.", time(at)));
+            format!("{}{}", prompt("when did the impact begin, and when did it end?"), shown.unwrap_or_default())
+        }
     };
     let items = [
         format!("- **Duration.** {when}"),
@@ -129,17 +132,29 @@ fn shown_by_evidence(facts: &Facts<'_>) -> Vec<(Timestamp, Vec<String>)> {
             Some((*at, pin))
         });
         let (at, pin) = timed.min_by_key(|(at, pin)| (*at, pin.number))?;
-        let words = format!("{} ({})", inline(why.answer.expose()), why.state.label());
+        let answer = without_place(why.answer.expose(), &pin.place());
+        let words = format!("{} ({})", inline(answer), why.state.label());
         Some((at, vec!["Evidence".to_owned(), words, format!("{} [E{}]", inline(&pin.place()), pin.number)]))
     });
     rows.collect()
 }
 
-/// What the program noted about its own work is no part of the incident.
+/// An answer of the guide without the place at its end, which has a column of its own.
+fn without_place<'a>(answer: &'a str, place: &str) -> &'a str {
+    let cut = answer.rfind(" (").filter(|_| answer.ends_with(')')).map(|at| answer.split_at(at));
+    cut.filter(|(_, place_of_it)| place_of_it.contains(place)).map_or(answer, |(words, _)| words)
+}
+
+/// What the program noted about its own work and about the files of logs is no part of the incident.
 const fn is_told(kind: TimelineKind) -> bool {
     !matches!(
         kind,
-        TimelineKind::Created | TimelineKind::Redaction | TimelineKind::Document | TimelineKind::Publication
+        TimelineKind::Created
+            | TimelineKind::FirstLogLine
+            | TimelineKind::LastLogLine
+            | TimelineKind::Redaction
+            | TimelineKind::Document
+            | TimelineKind::Publication
     )
 }
 

@@ -95,7 +95,7 @@ pub(super) fn how_made(facts: &Facts<'_>) -> String {
         .redacted
         .iter()
         .filter(|(_, places)| *places > 0)
-        .map(|(kind, places)| format!("{} {}", count(*places), kind.label()))
+        .map(|(kind, places)| format!("{} × {}", count(*places), kind.label()))
         .collect();
     parts.push(match (replaced.is_empty(), facts.providers.iter().any(|asked| !asked.model.is_empty())) {
         (true, _) => "No personal data and no secret was found in the logs.".to_owned(),

@@ -9,12 +9,12 @@ use hayro_interpret::{
     PathDrawMode, SoftMask, interpret_page,
 };
 use kurbo::{Affine, BezPath, Rect};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a PDF says.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// Element by element, in the order of the tags, without what stands in pictures and footnotes.
+    /// Element by element, in the order of the tags, without pictures, footnotes, and the marks of items and notes.
     pub text: String,
     /// Of the footnotes alone.
     pub notes: String,
@@ -24,14 +24,13 @@ pub struct Told {
     pub tags: Vec<String>,
     /// The words for pictures.
     pub alternatives: Vec<String>,
-    pub pages: usize,
     /// Whatever the file says anywhere, decoded: all objects, texts and streams.
     pub everything: String,
 }
 
 pub fn read(bytes: &[u8]) -> Told {
     let pdf = Pdf::new(bytes.to_vec()).unwrap();
-    let mut told = Told { pages: pdf.pages().len(), ..Told::default() };
+    let mut told = Told::default();
     let mut marked = HashMap::new();
     for page in pdf.pages().iter() {
         let cache = InterpreterCache::new();
@@ -61,6 +60,8 @@ enum Place {
     Text,
     Note,
     Picture,
+    /// Of an item or a footnote.
+    Mark,
 }
 
 struct Walk<'a> {
@@ -93,6 +94,7 @@ impl Walk<'_> {
                 let place = match kind.as_str() {
                     "Note" | "FENote" => Place::Note,
                     "Figure" => Place::Picture,
+                    "Lbl" => Place::Mark,
                     _ => place,
                 };
                 self.told.tags.push(kind);
@@ -111,7 +113,7 @@ impl Walk<'_> {
         match place {
             Place::Text => self.told.text.push_str(text),
             Place::Note => self.told.notes.push_str(text),
-            Place::Picture => {}
+            Place::Picture | Place::Mark => {}
         }
     }
 }
@@ -166,7 +168,7 @@ fn decoded(bytes: &[u8]) -> String {
 #[derive(Default)]
 struct Letters {
     open: Vec<Option<i32>>,
-    marked: HashMap<i32, String>,
+    marked: BTreeMap<i32, String>,
     around: String,
 }
 

@@ -1,5 +1,6 @@
 //! The whole program in use, with something planted wherever text comes in.
 
+use super::pdf;
 use super::planted::{FORMS, Planted, RULE, Seed, mark};
 use super::worker_support::Scene;
 use jiff::Timestamp;
@@ -415,16 +416,9 @@ fn readable(path: &Path) -> String {
             }
         }
         Some("pdf") => {
-            for at in 0..bytes.len().saturating_sub(7) {
-                let Some(data) = bytes.get(at..).and_then(|rest| rest.strip_prefix(b"stream\n")) else { continue };
-                let mut plain = Vec::new();
-                // What is not compressed is in the bytes already.
-                flate2::read::ZlibDecoder::new(data).read_to_end(&mut plain).ok();
-                all.push_str(&String::from_utf8_lossy(&plain));
-            }
-            if let Ok(text) = std::process::Command::new("pdftotext").arg(path).arg("-").output() {
-                all.push_str(&String::from_utf8_lossy(&text.stdout));
-            }
+            let told = pdf::read(&bytes);
+            assert!(told.text.replace(' ', "").contains("5Whys"), "the PDF cannot be read back");
+            all.extend([told.text, told.notes, told.around, told.everything]);
         }
         _ => {}
     }

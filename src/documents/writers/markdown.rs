@@ -3,7 +3,9 @@
 use super::{DocumentFile, Source, Writer};
 use crate::documents::DocumentError;
 use crate::documents::parsed::dialect;
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
+use crate::documents::pictures::Pictures;
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Parser, Tag};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(super) static WRITER: Writer =
@@ -15,7 +17,36 @@ fn write(source: &Source<'_>) -> Result<DocumentFile, DocumentError> {
     if text.is_empty() {
         return Err(DocumentError::Empty);
     }
-    Ok(DocumentFile { bytes: format!("{}\n", normal(text)).into_bytes(), remarks: Vec::new() })
+    let text = with_pictures(format!("{}\n", normal(text)), source.pictures);
+    Ok(DocumentFile { bytes: text.into_bytes(), remarks: Vec::new() })
+}
+
+/// Pictures that are given by name are held by the file itself: the image names a definition at the end, which few
+/// readers will ever see.
+fn with_pictures(text: String, pictures: &Pictures) -> String {
+    let mut parts = String::with_capacity(text.len());
+    let mut definitions = BTreeMap::new();
+    let mut from = 0;
+    for (event, range) in Parser::new_ext(&text, dialect()).into_offset_iter() {
+        let Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, .. }) = event else { continue };
+        let image = text.get(range.clone()).unwrap_or_default();
+        let Some(words) = image.strip_suffix(&format!("({dest_url})")) else { continue };
+        let Some(picture) = pictures.named(&dest_url) else { continue };
+        parts.push_str(text.get(from..range.start).unwrap_or_default());
+        parts.extend([words, "[", &*dest_url, "]"]);
+        from = range.end;
+        definitions.insert(dest_url.into_string(), picture.data_url());
+    }
+    parts.push_str(text.get(from..).unwrap_or_default());
+    for (name, address) in &definitions {
+        parts.extend(["\n[", name, "]: ", address, "\n"]);
+    }
+    let is_found = |address: &String| {
+        Parser::new_ext(&parts, dialect())
+            .any(|event| matches!(event, Event::Start(Tag::Image { dest_url, .. }) if *dest_url == **address))
+    };
+    // A fence that nothing closes takes in all that follows.
+    if definitions.values().all(is_found) { parts } else { text }
 }
 
 /// Bullets are dashes, headings begin with hashes, hard line ends are seen, blank lines stand alone. A text that would
@@ -103,7 +134,7 @@ fn blank_lines(text: &str, kept: &[Range<usize>]) -> Vec<(Range<usize>, String)>
 mod tests {
     use super::super::testing::{meta, written};
     use super::*;
-    use crate::documents::Pictures;
+    use crate::documents::Picture;
     use proptest::prelude::*;
 
     #[test]
@@ -111,6 +142,22 @@ mod tests {
         for markdown in ["# Ü\r\n\r\nb", "# Ü\r\rb\n\n\n", "\u{feff}# Ü\n\nb\n"] {
             assert_eq!(written(&WRITER, markdown).bytes, "# Ü\n\nb\n".as_bytes(), "{markdown:?}");
         }
+    }
+
+    #[test]
+    fn the_file_holds_the_pictures_that_it_is_given() {
+        let mut pictures = Pictures::default();
+        pictures.insert("why-tree.svg", Picture::Svg("<svg/>".to_owned()));
+        let write = |markdown| {
+            let source = Source { markdown, meta: &meta(), pictures: &pictures };
+            String::from_utf8(write(&source).unwrap().bytes).unwrap()
+        };
+        assert_eq!(
+            write("a\n\n![Why tree](why-tree.svg)\n\n![b](c.png)"),
+            "a\n\n![Why tree][why-tree.svg]\n\n![b](c.png)\n\n[why-tree.svg]: data:image/svg+xml;base64,PHN2Zy8+\n"
+        );
+        let unclosed = "![Why tree](why-tree.svg)\n\n```\ncode\n";
+        assert_eq!(write(unclosed), unclosed);
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod writer;
 
 pub use self::writer::{DocumentFile, DocumentMeta, Source, Writer};
 
+use super::parsed::{Block, Inline};
+
 /// In the order in which the export dialog lists them.
 pub static ALL: &[&Writer] = &[&pdf::WRITER, &docx::WRITER, &html::WRITER, &markdown::WRITER];
 
@@ -22,6 +24,12 @@ pub fn for_extension(extension: &str) -> Option<&'static Writer> {
 /// The writer by its word on the command line, or by its ending.
 pub fn by_id(id: &str) -> Option<&'static Writer> {
     ALL.iter().copied().find(|writer| writer.id == id).or_else(|| for_extension(id))
+}
+
+/// Whether a paragraph leads to the code or the table behind it, and does not stay behind at the end of a page.
+fn leads(block: &Block, next: Option<&Block>) -> bool {
+    let is_text = matches!(block, Block::Paragraph(content) if !matches!(content.as_slice(), [Inline::Image { .. }]));
+    is_text && matches!(next, Some(Block::Code { .. } | Block::Table(_)))
 }
 
 /// What stands behind the words of a link that leads nowhere from here, so that the reader sees where it was to lead.

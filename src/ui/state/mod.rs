@@ -196,7 +196,11 @@ impl State {
             Slot::RemoteSearch => self.publish.found.start(job),
             Slot::PublishPreview => self.publish.preview.start(job),
             Slot::PublishSend => self.publish.sent.start(job),
-            Slot::Export(_) => self.export.start(job),
+            Slot::Export(_) => {
+                // What was exported before says nothing of this one, should it be cancelled.
+                self.export = Loadable::NotAsked;
+                self.export.start(job);
+            }
             Slot::Settings => self.settings_sync.begin(),
             Slot::Session
             | Slot::Drafts

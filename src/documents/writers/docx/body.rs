@@ -9,7 +9,7 @@ use crate::documents::parsed::{
     Alert, Align, Block, Destination, Inline, Item, Note, Parsed, Table, destination, plain_text,
 };
 use crate::documents::pictures::Pictures;
-use crate::documents::writers::{Source, gone_picture, led_nowhere};
+use crate::documents::writers::{Source, gone_picture, leads, led_nowhere};
 use crate::domain::Paper;
 use std::collections::HashMap;
 
@@ -68,6 +68,8 @@ struct Place {
     /// The list whose mark the next paragraph carries.
     list: Option<usize>,
     is_nested: bool,
+    /// Whether it leads to the next block, and must not stay behind on the page before.
+    leads: bool,
 }
 
 struct Writer<'a> {
@@ -90,12 +92,13 @@ impl Writer<'_> {
     fn blocks(&mut self, blocks: &[Block], place: &Place) {
         let is_code = |block: &Block| matches!(block, Block::Code { .. } | Block::Raw(_));
         let mut follows_code = false;
-        for block in blocks {
+        for (number, block) in blocks.iter().enumerate() {
             // Two blocks of code without a paragraph between them would have one frame around both.
             if follows_code && is_code(block) {
                 self.raw(SPACER);
             }
-            self.block(block, place);
+            let leads = leads(block, blocks.get(number + 1));
+            self.block(block, &Place { leads, ..place.clone() });
             follows_code = is_code(block);
         }
     }
@@ -127,12 +130,15 @@ impl Writer<'_> {
             "" if self.is_in_note => "FootnoteText",
             style => style,
         };
-        if style.is_empty() && place.list.is_none() && place.indent == 0 {
+        if style.is_empty() && place.list.is_none() && place.indent == 0 && !place.leads {
             return;
         }
         self.raw("<w:pPr>");
         if !style.is_empty() {
             self.raw(&format!("<w:pStyle w:val=\"{style}\"/>"));
+        }
+        if place.leads {
+            self.raw("<w:keepNext/>");
         }
         if let Some(list) = place.list {
             let level = place.level.saturating_sub(1).min(LEVELS - 1);

@@ -4,7 +4,7 @@ use super::fonts::Fonts;
 use super::literal;
 use crate::documents::parsed::{Align, Block, Destination, Inline, Item, Note, Parsed, Table, destination};
 use crate::documents::pictures::Pictures;
-use crate::documents::writers::{gone_picture, led_nowhere};
+use crate::documents::writers::{gone_picture, leads, led_nowhere};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -101,8 +101,14 @@ impl Writer<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
-        for block in blocks {
-            self.block(block);
+        for (number, block) in blocks.iter().enumerate() {
+            if leads(block, blocks.get(number + 1)) {
+                self.raw("lead(");
+                self.block_of(|writer| writer.block(block));
+                self.raw(")");
+            } else {
+                self.block(block);
+            }
             self.raw("\n");
         }
     }
@@ -205,17 +211,22 @@ impl Writer<'_> {
                 None if is_task => writer.text("• "),
                 None => {}
             }
-            match item.blocks.as_slice() {
-                [Block::Paragraph(content), rest @ ..] => {
-                    writer.content(content);
-                    if !rest.is_empty() {
-                        writer.raw("parbreak()\n");
-                    }
-                    writer.blocks(rest);
-                }
-                blocks => writer.blocks(blocks),
-            }
+            writer.beside(&item.blocks);
         });
+    }
+
+    /// Blocks whose first words stand on the line of the mark before them.
+    fn beside(&mut self, blocks: &[Block]) {
+        match blocks {
+            [Block::Paragraph(content), rest @ ..] => {
+                self.content(content);
+                if !rest.is_empty() {
+                    self.raw("parbreak()\n");
+                }
+                self.blocks(rest);
+            }
+            blocks => self.blocks(blocks),
+        }
     }
 
     fn table(&mut self, table: &Table) {
@@ -358,7 +369,7 @@ impl Writer<'_> {
             NoteState::New => {
                 self.state(index, NoteState::Open);
                 self.raw("[#footnote(");
-                self.block_of(|writer| writer.blocks(&note.blocks));
+                self.block_of(|writer| writer.beside(&note.blocks));
                 self.raw(&format!(") <n-{index}>];"));
                 self.state(index, NoteState::Written);
             }
@@ -439,7 +450,7 @@ mod tests {
 
     #[test]
     fn a_long_word_breaks_behind_its_signs() {
-        assert_eq!(pieces("see https://api.corp.net/v1/users"), ["see https:", "//api.", "corp.", "net/v1/users"]);
+        assert_eq!(pieces("see https://api.corp.net/v1/users"), ["see https:", "//api.", "corp.", "net/", "v1/users"]);
         assert_eq!(pieces("short words stay whole"), ["short words stay whole"]);
     }
 

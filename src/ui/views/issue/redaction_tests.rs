@@ -164,6 +164,20 @@ fn findings_are_gone_through_and_decided_on_by_keys_alone() {
 }
 
 #[test]
+fn one_key_goes_to_the_list_of_values_and_back_to_the_text() {
+    let mut window = at();
+    hit(&mut window, Key::J);
+    hit(&mut window, Key::F6);
+    hit(&mut window, Key::ArrowDown);
+    hit(&mut window, Key::Space);
+    let turned = decided(&mut window);
+    assert!(matches!(turned.as_slice(), [(DecisionTarget::Value { .. }, _)]), "{turned:?}");
+    hit(&mut window, Key::F6);
+    hit(&mut window, Key::J);
+    assert!(window.sees("kim.olsen@acme.net · line 6 · sent as [Email-1]"));
+}
+
+#[test]
 fn behind_the_last_finding_of_a_page_the_store_knows_the_next() {
     let mut window = at();
     window.harness.get_by_label("Text of app.log").focus();

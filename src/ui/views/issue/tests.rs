@@ -315,16 +315,16 @@ fn the_rca_is_stored_by_itself_and_its_export_asks_before_it_replaces() {
     let draft = format!("document/{}", window.scene.document);
     assert!(window.harness.state_mut().desk.drafts.text(&draft).contains('Ü'));
 
-    window.press("Export…").press("Markdown").fill("Folder", "/tmp").press("Export");
+    let slot = Slot::Export(window.scene.issue);
+    window.press("Export…").press("Markdown").fill("Folder", "/tmp").begin(&slot).press("Export");
     let exports = |command: &Command| match command {
         Command::Document(DocumentCommand::Export(export)) => Some((export.existing, export.path.clone())),
         _ => None,
     };
     let (existing, path) = window.commands().iter().find_map(exports).unwrap();
     assert_eq!((existing, path.extension().unwrap().to_str()), (Existing::Refuse, Some("md")));
-    let slot = Slot::Export(window.scene.issue);
     let failure = Failure::new(FailureKind::FileExists, "The file is there already", "");
-    window.begin(&slot).tell(Some(&slot), Event::Failed(failure));
+    window.tell(Some(&slot), Event::Failed(failure));
     window.press("Keep both");
     assert_eq!(window.commands().iter().find_map(exports), Some((Existing::Number, path.clone())));
     let remarks = vec!["One character is in no font here".to_owned()];

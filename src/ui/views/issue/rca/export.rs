@@ -1,6 +1,6 @@
 //! Where a document goes, in which format, and who is to read it.
 
-use crate::domain::{Audience, Document, Paper};
+use crate::domain::{Audience, Document, DocumentKind, Paper};
 use crate::ui::context::ViewContext;
 use crate::ui::icons::{self, icon};
 use crate::ui::pick::PickPurpose;
@@ -86,7 +86,10 @@ impl ExportDialog {
         detail: &IssueDetail,
         (document, is_stored): (&Document, bool),
     ) {
-        self.hand_on(cx, detail, (document, is_stored));
+        if self.hand_on(cx, detail, (document, is_stored)) {
+            // What is known of an export is not yet of this one.
+            return self.busy_ui(ui, cx, detail);
+        }
         match self.stage {
             Stage::Closed => {}
             Stage::Form => self.form_ui(ui, cx, document),
@@ -106,8 +109,11 @@ impl ExportDialog {
             self.name = document.file_stem();
         }
         let tokens = cx.tokens;
-        let title = format!("Export {}", document.kind.label());
-        let (choice, close) = dialog(ui, tokens, (&title, WIDTH), |ui| {
+        let title = match document.kind {
+            DocumentKind::Rca => "Export RCA",
+            DocumentKind::PostMortem => "Export post-mortem",
+        };
+        let (choice, close) = dialog(ui, tokens, (title, WIDTH), |ui| {
             self.choices_ui(ui, tokens);
             self.target_ui(ui, cx);
             ui.add_space(space::M);
@@ -183,12 +189,17 @@ impl ExportDialog {
         Stage::Sent { path: PathBuf::from(self.folder.trim()).join(name), existing, is_handed_on: false }
     }
 
-    /// Hands the export to the worker once the text is stored.
-    fn hand_on(&mut self, cx: &mut ViewContext<'_>, detail: &IssueDetail, (document, is_stored): (&Document, bool)) {
+    /// Hands the export to the worker once the text is stored; says whether it just did.
+    fn hand_on(
+        &mut self,
+        cx: &mut ViewContext<'_>,
+        detail: &IssueDetail,
+        (document, is_stored): (&Document, bool),
+    ) -> bool {
         let format = self.chosen();
-        let Stage::Sent { path, existing, is_handed_on } = &mut self.stage else { return };
+        let Stage::Sent { path, existing, is_handed_on } = &mut self.stage else { return false };
         if *is_handed_on || !is_stored {
-            return;
+            return false;
         }
         *is_handed_on = true;
         let export = DocumentExport {
@@ -200,6 +211,7 @@ impl ExportDialog {
             existing: *existing,
         };
         cx.submit(Slot::Export(detail.issue.id), Command::Document(DocumentCommand::Export(export)));
+        true
     }
 
     fn sent_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
@@ -209,7 +221,7 @@ impl ExportDialog {
         if is_busy {
             self.busy_ui(ui, cx, detail);
         } else if cx.state.export.is_unasked() {
-            // Cancelled from the status bar, before anything was ever exported.
+            // Cancelled from the status bar.
             self.stage = Stage::Form;
         } else if let Some(failure) = failure {
             if failure.kind == FailureKind::FileExists {

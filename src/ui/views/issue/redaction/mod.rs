@@ -16,7 +16,7 @@ use crate::ui::state::{IssueState, Slot};
 use crate::ui::theme::{Type, space};
 use crate::ui::widgets::{Pressed, button, empty_state, error_panel, skeleton, text, toggle};
 use crate::worker::{Command, IssueDetail, PrivacyCommand};
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Ui};
 
 /// Below this width the values fold into a toggle.
 const WIDE: f32 = 820.0;
@@ -65,6 +65,14 @@ impl RedactionTab {
         if !is_wide && !self.shows_text && has_values {
             self.shows_text = self.values.ui(ui, cx, (detail.issue.id, findings));
             return;
+        }
+        if is_wide && has_values && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F6)) {
+            if self.preview.has_focus() {
+                self.values.take_focus();
+            } else {
+                self.preview.take_focus();
+            }
+            ui.request_repaint();
         }
         let left = if is_wide && has_values { 14 } else { 0 };
         let frame = Frame::new().inner_margin(Margin { left, ..Margin::ZERO });

@@ -35,6 +35,17 @@ pub(super) struct Preview {
     at_end: bool,
     /// Whether another side was chosen: its lines have other heights, and what was in view is to stay there.
     has_turned: bool,
+    keyboard: Keyboard,
+}
+
+/// Where the keyboard is, as of the last frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Keyboard {
+    #[default]
+    Elsewhere,
+    /// It is to come to the text.
+    Wanted,
+    Here,
 }
 
 /// What one frame draws.
@@ -292,12 +303,25 @@ impl Preview {
             self.at_end = false;
         }
         self.keys(ui, cx, shown, &response);
-        let legend = "j k next, previous · Space keep or redact here · v the value · a always · n never";
+        let legend = "j k next, previous · Space keep or redact here · v the value · a always · n never · F6 the list";
         text(ui, legend, Type::Caption, cx.tokens.muted);
     }
 
+    pub(super) const fn has_focus(&self) -> bool {
+        matches!(self.keyboard, Keyboard::Here)
+    }
+
+    /// Gives the keyboard to the text.
+    pub(super) const fn take_focus(&mut self) {
+        self.keyboard = Keyboard::Wanted;
+    }
+
     fn keys(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, shown: &Shown<'_>, response: &Response) {
-        if !response.has_focus() {
+        let is_wanted = self.keyboard == Keyboard::Wanted;
+        self.keyboard = if response.has_focus() { Keyboard::Here } else { Keyboard::Elsewhere };
+        if is_wanted {
+            response.request_focus();
+        } else if self.keyboard == Keyboard::Elsewhere {
             // Nothing else can want these keys when nothing has the focus, as right after the tab was opened.
             let is_free = ui.memory(|memory| memory.focused().is_none());
             if !(is_free && ui.input(|input| input.key_pressed(Key::J) || input.key_pressed(Key::K))) {

@@ -253,6 +253,12 @@ impl Values {
         act.or(turned)
     }
 
+    /// Gives the keyboard to the row that is selected.
+    pub(super) const fn take_focus(&mut self) {
+        self.takes_focus = true;
+        self.scrolls = true;
+    }
+
     fn fold(&mut self, kind: PiiKind, is_folded: bool) {
         if is_folded {
             self.choice.folded.insert(kind);
