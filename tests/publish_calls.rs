@@ -1,17 +1,16 @@
 //! Every call of the clients for pages and tickets: what is asked for, and what is made of the answer.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
+mod publish_support;
+
 use httpmock::Method::{GET, PATCH, POST, PUT};
-use httpmock::MockServer;
+use publish_support::{cleared, id, name, page_text, site, space};
 use serde_json::{Value, json};
-use tftsr::domain::{
-    ConfluenceApi, IntegrationConfig, IssueId, RemoteId, RemoteName, RemotePlace, Service, Severity, SignIn,
-};
+use tftsr::domain::{AttachedImage, ConfluenceApi, ImageId, ImageKind, IssueId, RemoteName, Service, Severity};
 use tftsr::integrations::{
-    Access, Caller, Generation, Incidents, IntegrationError, PageText, TicketChange, TicketText, Wiki, WorkItems,
+    Generation, Incidents, IntegrationError, TicketChange, TicketText, Wiki, WorkItems, file_name,
 };
-use tftsr::net::{Backoff, Http, HttpOptions};
-use tftsr::privacy::{Policy, Redacted, Redactor, Vault};
+use tftsr::privacy::{ClearedImage, Confirmation};
 
 /// What tries to leave the place that it is put into.
 const INJECTIONS: [&str; 8] = [
@@ -24,47 +23,6 @@ const INJECTIONS: [&str; 8] = [
     "a&cql=type=page#x?y/..%2f",
     "javascript:gs.getUser()",
 ];
-
-struct Site {
-    server: MockServer,
-    config: IntegrationConfig,
-    caller: Caller,
-}
-
-fn site(service: Service, api: ConfluenceApi, path: &str) -> Site {
-    let server = MockServer::start();
-    let config = IntegrationConfig {
-        base_url: format!("http://{}{path}", server.address()),
-        sign_in: SignIn::Token,
-        project_name: "Ops & Support".to_owned(),
-        api,
-        ..IntegrationConfig::new(service)
-    };
-    let access = Access::Bearer("token-1".into());
-    let http = Http::new(&HttpOptions::default()).unwrap();
-    let caller = Caller::new(http, service, config.base().unwrap(), access).with_backoff(Backoff::NEVER);
-    Site { server, config, caller }
-}
-
-fn cleared(text: &str) -> Redacted {
-    Redactor::new(Vault::default(), Policy::default()).redact(&text.into()).unwrap()
-}
-
-fn name(text: &str) -> RemoteName {
-    RemoteName::parse(text).unwrap()
-}
-
-fn id(text: &str) -> RemoteId {
-    RemoteId::parse(text).unwrap()
-}
-
-fn space() -> RemotePlace {
-    RemotePlace { key: name("OPS"), id: Some(id("7")), label: "Operations".to_owned() }
-}
-
-fn page_text() -> PageText {
-    PageText { title: cleared("Why & how"), storage: cleared("<p>a &amp; b</p>") }
-}
 
 fn page(number: &str, version: u32, body: &str) -> Value {
     json!({
@@ -180,6 +138,46 @@ async fn words_stay_words_in_every_query() {
             then.json_body(json!({"workItems": []}));
         });
         WorkItems::new(&azure.caller, &azure.config, None).unwrap().search(&cleared(words), 10).await.unwrap();
+        asked.assert();
+    }
+}
+
+#[tokio::test]
+async fn a_title_stays_one_parameter() {
+    for words in INJECTIONS {
+        for (generation, path, names) in [
+            (Generation::V1, "/wiki/rest/api/content", ["type", "spaceKey", "title", "expand"].as_slice()),
+            (Generation::V2, "/wiki/api/v2/pages", ["space-id", "title", "body-format"].as_slice()),
+        ] {
+            let wiki = site(Service::Confluence, ConfluenceApi::V2, "");
+            let asked = wiki.server.mock(|when, then| {
+                when.method(GET).path(path).is_true(move |request| {
+                    let pairs = request.query_params();
+                    let found: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+                    found == names && parameter(request, "title") == words
+                });
+                then.json_body(json!({"results": []}));
+            });
+            let spoken = Wiki::of_generation(&wiki.caller, &wiki.config, generation);
+            assert!(spoken.by_title(&space(), &cleared(words)).await.unwrap().is_none());
+            asked.assert();
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_stay_words_when_many_incidents_are_fetched() {
+    for words in INJECTIONS {
+        let snow = site(Service::ServiceNow, ConfluenceApi::Auto, "");
+        let asked = snow.server.mock(|when, then| {
+            when.method(GET).path("/api/now/table/incident").query_param("sysparm_limit", "100").is_true(|request| {
+                let query = parameter(request, "sysparm_query");
+                let terms: Vec<&str> = query.split('^').collect();
+                matches!(terms.as_slice(), [first, "ORDERBYsys_id"] if first.starts_with("short_descriptionLIKE"))
+            });
+            then.json_body(json!({"result": []}));
+        });
+        Incidents::new(&snow.caller, &snow.config).search(&cleared(words), 500).await.unwrap();
         asked.assert();
     }
 }
@@ -510,4 +508,99 @@ async fn answers_of_the_wrong_kind_are_told_and_not_taken() {
         let answer = wiki.by_title(&space(), &cleared("x")).await;
         assert!(matches!(answer, Err(IntegrationError::Malformed { .. }) | Ok(None)), "{body}: {answer:?}");
     }
+}
+
+fn picture(host: &str) -> ClearedImage {
+    let bytes = b"\x89PNG\r\n\x1a\n--\r\n\0\xff".as_slice();
+    let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
+    let image = AttachedImage {
+        id: ImageId::new(),
+        issue: IssueId::new(),
+        message: None,
+        kind: ImageKind::Png,
+        bytes: bytes.into(),
+        sha256: sha256.clone(),
+    };
+    ClearedImage::new(&image, Confirmation::new(image.id, sha256, host), host).unwrap()
+}
+
+#[tokio::test]
+async fn a_picture_becomes_an_attachment_under_a_name_of_its_own() {
+    let site = site(Service::Confluence, ConfluenceApi::V1, "/confluence");
+    let picture = picture(site.caller.host());
+    let named = file_name(picture.sha256(), ImageKind::Png);
+    let none = site.server.mock(|when, then| {
+        when.method(GET).path("/confluence/rest/api/content/42/child/attachment").query_param("filename", &named);
+        then.json_body(json!({"results": [{"id": "att1", "title": "another.png"}]}));
+    });
+    let bytes = picture.bytes().to_vec();
+    let name = named.clone();
+    let post = site.server.mock(|when, then| {
+        when.method(POST)
+            .path("/confluence/rest/api/content/42/child/attachment")
+            .header("x-atlassian-token", "nocheck")
+            .is_true(move |request| {
+                let body = request.body_ref();
+                let holds = |part: &[u8]| body.windows(part.len()).any(|window| window == part);
+                let kind =
+                    request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap().to_owned();
+                let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+                holds(&bytes)
+                    && holds(format!("name=\"file\"; filename=\"{name}\"").as_bytes())
+                    && holds(b"name=\"minorEdit\"\r\n\r\ntrue\r\n")
+                    && body.starts_with(format!("--{boundary}\r\n").as_bytes())
+                    && body.ends_with(format!("\r\n--{boundary}--\r\n").as_bytes())
+            });
+        then.json_body(json!({"results": [{"id": "att2", "title": named}]}));
+    });
+    let wiki = Wiki::of_generation(&site.caller, &site.config, Generation::V1);
+    wiki.attach(&id("42"), &picture).await.unwrap();
+    none.assert();
+    post.assert();
+}
+
+#[tokio::test]
+async fn a_picture_that_is_there_is_not_attached_again() {
+    for (generation, path) in [
+        (Generation::V1, "/wiki/rest/api/content/42/child/attachment"),
+        (Generation::V2, "/wiki/api/v2/pages/42/attachments"),
+    ] {
+        let site = site(Service::Confluence, ConfluenceApi::V2, "");
+        let picture = picture(site.caller.host());
+        let named = file_name(picture.sha256(), ImageKind::Png);
+        let there = site.server.mock(|when, then| {
+            when.method(GET).path(path).query_param("filename", &named);
+            then.json_body(json!({"results": [{"id": "att1", "title": named}]}));
+        });
+        let wiki = Wiki::of_generation(&site.caller, &site.config, generation);
+        wiki.attach(&id("42"), &picture).await.unwrap();
+        there.assert();
+    }
+}
+
+#[tokio::test]
+async fn a_picture_whose_answer_was_lost_is_looked_for() {
+    let site = site(Service::Confluence, ConfluenceApi::V1, "");
+    let picture = picture(site.caller.host());
+    let named = file_name(picture.sha256(), ImageKind::Png);
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let look = site.server.mock(|when, then| {
+        when.method(GET).path("/rest/api/content/42/child/attachment");
+        then.respond_with(move |_: &httpmock::HttpMockRequest| {
+            let is_first = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+            let results = if is_first { json!([]) } else { json!([{"title": named}]) };
+            let body = json!({"results": results}).to_string();
+            httpmock::HttpMockResponse::builder()
+                .status(200)
+                .header("content-type", "application/json")
+                .body(body)
+                .build()
+        });
+    });
+    let post = site.server.mock(|when, then| {
+        when.method(POST).path("/rest/api/content/42/child/attachment");
+        then.status(502).body("");
+    });
+    Wiki::of_generation(&site.caller, &site.config, Generation::V1).attach(&id("42"), &picture).await.unwrap();
+    assert_eq!((look.calls(), post.calls()), (2, 1));
 }

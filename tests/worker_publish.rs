@@ -12,10 +12,11 @@ use tftsr::domain::{
     Audience, AuditQuery, ConfluenceApi, Decision, DocumentKind, IntegrationConfig, IssueId, PiiKind, RemoteId,
     RemoteName, Service, Severity, SignIn, Strictness, TicketStep,
 };
+use tftsr::privacy::Confirmation;
 use tftsr::worker::{
     Command, DecisionTarget, DocumentCommand, Event, FailureKind, IntegrationCommand, IssueCommand, IssueDetail,
-    NewIssue, Onto, PrivacyCommand, PublicationDraft, PublicationPart, PublicationPreview, PublishCommand, Published,
-    RemoteSearch, SettingsCommand,
+    LogSource, NewIssue, Onto, PrivacyCommand, PublicationDraft, PublicationPart, PublicationPreview, PublishCommand,
+    Published, RemoteSearch, SettingsCommand, TriageCommand, WHY_PICTURE,
 };
 use worker_support::Scene;
 
@@ -55,6 +56,7 @@ fn page_draft(issue: IssueId, audience: Audience, onto: Option<&str>) -> Publica
         parent: None,
         title: "RCA of ann.olsen@acme-corp.net".into(),
         audience,
+        pictures: true,
         onto: onto.map(|id| RemoteId::parse(id).unwrap()),
     };
     PublicationDraft { issue, service: Service::Confluence, part }
@@ -79,7 +81,7 @@ fn preview(scene: &mut Scene, draft: PublicationDraft) -> PublicationPreview {
 }
 
 fn send(issue: IssueId, body_sha256: &str) -> Command {
-    Command::Publish(PublishCommand::Send { issue, body_sha256: body_sha256.to_owned() })
+    Command::Publish(PublishCommand::Send { issue, body_sha256: body_sha256.to_owned(), pictures: Vec::new() })
 }
 
 fn published(event: Event) -> Published {
@@ -327,4 +329,125 @@ fn an_incident_becomes_an_issue_and_is_linked() {
     assert_eq!((detail.issue.title.expose(), detail.issue.severity), ("Disk full", Severity::P2));
     assert_eq!(detail.issue.source, "servicenow");
     assert_eq!(detail.publications.first().map(|one| (one.number.as_str(), one.version)), Some(("INC1", 3)));
+}
+
+/// A document with a picture of its own and with the why tree.
+fn pictured(scene: &mut Scene) -> IssueId {
+    let lines =
+        "2026-03-01T01:40:00Z ERROR connection pool exhausted, active=50 max=50, asked by ann.olsen@acme-corp.net\n";
+    let log = scene.write("app.log", lines.repeat(20));
+    let issue = scene.issue_with("Charges fail", vec![LogSource::File(log)]).issue.id;
+    scene.loaded(Command::Triage(TriageCommand::TakeGuideChain { issue }));
+    let kind = DocumentKind::PostMortem;
+    let Event::DocumentLoaded(view) = scene.done(Command::Document(DocumentCommand::Generate { issue, kind })) else {
+        panic!()
+    };
+    let mut document = view.document.unwrap();
+    assert!(document.markdown.expose().contains(WHY_PICTURE));
+    document.markdown = format!("{}\n\n![the dashboard]({DOT})\n", document.markdown.expose()).into();
+    scene.done(Command::Document(DocumentCommand::SaveVersion(document)));
+    issue
+}
+
+const DOT: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+fn post_mortem(issue: IssueId, audience: Audience) -> PublicationDraft {
+    let mut draft = page_draft(issue, audience, None);
+    if let PublicationPart::Page { kind, .. } = &mut draft.part {
+        *kind = DocumentKind::PostMortem;
+    }
+    draft
+}
+
+#[test]
+fn pictures_become_attachments_and_one_of_the_document_must_be_confirmed() {
+    let (server, wiki) = (MockServer::start(), Wiki::default());
+    wiki.serve(&server);
+    server.mock(|when, then| {
+        when.method(GET).path("/rest/api/content/42/child/attachment");
+        then.json_body(json!({"results": []}));
+    });
+    let attached = server.mock(|when, then| {
+        when.method(POST).path("/rest/api/content/42/child/attachment");
+        then.json_body(json!({"results": []}));
+    });
+    let mut scene = Scene::new();
+    connect(&mut scene, &server, Service::Confluence, false);
+    let issue = pictured(&mut scene);
+
+    let shown = preview(&mut scene, post_mortem(issue, Audience::Internal));
+    assert!(!shown.text.as_str().contains("base64") && !shown.may_skip_review);
+    let names = shown.body.matches("<ri:attachment ri:filename=").count();
+    let drawn: Vec<_> = shown.pictures.iter().map(|picture| picture.is_drawn).collect();
+    assert_eq!((names, drawn.as_slice()), (2, [false, true].as_slice()), "{}", shown.body);
+    assert_eq!(scene.failure(send(issue, &shown.body_sha256)).kind, FailureKind::RefusedByGate);
+    assert_eq!(attached.calls() + wiki.bodies.lock().unwrap().len(), 0, "nothing went");
+
+    let shown = preview(&mut scene, post_mortem(issue, Audience::Internal));
+    let held = shown.pictures.first().unwrap();
+    let pictures = vec![Confirmation::new(held.shown.id, &held.shown.sha256, &shown.host)];
+    let send = PublishCommand::Send { issue, body_sha256: shown.body_sha256, pictures };
+    let done = published(scene.done(Command::Publish(send)));
+    assert_eq!((done.lost, attached.calls()), (None, 2));
+    let query = AuditQuery { action: Some("publish".to_owned()), ..AuditQuery::default() };
+    let Event::AuditListed(entries) = scene.done(Command::Settings(SettingsCommand::ListAudit(query))) else {
+        panic!()
+    };
+    assert!(entries.iter().any(|entry| entry.details["pictures_sha256"].as_array().map(Vec::len) == Some(2)));
+
+    let outside = preview(&mut scene, post_mortem(issue, Audience::External));
+    let drawn: Vec<_> = outside.pictures.iter().map(|picture| picture.is_drawn).collect();
+    assert_eq!((drawn.as_slice(), outside.left_out), ([true].as_slice(), 1), "only words that passed the gate");
+    assert!(outside.body.contains("the dashboard"));
+}
+
+#[test]
+fn a_post_mortem_becomes_the_words_of_a_ticket() {
+    let mut scene = Scene::new();
+    let issue = issue(&mut scene, "Charges fail", Severity::P2).issue.id;
+    let make = |kind| Command::Publish(PublishCommand::MakeTicketText { issue, kind });
+    let text = |event| match event {
+        Event::TicketTextMade { text, .. } => text,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(text(scene.done(make(DocumentKind::PostMortem))), None);
+    let kind = DocumentKind::PostMortem;
+    scene.done(Command::Document(DocumentCommand::Generate { issue, kind }));
+    let words = text(scene.done(make(kind))).unwrap();
+    assert!(words.expose().starts_with("Executive summary\n"), "{}", words.expose());
+}
+
+#[test]
+fn a_service_that_is_down_keeps_no_other_from_its_ticket() {
+    let (down, server) = (MockServer::start(), MockServer::start());
+    down.mock(|when, then| {
+        when.is_true(|_| true);
+        then.status(403).json_body(json!({"error": {"message": "no"}}));
+    });
+    let mut scene = Scene::new();
+    connect(&mut scene, &down, Service::ServiceNow, true);
+    connect(&mut scene, &server, Service::AzureDevOps, true);
+    let settings =
+        tftsr::domain::Settings { strictness: Strictness::LocalWithoutReview, ..tftsr::domain::Settings::default() };
+    scene.done(Command::Settings(SettingsCommand::Save(settings)));
+    server.mock(|when, then| {
+        when.method(GET).path("/Ops/_apis/wit/workitemtypes");
+        then.json_body(json!({"value": [{"name": "Bug"}]}));
+    });
+    server.mock(|when, then| {
+        when.method(POST).path("/Ops/_apis/wit/wiql");
+        then.json_body(json!({"workItems": []}));
+    });
+    let made = server.mock(|when, then| {
+        when.method(POST).path("/Ops/_apis/wit/workitems/$Bug");
+        then.json_body(json!({"id": 7, "rev": 1, "fields": {}}));
+    });
+    let detail = issue(&mut scene, "Down", Severity::P1);
+    assert_eq!(detail.waiting.len(), 2);
+    let failure = scene.failure(Command::Publish(PublishCommand::Automatic(detail.issue.id)));
+    assert!(failure.summary.contains("ServiceNow"), "{failure:?}");
+    made.assert();
+    let after = scene.load(detail.issue.id);
+    let waits: Vec<_> = after.waiting.iter().map(|one| one.service).collect();
+    assert_eq!((waits.as_slice(), after.publications.len()), ([Service::ServiceNow].as_slice(), 1));
 }

@@ -3,10 +3,10 @@
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
 use super::publish_args::PublishArgs;
-use crate::domain::{PublicationKind, RemoteId, RemoteItem, RemoteName, Service};
+use crate::domain::{DocumentKind, IssueId, PublicationKind, RemoteId, RemoteItem, RemoteName, Service, Unredacted};
 use crate::worker::{
-    Command, DocumentCommand, Event, IssueCommand, IssueDetail, Onto, PublicationDraft, PublicationPart,
-    PublicationPreview, PublishCommand, Published, RemoteSearch,
+    Command, Confirmation, DocumentCommand, Event, IssueCommand, IssueDetail, Onto, PublicationDraft, PublicationPart,
+    PublicationPicture, PublicationPreview, PublishCommand, Published, RemoteSearch,
 };
 use serde_json::{Value, json};
 
@@ -33,7 +33,11 @@ pub(super) fn run(client: &mut Client, output: &Output, args: &PublishArgs) -> R
     if !args.yes && !preview.may_skip_review {
         review(output, &preview)?;
     }
-    let send = PublishCommand::Send { issue: args.issue, body_sha256: preview.body_sha256 };
+    // The flag is the user's word for each of them.
+    let held = preview.pictures.iter().filter(|picture| !picture.is_drawn && args.pictures);
+    let confirm = |one: &PublicationPicture| Confirmation::new(one.shown.id, &one.shown.sha256, &preview.host);
+    let pictures = held.map(confirm).collect();
+    let send = PublishCommand::Send { issue: args.issue, body_sha256: preview.body_sha256.clone(), pictures };
     match client.ask(Command::Publish(send))? {
         Event::Published(published) => print(output, &published),
         other => Err(unexpected(&other)),
@@ -49,18 +53,20 @@ fn part(client: &mut Client, args: &PublishArgs, detail: &IssueDetail) -> Result
             Some(space) => remote_name(space)?,
             None => usual_space(client)?,
         };
-        draft_document(client, args)?;
-        let (kind, audience) = (args.document, args.audience);
+        let (kind, audience) = (args.document.unwrap_or(DocumentKind::Rca), args.audience);
+        draft_document(client, (args.issue, kind))?;
         let usual = || format!("{}: {}", kind.label(), detail.issue.title.expose());
         let title = args.title.clone().unwrap_or_else(usual).into();
-        return Ok(PublicationPart::Page { kind, space, parent, title, audience, onto });
+        let pictures = args.pictures;
+        return Ok(PublicationPart::Page { kind, space, parent, title, audience, pictures, onto });
     }
+    let document = args.document.map(|kind| ticket_text(client, (args.issue, kind))).transpose()?;
     if args.resolve || args.note.is_some() {
         let ticket =
             |one: &&crate::domain::Publication| one.service == args.service && one.kind == PublicationKind::Ticket;
         let no_ticket = || CliError::Usage("the issue has no ticket in this service; publish it first".to_owned());
         let publication = detail.publications.iter().find(ticket).ok_or_else(no_ticket)?.id;
-        let note = args.note.clone().unwrap_or_else(|| "Resolved.".to_owned()).into();
+        let note = args.note.clone().map(Unredacted::from).or(document).unwrap_or_else(|| "Resolved.".into());
         return Ok(PublicationPart::Change { publication, note, severity: None, resolves: args.resolve });
     }
     Ok(PublicationPart::Ticket {
@@ -68,8 +74,17 @@ fn part(client: &mut Client, args: &PublishArgs, detail: &IssueDetail) -> Result
         project: args.project.as_deref().map(remote_name).transpose()?,
         severity: args.severity.unwrap_or(detail.issue.severity),
         title: title(),
-        text: detail.issue.description.clone(),
+        text: document.unwrap_or_else(|| detail.issue.description.clone()),
     })
+}
+
+/// A document in the words of a ticket.
+fn ticket_text(client: &mut Client, (issue, kind): (IssueId, DocumentKind)) -> Result<Unredacted, CliError> {
+    draft_document(client, (issue, kind))?;
+    match client.ask(Command::Publish(PublishCommand::MakeTicketText { issue, kind }))? {
+        Event::TicketTextMade { text: Some(text), .. } => Ok(text),
+        other => Err(unexpected(&other)),
+    }
 }
 
 /// The space of the settings.
@@ -85,8 +100,7 @@ fn usual_space(client: &mut Client) -> Result<RemoteName, CliError> {
 }
 
 /// A document that is there already is published as it is.
-fn draft_document(client: &mut Client, args: &PublishArgs) -> Result<(), CliError> {
-    let (issue, kind) = (args.issue, args.document);
+fn draft_document(client: &mut Client, (issue, kind): (IssueId, DocumentKind)) -> Result<(), CliError> {
     let is_there = match client.ask(Command::Document(DocumentCommand::Load { issue, kind }))? {
         Event::DocumentLoaded(view) => view.document.is_some(),
         other => return Err(unexpected(&other)),
@@ -105,8 +119,20 @@ fn review(output: &Output, preview: &PublicationPreview) -> Result<(), CliError>
     };
     output.note(&format!("What will be sent to {} ({onto}):", preview.host));
     output.note(&format!("--- {}\n{}", preview.title.as_str(), preview.text.as_str()));
+    for picture in &preview.pictures {
+        let (shown, how) = (&picture.shown, if picture.is_drawn { "drawn from these words" } else { "as it is" });
+        let size = crate::domain::format::count(shown.bytes);
+        output.note(&format!(
+            "--- with a {} picture, {how}: {size} bytes, SHA-256 {}",
+            shown.kind.label(),
+            shown.sha256
+        ));
+    }
     let (bytes, sha256) = (preview.body.len() as u64, &preview.body_sha256);
     output.note(&format!("--- {} bytes, SHA-256 {sha256}", crate::domain::format::count(bytes)));
+    if preview.left_out > 0 {
+        output.note(&format!("--- without {} pictures of the document; see --pictures", preview.left_out));
+    }
     match output.confirm("Publish it?") {
         Some(true) => Ok(()),
         Some(false) => Err(CliError::Refused("not published".to_owned())),
@@ -131,6 +157,31 @@ fn print(output: &Output, published: &Published) -> Result<(), CliError> {
     }
     output.note(published.deed());
     output.line(&format!("{}  {}", publication.number, publication.url))
+}
+
+/// Makes the tickets that the settings call for, as far as no look is asked for first, and tells of those that wait. What
+/// fails here is told, and fails nothing else: the ticket goes on waiting.
+pub(super) fn automatic(client: &mut Client, output: &Output, detail: &IssueDetail) {
+    if detail.waiting.is_empty() {
+        return;
+    }
+    let issue = detail.issue.id;
+    let detail = match client.ask(Command::Publish(PublishCommand::Automatic(issue))) {
+        Ok(Event::IssueLoaded(detail)) => detail,
+        Ok(_) => return,
+        Err(error) => return output.note(&format!("the ticket of this issue was not made: {error}")),
+    };
+    for ticket in &detail.publications {
+        output.note(&format!("{} {}  {}", ticket.service.label(), ticket.number, ticket.url));
+    }
+    for waiting in &detail.waiting {
+        let service = waiting.service;
+        output.note(&format!(
+            "a {} ticket waits for your look: tftsr publish {issue} --to {}",
+            service.label(),
+            service.as_str()
+        ));
+    }
 }
 
 /// `tftsr integration search SERVICE WORDS…`

@@ -20,9 +20,12 @@ pub struct PublishArgs {
     /// Confluence: the id of the page to put it in place of; a page that shows this document is found by itself
     #[arg(long, value_name = "ID")]
     pub update: Option<String>,
-    /// Confluence: rca or postmortem
-    #[arg(long, default_value = "rca", value_parser = document_kind)]
-    pub document: DocumentKind,
+    /// rca or postmortem: the page, without it the RCA; of a ticket, whose words it takes
+    #[arg(long, value_parser = document_kind)]
+    pub document: Option<DocumentKind>,
+    /// Confluence: let the pictures that the document holds go along as they are; nothing in them is redacted
+    #[arg(long)]
+    pub pictures: bool,
     /// Confluence: for readers outside, values that you keep are replaced, too
     #[arg(long, default_value = "internal", value_parser = audience)]
     pub audience: Audience,

@@ -25,6 +25,7 @@ pub(super) fn run(client: &mut Client, output: &Output, args: &TriageArgs) -> Re
     let provider = choose_provider(&session, args.provider.as_deref())?;
     let detail = import(client, output, args)?;
     output.note(&summary(&detail));
+    super::publish::automatic(client, output, &detail);
     let detail = if provider.is_guide() {
         take_guide_chain(client, &detail)?
     } else {

@@ -20,6 +20,7 @@ mod sources;
 mod template;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod why_picture;
 pub mod writers;
 
@@ -30,5 +31,6 @@ pub use self::facts::{Facts, LogCoverage, ProviderUse};
 pub use self::markup::inline as escaped;
 pub use self::merge::{Choice, DiffLine, LineChange, Merge, MergePart, common, diff, merge};
 pub use self::pictures::{Picture, Pictures};
+pub use self::ticket::ticket_text;
 pub use self::why_picture::{Shape, Tone, WHY_PICTURE, WhyPicture, reworded, svg as why_svg};
 pub use self::writers::{DocumentFile, DocumentMeta, Source, Writer};

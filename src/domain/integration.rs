@@ -142,8 +142,8 @@ pub struct OAuthEndpoints {
 }
 
 const CONFLUENCE_CLOUD_SCOPES: &str = "read:confluence-user read:confluence-content.all \
-     read:confluence-content.summary write:confluence-content read:confluence-space.summary search:confluence \
-     offline_access";
+     read:confluence-content.summary write:confluence-content write:confluence-file read:confluence-space.summary \
+     search:confluence offline_access";
 const AZURE_SCOPES: &str = "499b84ac-1321-427f-aa17-267ca6975798/vso.work_write offline_access";
 
 /// Source: <https://developer.atlassian.com/cloud/confluence/oauth-2-3lo-apps/>.

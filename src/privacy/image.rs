@@ -1,5 +1,6 @@
-//! Images that may leave: confirmed one by one, because nothing in them can be redacted.
+//! Images that may leave: confirmed one by one, because nothing in them can be redacted, or drawn from redacted words.
 
+use super::Redacted;
 use crate::domain::{AttachedImage, ImageId, ImageKind};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -35,7 +36,7 @@ pub enum NotConfirmed {
     OtherHost,
 }
 
-/// An image that may leave. Made of an image and a [`Confirmation`], and of nothing else.
+/// An image that may leave. Made of an image and a [`Confirmation`], or drawn from redacted text, and of nothing else.
 ///
 /// ```compile_fail,E0451
 /// use tftsr::{domain::ImageKind, privacy::ClearedImage};
@@ -63,6 +64,18 @@ impl ClearedImage {
         Ok(Self { kind: image.kind, bytes: Arc::clone(&image.bytes), sha256: found })
     }
 
+    /// A picture of redacted text. `draw` is a `fn` pointer: it can hold nothing, so the picture shows nothing but the
+    /// text and constants. `None` where it cannot be drawn, or where the text was not redacted.
+    pub fn drawn(text: &Redacted, draw: fn(&str) -> Option<Vec<u8>>) -> Option<Self> {
+        if text.stays_here() {
+            return None;
+        }
+        let bytes = draw(text.as_str())?;
+        let kind = ImageKind::of(&bytes)?;
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        Some(Self { kind, bytes: bytes.into(), sha256 })
+    }
+
     pub const fn kind(&self) -> ImageKind {
         self.kind
     }
@@ -88,6 +101,7 @@ impl fmt::Debug for ClearedImage {
 mod tests {
     use super::*;
     use crate::domain::IssueId;
+    use crate::privacy::{Policy, Redactor, Vault};
 
     fn image(bytes: &[u8]) -> AttachedImage {
         let sha256 = hex::encode(Sha256::digest(bytes));
@@ -113,6 +127,16 @@ mod tests {
         let confirmation = Confirmation::new(shown.id, &shown.sha256, "h");
 
         assert_eq!(ClearedImage::new(&changed, confirmation, "h"), Err(NotConfirmed::OtherImage));
+    }
+
+    #[test]
+    fn only_redacted_words_are_drawn_without_a_confirmation() {
+        let mut redactor = Redactor::new(Vault::default(), Policy::default());
+        let words = redactor.redact(&"asked by bob@corp-mail.net".into()).unwrap();
+        let drawn = ClearedImage::drawn(&words, |words| Some([b"GIF89a", words.as_bytes()].concat())).unwrap();
+        assert_eq!((drawn.kind(), drawn.bytes()), (ImageKind::Gif, b"GIF89aasked by [Email-1]".as_slice()));
+        assert_eq!(ClearedImage::drawn(&words, |_| None), None);
+        assert_eq!(ClearedImage::drawn(&words, |_| Some(b"no picture".to_vec())), None);
     }
 
     #[test]

@@ -468,8 +468,12 @@ pub enum PublishCommand {
     Search(RemoteSearch),
     /// What would be sent, to the letter; the last one of an issue may be sent. Ends with `PublicationPreviewed`.
     Preview(Box<PublicationDraft>),
-    /// Sends what was previewed, once: `body_sha256` is that of the preview. Ends with `Published`.
-    Send { issue: IssueId, body_sha256: String },
+    /// The newest version of a document in the words of a ticket, to be changed before it goes. Ends with
+    /// `TicketTextMade`.
+    MakeTicketText { issue: IssueId, kind: DocumentKind },
+    /// Sends what was previewed, once: `body_sha256` is that of the preview, and each picture of the document was confirmed.
+    /// Ends with `Published`.
+    Send { issue: IssueId, body_sha256: String, pictures: Vec<Confirmation> },
     /// Asks how the issue's pages and tickets stand. `Progressed`…, ends with `IssueLoaded`.
     Refresh(IssueId),
     /// Forgets the link; over there nothing changes. Ends with `IssueLoaded`.
@@ -518,6 +522,8 @@ pub enum PublicationPart {
         title: Unredacted,
         /// Outside, values that the user keeps are replaced, too.
         audience: Audience,
+        /// Whether the pictures that the document holds go along, as they are. For readers outside they never do.
+        pictures: bool,
         /// The page that it takes the place of. `None` takes the one that shows this document, or makes one.
         onto: Option<RemoteId>,
     },

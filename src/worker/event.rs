@@ -8,9 +8,9 @@ use super::snapshot::{
 };
 use crate::documents::CheckFinding;
 use crate::domain::{
-    AuditEntry, AuditVerdict, ChatMessage, Decision, Document, DocumentId, Domain, IssueId, IssueSummary, LogFileId,
-    LogLine, MessageId, ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, RemoteItem, RemoteName, RemotePlace,
-    Rule, Service, Settings, Unredacted, ValueGroup,
+    AuditEntry, AuditVerdict, ChatMessage, Decision, Document, DocumentId, DocumentKind, Domain, IssueId, IssueSummary,
+    LogFileId, LogLine, MessageId, ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, RemoteItem, RemoteName,
+    RemotePlace, Rule, Service, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
@@ -226,6 +226,12 @@ pub enum Event {
         service: Service,
         items: Vec<RemoteItem>,
         words: Redacted,
+    },
+    /// What a ticket may say of a document; `None` where there is no such document.
+    TicketTextMade {
+        issue: IssueId,
+        kind: DocumentKind,
+        text: Option<Unredacted>,
     },
     PublicationPreviewed(Box<PublicationPreview>),
     Published(Box<Published>),

@@ -36,7 +36,7 @@ pub use self::services::WorkerOptions;
 pub use self::snapshot::{
     CheckItem, Connection, ConversationView, Dashboard, DocumentConflicts, DocumentVersion, DocumentView,
     IntegrationState, IssueDetail, KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview,
-    PublicationPreview, Published, SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
+    PublicationPicture, PublicationPreview, Published, SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 pub use self::window_place::WindowPlace;
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
@@ -48,7 +48,7 @@ pub use crate::documents::{
 };
 pub use crate::insight::prompts::default_part;
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
-pub use crate::privacy::visible;
+pub use crate::privacy::{Confirmation, visible};
 pub use crate::providers::{
     Fit, InstalledModel, KnownModel, LoadedModel, ModelDetails, PRESETS, Preset, PullPhase, PullProgress,
     Recommendation, recommend,

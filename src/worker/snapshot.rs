@@ -304,10 +304,22 @@ pub struct PublicationPreview {
     /// Of the body, in hex: what the audit log will say.
     pub body_sha256: String,
     pub onto: Onto,
+    /// What goes along as attachments.
+    pub pictures: Vec<PublicationPicture>,
+    /// How many pictures of the document stay out.
+    pub left_out: usize,
     /// Another page of this title. While there is one nothing can be sent: update it, or choose another title.
     pub title_taken_by: Option<RemoteItem>,
     /// Whether the settings let it go without a look.
     pub may_skip_review: bool,
+}
+
+/// A picture that goes along with a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicationPicture {
+    pub shown: ShownImage,
+    /// Drawn from the redacted words of the why tree. Any other must be confirmed: nothing in it can be redacted.
+    pub is_drawn: bool,
 }
 
 /// What a publication takes the place of.

@@ -9,6 +9,7 @@ pub mod storage;
 mod testing;
 mod writer;
 
+pub use self::raster::png as png_of_drawing;
 pub use self::writer::{DocumentFile, DocumentMeta, Source, Writer};
 
 use super::parsed::{Block, Inline};

@@ -31,6 +31,12 @@ pub(super) struct Raster {
     pub(super) size: (u32, u32),
 }
 
+/// A drawing as a PNG, for a service that shows no vectors. For drawings of our own alone: another's could name a file of
+/// this machine. `None` where it cannot be read.
+pub fn png(source: &str) -> Option<Vec<u8>> {
+    of_svg(source).map(|raster| raster.bytes)
+}
+
 /// A PNG of the drawing; `None` where it cannot be read.
 pub(super) fn of_svg(source: &str) -> Option<Raster> {
     let options = Options { fontdb: Arc::clone(&FACES), font_family: "Inter".to_owned(), ..Options::default() };

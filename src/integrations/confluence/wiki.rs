@@ -66,7 +66,9 @@ impl<'a> Wiki<'a> {
         } else {
             format!("/pages/viewpage.action?pageId={id}")
         };
-        format!("{}{wiki}{below}", self.config.base_url)
+        let address = format!("{}{wiki}{below}", self.config.base_url);
+        // A title may stand in it as it is.
+        url::Url::parse(&address).map_or(address, String::from)
     }
 
     /// All spaces that the user sees, by name.

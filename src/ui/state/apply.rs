@@ -441,6 +441,7 @@ impl State {
             Slot::PublishPlaces => change(&mut page.places),
             Slot::PublishKinds => change(&mut page.kinds),
             Slot::RemoteSearch => change(&mut page.found),
+            Slot::TicketText => change(&mut page.ticket_text),
             Slot::PublishPreview => change(&mut page.preview),
             Slot::PublishSend => change(&mut page.sent),
             _ => {}
@@ -509,6 +510,7 @@ impl State {
             Slot::PublishPlaces
             | Slot::PublishKinds
             | Slot::RemoteSearch
+            | Slot::TicketText
             | Slot::PublishPreview
             | Slot::PublishSend => self.publish_loading(slot, change),
             Slot::Care => change(&mut self.care),

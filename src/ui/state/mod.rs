@@ -194,6 +194,7 @@ impl State {
             Slot::PublishPlaces => self.publish.places.start(job),
             Slot::PublishKinds => self.publish.kinds.start(job),
             Slot::RemoteSearch => self.publish.found.start(job),
+            Slot::TicketText => self.publish.ticket_text.start(job),
             Slot::PublishPreview => self.publish.preview.start(job),
             Slot::PublishSend => self.publish.sent.start(job),
             Slot::Export(_) => {

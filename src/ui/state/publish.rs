@@ -1,7 +1,7 @@
 //! What the dialogs for publishing, tickets and import show.
 
 use super::{Loadable, Notice, Slot, State};
-use crate::domain::{RemoteItem, RemoteName, RemotePlace, Service};
+use crate::domain::{DocumentKind, IssueId, RemoteItem, RemoteName, RemotePlace, Service, Unredacted};
 use crate::worker::{Event, PublicationPreview, Published};
 
 /// What the dialogs for publishing, tickets and import show. One dialog is open at a time.
@@ -11,10 +11,14 @@ pub struct PublishPage {
     pub kinds: Loadable<Kinds>,
     /// Of which service, and what was found.
     pub found: Loadable<(Service, Vec<RemoteItem>)>,
+    /// What a ticket may say of a document; nothing where there is no such document.
+    pub ticket_text: Loadable<(IssueId, DocumentKind, Option<Unredacted>)>,
     pub preview: Loadable<Box<PublicationPreview>>,
     /// How many previews have come, so that a dialog can tell its own from an older one.
     pub previews: u64,
     pub sent: Loadable<Box<Published>>,
+    /// How many publications have gone through.
+    pub sendings: u64,
 }
 
 /// Spaces or projects.
@@ -46,6 +50,7 @@ impl State {
                 page.kinds = Loadable::Ready(Kinds { project, kinds, usual });
             }
             Event::RemoteFound { service, items, .. } => page.found = Loadable::Ready((service, items)),
+            Event::TicketTextMade { issue, kind, text } => page.ticket_text = Loadable::Ready((issue, kind, text)),
             Event::PublicationPreviewed(preview) => {
                 page.preview = Loadable::Ready(preview);
                 page.previews += 1;
@@ -65,5 +70,6 @@ impl State {
         self.notify(notice);
         self.issue_loaded(published.detail.clone(), slot);
         self.publish.sent = Loadable::Ready(published);
+        self.publish.sendings += 1;
     }
 }

@@ -95,6 +95,8 @@ pub enum Slot {
     PublishKinds,
     /// Pages and tickets found in a service.
     RemoteSearch,
+    /// A document in the words of a ticket.
+    TicketText,
     /// What would be published.
     PublishPreview,
     /// Publishing it.
@@ -133,6 +135,7 @@ impl Slot {
             Self::Tickets(_) => Some("Looking after tickets"),
             Self::PublishPlaces
             | Self::PublishKinds
+            | Self::TicketText
             | Self::PublishPreview
             | Self::Session
             | Self::Ollama

@@ -131,25 +131,25 @@ fn png_of(picture: Thumbnail) -> Result<Vec<u8>, Failure> {
     if bytes.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(bytes) }
 }
 
-fn shown(image: &AttachedImage) -> ShownImage {
+pub(super) fn shown(image: &AttachedImage) -> ShownImage {
     ShownImage {
         id: image.id,
         message: image.message,
         kind: image.kind,
         bytes: image.bytes.len() as u64,
         sha256: image.sha256.clone(),
-        thumbnail: thumbnail(image).map(Arc::new),
+        thumbnail: thumbnail(image.kind, &image.bytes).map(Arc::new),
     }
 }
 
 /// A small picture; `None` for a format that is not unpacked here, and for a picture that is too large or damaged.
-fn thumbnail(image: &AttachedImage) -> Option<Thumbnail> {
-    let format = match image.kind {
+pub(super) fn thumbnail(kind: ImageKind, bytes: &[u8]) -> Option<Thumbnail> {
+    let format = match kind {
         ImageKind::Png => ImageFormat::Png,
         ImageKind::Jpeg => ImageFormat::Jpeg,
         ImageKind::WebP | ImageKind::Gif => return None,
     };
-    let mut reader = ImageReader::with_format(Cursor::new(&image.bytes[..]), format);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
@@ -177,7 +177,7 @@ mod tests {
     fn pixels_from_the_clipboard_become_a_png_with_a_small_picture() {
         let image = attached(1_000, 500);
         assert_eq!(image.kind, ImageKind::Png);
-        let small = thumbnail(&image).unwrap();
+        let small = thumbnail(image.kind, &image.bytes).unwrap();
         assert_eq!((small.width, small.height), (480, 240));
         assert_eq!(small.rgba.get(..4), Some([200, 30, 30, 255].as_slice()));
     }

@@ -7,6 +7,7 @@ mod compare;
 mod html;
 mod language;
 mod links;
+mod pictures;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -14,6 +15,7 @@ mod xml;
 
 pub use self::check::{StorageFault, check};
 pub use self::compare::{Difference, difference};
+pub use self::pictures::{HeldPicture, held_pictures};
 
 use super::super::DocumentError;
 

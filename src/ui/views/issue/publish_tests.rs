@@ -2,13 +2,16 @@
 
 use super::tests::Window;
 use crate::domain::{
-    Audience, Publication, PublicationId, PublicationKind, PublicationState, RemoteId, RemoteItem, RemoteName,
-    RemotePlace, Service, Severity, TicketStep, WaitingTicket,
+    Audience, DocumentKind, ImageId, ImageKind, Publication, PublicationId, PublicationKind, PublicationState,
+    RemoteId, RemoteItem, RemoteName, RemotePlace, Service, Severity, TicketStep, WaitingTicket,
 };
 use crate::privacy::{Policy, Redacted, Redactor, Vault};
 use crate::ui::screen::IssueTab;
 use crate::ui::state::Slot;
-use crate::worker::{Command, Event, Onto, PublicationPart, PublicationPreview, PublishCommand};
+use crate::worker::{
+    Command, Event, Failure, FailureKind, Onto, PublicationPart, PublicationPicture, PublicationPreview,
+    PublishCommand, ShownImage,
+};
 use egui::{Key, Modifiers};
 use jiff::Timestamp;
 
@@ -45,6 +48,8 @@ fn shown(window: &Window, onto: Onto, title_taken_by: Option<RemoteItem>) -> Eve
         body: "{\"title\":\"RCA of the pool\"}".to_owned(),
         body_sha256: "9f2c".repeat(16),
         onto,
+        pictures: Vec::new(),
+        left_out: 0,
         title_taken_by,
         may_skip_review: false,
     }))
@@ -62,7 +67,7 @@ fn asked(window: &mut Window) -> Vec<PublishCommand> {
 }
 
 fn page_dialog() -> Window {
-    let mut window = Window::at(IssueTab::Document(crate::domain::DocumentKind::Rca));
+    let mut window = Window::at(IssueTab::Document(DocumentKind::Rca));
     window.key(Modifiers::COMMAND, Key::P);
     assert!(matches!(asked(&mut window).as_slice(), [.., PublishCommand::ListPlaces(Service::Confluence)]));
     window.begin(&Slot::PublishPlaces).tell(Some(&Slot::PublishPlaces), spaces());
@@ -148,7 +153,7 @@ fn what_waits_and_what_was_published_stand_in_the_head() {
         issue: detail.issue.id,
         service: Service::Confluence,
         kind: PublicationKind::Page,
-        document: Some(crate::domain::DocumentKind::Rca),
+        document: Some(DocumentKind::Rca),
         document_version: Some(1),
         audience: Audience::Internal,
         place: "OPS".to_owned(),
@@ -168,4 +173,94 @@ fn what_waits_and_what_was_published_stand_in_the_head() {
     assert!(asked(&mut window).iter().any(|command| matches!(command, PublishCommand::Automatic(_))));
     window.press("Not now");
     assert!(asked(&mut window).iter().any(|command| matches!(command, PublishCommand::Decline { .. })));
+}
+
+fn picture(is_drawn: bool) -> PublicationPicture {
+    let shown = ShownImage {
+        id: ImageId::new(),
+        message: None,
+        kind: ImageKind::Png,
+        bytes: 2048,
+        sha256: "5a".repeat(32),
+        thumbnail: None,
+    };
+    PublicationPicture { shown, is_drawn }
+}
+
+fn shown_with(window: &Window, pictures: Vec<PublicationPicture>) -> Event {
+    let Event::PublicationPreviewed(mut preview) = shown(window, Onto::New, None) else { panic!() };
+    preview.pictures = pictures;
+    Event::PublicationPreviewed(preview)
+}
+
+#[test]
+fn a_picture_of_the_document_goes_with_the_users_word_alone() {
+    let mut window = page_dialog();
+    window.press("Show what will be sent");
+    let event = shown_with(&window, vec![picture(true), picture(false)]);
+    window.begin(&Slot::PublishPreview).tell(Some(&Slot::PublishPreview), event);
+    window.step();
+    window.press("Publish");
+    let sent = |commands: Vec<PublishCommand>| {
+        commands.into_iter().find_map(|command| match command {
+            PublishCommand::Send { pictures, .. } => Some(pictures.len()),
+            _ => None,
+        })
+    };
+    assert_eq!(sent(asked(&mut window)), None);
+    window.press("I have looked at them: they may go to wiki.example as they are");
+    window.press("Publish");
+    assert_eq!(sent(asked(&mut window)), Some(1), "what is drawn of redacted words needs no confirmation");
+}
+
+#[test]
+fn the_pictures_of_a_document_can_be_left_out() {
+    let mut window = page_dialog();
+    window.press("Show what will be sent");
+    let event = shown_with(&window, vec![picture(false)]);
+    window.begin(&Slot::PublishPreview).tell(Some(&Slot::PublishPreview), event);
+    window.step();
+    window.press("Leave them out");
+    let goes = asked(&mut window).into_iter().rev().find_map(|command| match command {
+        PublishCommand::Preview(draft) => match draft.part {
+            PublicationPart::Page { pictures, .. } => Some(pictures),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(goes, Some(false));
+}
+
+#[test]
+fn a_publication_that_failed_keeps_its_dialog() {
+    let mut window = page_dialog();
+    window.press("Show what will be sent");
+    let event = shown(&window, Onto::New, None);
+    window.begin(&Slot::PublishPreview).tell(Some(&Slot::PublishPreview), event);
+    window.press("Publish");
+    let failure = Failure::new(FailureKind::Other, "the wiki said no", "Ask it nicely");
+    window.begin(&Slot::PublishSend).tell(Some(&Slot::PublishSend), Event::Failed(failure));
+    assert!(window.sees("The wiki said no") && window.sees("Publish to Confluence"));
+}
+
+#[test]
+fn a_ticket_can_take_the_words_of_the_post_mortem() {
+    let mut window = Window::at(IssueTab::Logs);
+    window.press("More actions").press("Create ticket…");
+    window.press("Take the post-mortem");
+    let issue = window.scene.issue;
+    let kind = DocumentKind::PostMortem;
+    let is_asked = |command: &PublishCommand| matches!(command, PublishCommand::MakeTicketText { .. });
+    assert!(asked(&mut window).iter().any(is_asked));
+    let text = Some("Executive summary".into());
+    window.begin(&Slot::TicketText).tell(Some(&Slot::TicketText), Event::TicketTextMade { issue, kind, text });
+    window.press("Show what will be sent");
+    let words = asked(&mut window).into_iter().find_map(|command| match command {
+        PublishCommand::Preview(draft) => match draft.part {
+            PublicationPart::Ticket { text, .. } => Some(text),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(words.as_ref().map(crate::domain::Unredacted::expose), Some("Executive summary"));
 }

@@ -1,9 +1,11 @@
 //! The gate before a publication: Markdown and title, and once more what they became.
 
-use crate::documents::escaped;
+use crate::documents::writers::png_of_drawing;
 use crate::documents::writers::storage::{PageContext, check, storage};
-use crate::domain::{Audience, IssueId, PiiKind, Unredacted};
-use crate::privacy::{Redacted, Redactor};
+use crate::documents::{WHY_PICTURE, escaped, reworded, why_svg};
+use crate::domain::{Audience, Evidence, ImageKind, IssueId, PiiKind, Unredacted, WhyTree};
+use crate::integrations::file_name;
+use crate::privacy::{ClearedImage, Redacted, Redactor};
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::handlers::privacy::redacting_for;
 use crate::worker::services::Session;
@@ -20,8 +22,21 @@ pub(super) struct ClearedText {
     pub(super) text: Redacted,
     /// Of a page: the text in storage format.
     pub(super) storage: Option<Redacted>,
+    /// Of a page that shows it: the why tree, drawn from what passed the gate.
+    pub(super) why_tree: Option<ClearedImage>,
     pub(super) redacted: Vec<(PiiKind, u64)>,
     pub(super) kept: u64,
+}
+
+/// A page before the gate.
+#[derive(Debug)]
+pub(super) struct PageSource {
+    pub(super) title: Unredacted,
+    pub(super) markdown: Unredacted,
+    /// Names of attachments that images of the text refer to.
+    pub(super) attached: Vec<String>,
+    /// What the why tree is drawn from, where the text shows it.
+    pub(super) why_tree: Option<(WhyTree, Vec<Evidence>)>,
 }
 
 /// A title and a text.
@@ -36,7 +51,8 @@ pub(super) async fn text(
         redactor.learn(&text)?;
         let title = redactor.redact(&title)?;
         let text = redactor.redact(&with_placeholders(redactor, text))?;
-        Ok(ClearedText { title, text, storage: None, redacted: redactor.counts(), kept: redactor.kept() })
+        let (redacted, kept) = (redactor.counts(), redactor.kept());
+        Ok(ClearedText { title, text, storage: None, why_tree: None, redacted, kept })
     })
     .await
 }
@@ -49,24 +65,38 @@ pub(super) async fn page(
     session: &Arc<Session>,
     issue: IssueId,
     audience: Audience,
-    (title, markdown): (Unredacted, Unredacted),
+    source: PageSource,
 ) -> Result<ClearedText, Failure> {
     redacting_for(session, issue, audience, move |redactor| {
+        let PageSource { title, markdown, attached, why_tree } = source;
         redactor.learn(&title)?;
         redactor.learn(&markdown)?;
         let title = redactor.redact(&title)?;
         let text = redactor.redact(&with_placeholders(redactor, markdown))?;
-        let kept = redactor.kept();
-        let page = storage(text.as_str(), PageContext { title: title.as_str(), pictures: &[] })?;
+        let why_tree = why_tree.map(|(whys, evidence)| drawn(redactor, &whys, &evidence)).transpose()?.flatten();
+        let mut pictures: Vec<_> = attached.into_iter().map(|name| (name.clone(), name)).collect();
+        if let Some(image) = &why_tree {
+            pictures.push((WHY_PICTURE.to_owned(), file_name(image.sha256(), ImageKind::Png)));
+        }
+        let page = storage(text.as_str(), PageContext { title: title.as_str(), pictures: &pictures })?;
         let storage = redactor.redact(&page.into())?;
         if let Err(fault) = check(storage.as_str()) {
             let advice = "Write the value that stands partly in markup in one piece, and look again";
             let summary = "a value that must not leave would have broken the page, so nothing is sent";
             return Err(Failure::new(FailureKind::RefusedByGate, summary, advice).because(&fault));
         }
-        Ok(ClearedText { title, text, storage: Some(storage), redacted: redactor.counts(), kept })
+        let (redacted, kept) = (redactor.counts(), redactor.kept());
+        Ok(ClearedText { title, text, storage: Some(storage), why_tree, redacted, kept })
     })
     .await
+}
+
+/// The why tree as a picture: each of its texts passes the gate, and then the whole drawing, in which a text may have been
+/// parted into lines. `None` where the drawing cannot be read after that.
+fn drawn(redactor: &mut Redactor, whys: &WhyTree, evidence: &[Evidence]) -> Result<Option<ClearedImage>, Failure> {
+    let whys = reworded(whys, |text| Ok::<_, Failure>(redactor.redact(text)?.as_str().into()))?;
+    let drawing = redactor.redact(&why_svg(&whys, evidence).into())?;
+    Ok(ClearedImage::drawn(&drawing, png_of_drawing))
 }
 
 /// Markdown escapes some signs, and an escaped value is not the value that detectors know.

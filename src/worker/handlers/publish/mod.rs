@@ -1,6 +1,7 @@
 //! Publishing: what is over there, what would be put there, and putting it there.
 mod clear;
 mod found;
+mod pictures;
 mod preview;
 mod send;
 mod waiting;
@@ -10,8 +11,8 @@ pub(super) use self::waiting::waiting;
 
 use super::detail;
 use crate::domain::{
-    AuditAction, IntegrationConfig, IssueId, PublicationKind, PublicationState, RemoteId, RemoteName, RemotePlace,
-    Service,
+    AuditAction, DocumentKind, IntegrationConfig, IssueId, PublicationKind, PublicationState, RemoteId, RemoteName,
+    RemotePlace, Service,
 };
 use crate::integrations::{Caller, Incidents, IntegrationError, Wiki, WorkItems};
 use crate::worker::command::PublishCommand;
@@ -36,7 +37,10 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Publi
         PublishCommand::ListKinds { project } => kinds(&session, project).await,
         PublishCommand::Search(search) => found::search(&session, search).await,
         PublishCommand::Preview(draft) => preview::preview(&session, *draft).await,
-        PublishCommand::Send { issue, body_sha256 } => send::send(&session, issue, &body_sha256).await,
+        PublishCommand::MakeTicketText { issue, kind } => ticket_text(&session, issue, kind).await,
+        PublishCommand::Send { issue, body_sha256, pictures } => {
+            send::send(&session, issue, (&body_sha256, pictures)).await
+        }
         PublishCommand::Refresh(issue) => refresh(&session, reporter, issue).await,
         PublishCommand::Forget { issue, publication } => {
             detail::change(&session, issue, move |db| db.remove_publication(publication)).await
@@ -79,6 +83,13 @@ async fn kinds(session: &Arc<Session>, project: RemoteName) -> Result<Event, Fai
     let kinds = WorkItems::new(&at.caller, &at.config, Some(project.clone()))?.kinds().await?;
     let usual = RemoteName::parse(&at.config.work_item_type);
     Ok(Event::KindsListed { project, kinds: kinds.into_iter().map(|kind| kind.name).collect(), usual })
+}
+
+/// A document in the words of a ticket.
+async fn ticket_text(session: &Session, issue: IssueId, kind: DocumentKind) -> Result<Event, Failure> {
+    let document = session.call(move |db| db.latest_document(issue, kind)).await?;
+    let text = document.map(|document| crate::documents::ticket_text(document.markdown.expose()).into());
+    Ok(Event::TicketTextMade { issue, kind, text })
 }
 
 /// Asks each service how the issue's publications stand.

@@ -1,10 +1,11 @@
 //! What would be published, to the letter: the bytes for the wire are made here, shown, and kept for one sending.
 
 use super::clear::{self, ClearedText};
+use super::pictures::{self, PagePicture};
 use super::{Connection, connected, item};
 use crate::domain::{
-    Audience, IssueId, Publication, PublicationId, PublicationKind, RemoteId, RemoteItem, RemoteName, RemotePlace,
-    Service, Severity, Unredacted,
+    Audience, DocumentKind, IssueId, Publication, PublicationId, PublicationKind, RemoteId, RemoteItem, RemoteName,
+    RemotePlace, Service, Severity, Unredacted,
 };
 use crate::integrations::{
     Call, Generation, Incidents, IntegrationError, PageText, TicketChange, TicketText, Wiki, WorkItemKind, WorkItems,
@@ -27,6 +28,7 @@ pub(in crate::worker) struct PublicationTicket {
     pub(super) call: Call,
     pub(super) act: Act,
     pub(super) audience: Audience,
+    pub(super) pictures: Vec<PagePicture>,
     pub(super) preview: PublicationPreview,
 }
 
@@ -36,13 +38,13 @@ pub(super) enum Act {
     CreatePage { generation: Generation, space: RemotePlace, text: PageText, source: PageSource },
     UpdatePage { generation: Generation, space: String, page: RemoteId, text: PageText, source: PageSource },
     CreateTicket { project: Option<RemoteName> },
-    UpdateTicket { publication: PublicationId },
+    UpdateTicket { publication: PublicationId, project: Option<RemoteName> },
 }
 
 /// Which document a page shows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PageSource {
-    pub(super) kind: crate::domain::DocumentKind,
+    pub(super) kind: DocumentKind,
     pub(super) version: u32,
 }
 
@@ -52,6 +54,15 @@ struct Built {
     act: Act,
     onto: Onto,
     title_taken_by: Option<RemoteItem>,
+    pictures: Vec<PagePicture>,
+    /// How many pictures of the document stay out.
+    left_out: usize,
+}
+
+impl Built {
+    const fn of(call: Call, act: Act, onto: Onto) -> Self {
+        Self { call, act, onto, title_taken_by: None, pictures: Vec::new(), left_out: 0 }
+    }
 }
 
 pub(super) async fn preview(session: &Arc<Session>, draft: PublicationDraft) -> Result<Event, Failure> {
@@ -64,9 +75,10 @@ pub(super) async fn prepare(session: &Arc<Session>, draft: PublicationDraft) -> 
     session.forget_publication(issue);
     let at = connected(session, service).await?;
     let (cleared, audience, built) = match part {
-        PublicationPart::Page { kind, space, parent, title, audience, onto } => {
+        PublicationPart::Page { kind, space, parent, title, audience, pictures, onto } => {
             let to = PageTarget { space, parent, onto };
-            let (cleared, built) = page(session, &at, (issue, kind, audience, title), to).await?;
+            let document = (kind, audience, pictures);
+            let (cleared, built) = page(session, &at, (issue, document, title), to).await?;
             (cleared, audience, built)
         }
         PublicationPart::Ticket { kind, project, severity, title, text } => {
@@ -85,6 +97,9 @@ pub(super) async fn prepare(session: &Arc<Session>, draft: PublicationDraft) -> 
     let host = at.caller.host().to_owned();
     let place = if at.caller.base().origin().is_loopback() { Place::Here } else { Place::Elsewhere };
     let found_nothing = cleared.redacted.is_empty() && cleared.kept == 0;
+    let (pictures, shown) = pictures::shown(built.pictures).await?;
+    // A picture of the document is looked at, whatever the settings say.
+    let is_all_words = shown.iter().all(|picture| picture.is_drawn);
     let preview = PublicationPreview {
         issue,
         service,
@@ -98,10 +113,12 @@ pub(super) async fn prepare(session: &Arc<Session>, draft: PublicationDraft) -> 
         body_sha256: outbound.body_sha256(),
         onto: built.onto,
         title_taken_by: built.title_taken_by,
-        may_skip_review: may_skip_review(session.settings().strictness, place, found_nothing),
+        pictures: shown,
+        left_out: built.left_out,
+        may_skip_review: is_all_words && may_skip_review(session.settings().strictness, place, found_nothing),
     };
-    let ticket =
-        PublicationTicket { config: at.config, call: built.call, act: built.act, audience, preview: preview.clone() };
+    let (call, act) = (built.call, built.act);
+    let ticket = PublicationTicket { config: at.config, call, act, audience, pictures, preview: preview.clone() };
     // A page whose title is taken is not sent before the user has decided.
     if preview.title_taken_by.is_none() {
         session.keep_publication(issue, ticket);
@@ -118,7 +135,7 @@ struct PageTarget {
 async fn page(
     session: &Arc<Session>,
     at: &Connection,
-    (issue, kind, audience, title): (IssueId, crate::domain::DocumentKind, Audience, Unredacted),
+    (issue, (kind, audience, with_pictures), title): (IssueId, (DocumentKind, Audience, bool), Unredacted),
     to: PageTarget,
 ) -> Result<(ClearedText, Built), Failure> {
     let title = checked(&title)?;
@@ -126,7 +143,11 @@ async fn page(
     let nothing = || Failure::new(FailureKind::Other, "there is no document to publish yet", "Draft it first");
     let document = document.ok_or_else(nothing)?;
     let source = PageSource { kind, version: document.version };
-    let cleared = clear::page(session, issue, audience, (title, document.markdown)).await?;
+    let why_tree = pictures::why_tree(session, issue, &document.markdown).await?;
+    let parted = pictures::parted(issue, document.markdown, (audience, with_pictures)).await?;
+    let attached = parted.names();
+    let page = clear::PageSource { title, markdown: parted.markdown, attached, why_tree };
+    let cleared = clear::page(session, issue, audience, page).await?;
     let storage = cleared.storage.clone().ok_or_else(nothing)?;
     let text = PageText { title: cleared.title.clone(), storage };
     let wiki = Wiki::open(&at.caller, &at.config).await?;
@@ -148,18 +169,21 @@ async fn page(
         (None, None) => None,
     };
     let generation = wiki.generation();
-    let built = if let Some(id) = onto {
+    let mut built = if let Some(id) = onto {
         let page = wiki.page(&id).await?;
         let call = wiki.change(&id, page.item.version, &text);
         let space = to.space.as_str().to_owned();
         let act = Act::UpdatePage { generation, space, page: id.clone(), text, source };
         let other = there.filter(|other| other.item.id != id).map(|other| other.item);
-        Built { call, act, onto: Onto::Update(Box::new(page.item)), title_taken_by: other }
+        Built { title_taken_by: other, ..Built::of(call, act, Onto::Update(Box::new(page.item))) }
     } else {
         let call = wiki.creation(&space, to.parent.as_ref(), &text)?;
         let act = Act::CreatePage { generation, space, text, source };
-        Built { call, act, onto: Onto::New, title_taken_by: there.map(|page| page.item) }
+        Built { title_taken_by: there.map(|page| page.item), ..Built::of(call, act, Onto::New) }
     };
+    let drawn = cleared.why_tree.clone().map(PagePicture::Drawn);
+    built.pictures = parted.held.into_iter().map(PagePicture::Held).chain(drawn).collect();
+    built.left_out = parted.left_out;
     Ok((cleared, built))
 }
 
@@ -167,7 +191,7 @@ async fn page(
 async fn published_page(
     session: &Session,
     issue: IssueId,
-    (kind, space): (crate::domain::DocumentKind, &RemoteName),
+    (kind, space): (DocumentKind, &RemoteName),
 ) -> Result<Option<Publication>, Failure> {
     let all = session.call(move |db| db.publications(issue)).await?;
     let is_it = |one: &Publication| {
@@ -199,7 +223,7 @@ async fn ticket(
     };
     // One issue has one ticket: the one that is there is linked, not made again.
     let onto = there.map_or(Onto::New, |item| Onto::Found(Box::new(item)));
-    Ok(Built { call, act: Act::CreateTicket { project }, onto, title_taken_by: None })
+    Ok(Built::of(call, Act::CreateTicket { project }, onto))
 }
 
 /// The kind that was asked for, else the usual one, else one that fits an incident and that the project has.
@@ -232,7 +256,7 @@ async fn change(
     let call = match at.config.service {
         Service::ServiceNow => Incidents::new(&at.caller, &at.config).change(&publication.remote, &change),
         Service::AzureDevOps => {
-            let items = WorkItems::new(&at.caller, &at.config, place)?;
+            let items = WorkItems::new(&at.caller, &at.config, place.clone())?;
             let state = if resolves { items.resolved_state(&publication.remote).await? } else { None };
             items.change(&publication.remote, now.version, state.as_ref(), &change)
         }
@@ -240,8 +264,8 @@ async fn change(
             return Err(Failure::new(FailureKind::Other, "a page is changed by publishing it", "Publish it again"));
         }
     };
-    let act = Act::UpdateTicket { publication: publication.id };
-    Ok(Built { call, act, onto: Onto::Update(Box::new(now)), title_taken_by: None })
+    let act = Act::UpdateTicket { publication: publication.id, project: place };
+    Ok(Built::of(call, act, Onto::Update(Box::new(now))))
 }
 
 async fn publication_of(session: &Session, issue: IssueId, id: PublicationId) -> Result<Publication, Failure> {

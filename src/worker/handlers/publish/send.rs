@@ -1,13 +1,14 @@
 //! Publishing what was shown: exactly that, once, and only if nothing has changed since.
 
 use super::preview::{Act, PageSource, PublicationTicket};
-use super::{Connection, audit, connected, outcome};
+use super::{Connection, audit, connected, outcome, pictures};
 use crate::documents::writers::storage::Difference;
 use crate::domain::{
     Audience, AuditAction, IntegrationConfig, IssueId, Publication, PublicationId, PublicationKind, PublicationState,
     RemoteItem, Service, TimelineKind,
 };
 use crate::integrations::{Incidents, IntegrationError, Wiki, WorkItems, Written};
+use crate::privacy::{ClearedImage, Confirmation};
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::handlers::detail;
@@ -17,7 +18,11 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::sync::Arc;
 
-pub(super) async fn send(session: &Arc<Session>, issue: IssueId, body_sha256: &str) -> Result<Event, Failure> {
+pub(super) async fn send(
+    session: &Arc<Session>,
+    issue: IssueId,
+    (body_sha256, confirmations): (&str, Vec<Confirmation>),
+) -> Result<Event, Failure> {
     let refused = |summary: &str| {
         Failure::new(FailureKind::RefusedByGate, summary, "Look at what will be published, and publish it again")
             .retryable()
@@ -30,6 +35,7 @@ pub(super) async fn send(session: &Arc<Session>, issue: IssueId, body_sha256: &s
     if at.config != ticket.config {
         return Err(refused("the settings of the service have changed since the text was shown"));
     }
+    let pictures = pictures::cleared(&ticket.pictures, confirmations, &ticket.preview.host)?;
     let entity = || ("issue", issue.to_string());
     let action = action_of(&ticket.act);
     audit(session, action, entity(), attempt(&ticket)).await?;
@@ -37,7 +43,7 @@ pub(super) async fn send(session: &Arc<Session>, issue: IssueId, body_sha256: &s
     let said = outcome(result.as_ref().map(|written| written.item.number.as_str()));
     audit(session, action, entity(), said).await?;
     let written = result?;
-    let lost = read_back(&at, &ticket.act, &written.item).await;
+    let lost = complete(session, &at, (issue, &ticket.act), (&written.item, pictures.as_slice())).await;
     store(session, issue, ticket, &at.config, (written, lost)).await
 }
 
@@ -75,11 +81,49 @@ async fn perform(at: &Connection, ticket: &PublicationTicket, issue: IssueId) ->
                 Incidents::new(&at.caller, &at.config).create(call, issue).await
             }
         },
-        Act::UpdateTicket { .. } => match at.config.service {
-            Service::AzureDevOps => WorkItems::new(&at.caller, &at.config, None)?.update(call).await,
+        Act::UpdateTicket { project, .. } => match at.config.service {
+            Service::AzureDevOps => WorkItems::new(&at.caller, &at.config, project.clone())?.update(call).await,
             Service::ServiceNow | Service::Confluence => Incidents::new(&at.caller, &at.config).update(call).await,
         },
     }
+}
+
+/// Puts the pictures beside the page, and reads the page back. Says what is not there as it was sent: the page itself is
+/// made, so nothing here may keep it from being noted.
+async fn complete(
+    session: &Session,
+    at: &Connection,
+    (issue, act): (IssueId, &Act),
+    (item, pictures): (&RemoteItem, &[ClearedImage]),
+) -> Option<String> {
+    let (Act::CreatePage { generation, .. } | Act::UpdatePage { generation, .. }) = act else { return None };
+    let wiki = Wiki::of_generation(&at.caller, &at.config, *generation);
+    let mut lost = Vec::new();
+    if !pictures.is_empty() {
+        match attach(session, &wiki, (issue, at.caller.host()), (item, pictures)).await {
+            Ok(failures) => lost.extend(failures),
+            Err(failure) => lost.push(failure.summary),
+        }
+    }
+    lost.extend(read_back(at, act, item).await);
+    (!lost.is_empty()).then(|| lost.join("; "))
+}
+
+async fn attach(
+    session: &Session,
+    wiki: &Wiki<'_>,
+    (issue, host): (IssueId, &str),
+    (item, pictures): (&RemoteItem, &[ClearedImage]),
+) -> Result<Vec<String>, Failure> {
+    let entity = || ("issue", issue.to_string());
+    let sha256: Vec<&str> = pictures.iter().map(ClearedImage::sha256).collect();
+    let attempt = json!({"outcome": "attempt", "host": host, "pictures_sha256": sha256});
+    audit(session, AuditAction::Publish, entity(), attempt).await?;
+    let failures = pictures::attach(wiki, &item.id, pictures).await;
+    let outcome = if failures.is_empty() { "done" } else { "failed" };
+    let said = json!({"outcome": outcome, "pictures": pictures.len(), "failed": failures.len()});
+    audit(session, AuditAction::Publish, entity(), said).await?;
+    Ok(failures)
 }
 
 /// Reads a page back. What was lost is told; that it cannot be read just now undoes nothing.
@@ -117,7 +161,7 @@ async fn store(
         Act::CreatePage { space, source, .. } => shows(&mut publication, *source, space.key.as_str()),
         Act::UpdatePage { space, source, .. } => shows(&mut publication, *source, space),
         Act::CreateTicket { .. } => {}
-        Act::UpdateTicket { publication: id } => {
+        Act::UpdateTicket { publication: id, .. } => {
             if let Some(known) = before.iter().find(|one| one.id == *id) {
                 publication.title.clone_from(&known.title);
             }

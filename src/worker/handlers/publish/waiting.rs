@@ -53,13 +53,26 @@ pub(super) async fn automatic(session: &Arc<Session>, issue: IssueId) -> Result<
     if session.settings().strictness == Strictness::AlwaysReview {
         return Ok(Event::IssueLoaded(Box::new(detail)));
     }
-    for ticket in detail.waiting {
-        let preview = prepare(session, draft_of(&detail.issue, ticket)).await?;
-        if preview.may_skip_review {
-            send(session, issue, &preview.body_sha256).await?;
+    let mut failure = None;
+    for ticket in &detail.waiting {
+        // One service that is down keeps no other from being told.
+        if let Err(error) = make(session, draft_of(&detail.issue, *ticket)).await {
+            failure.get_or_insert(error);
         }
     }
-    Ok(Event::IssueLoaded(Box::new(detail::load(session, issue).await?)))
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(Event::IssueLoaded(Box::new(detail::load(session, issue).await?))),
+    }
+}
+
+async fn make(session: &Arc<Session>, draft: PublicationDraft) -> Result<(), Failure> {
+    let issue = draft.issue;
+    let preview = prepare(session, draft).await?;
+    if preview.may_skip_review {
+        send(session, issue, (&preview.body_sha256, Vec::new())).await?;
+    }
+    Ok(())
 }
 
 /// What a ticket says unless the user writes something else.

@@ -9,9 +9,10 @@ pub(super) use self::found::FindDialog;
 pub(super) use self::list::publications_ui;
 
 use self::page::PageForm;
-use self::preview::{Asked, preview_ui};
+use self::preview::{Asked, Shown};
 use self::ticket::TicketForm;
 use crate::domain::{DocumentKind, Publication, RemoteId, Service, TicketStep, WaitingTicket};
+use crate::privacy::Confirmation;
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::state::{Loadable, Slot};
@@ -44,7 +45,9 @@ pub(super) struct PublishDialog {
     asked: Option<(String, u64)>,
     /// The page to update although it belongs to something else, as the user decided.
     onto: Option<RemoteId>,
-    is_sent: bool,
+    /// How many publications had gone through when this one was sent.
+    sent: Option<u64>,
+    shown: Shown,
     /// How many previews have been brought into view.
     seen: u64,
 }
@@ -76,7 +79,7 @@ impl PublishDialog {
 
     pub(super) fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
         let Some(form) = &mut self.form else { return };
-        if self.is_sent && cx.state.publish.sent.value().is_some() && !cx.state.publish.sent.is_loading() {
+        if self.sent.is_some_and(|before| cx.state.publish.sendings > before) {
             *self = Self::default();
             return;
         }
@@ -95,10 +98,16 @@ impl PublishDialog {
                 self.onto = Some(page);
                 self.ask(cx, detail);
             }
-            Wish::Send(body_sha256) => {
-                let send = PublishCommand::Send { issue: detail.issue.id, body_sha256 };
+            Wish::WithoutPictures => {
+                if let Some(Form::Page(form)) = &mut self.form {
+                    form.leave_pictures_out();
+                }
+                self.ask(cx, detail);
+            }
+            Wish::Send(Confirmed { body_sha256, pictures }) => {
+                let send = PublishCommand::Send { issue: detail.issue.id, body_sha256, pictures };
                 cx.submit(Slot::PublishSend, Command::Publish(send));
-                self.is_sent = true;
+                self.sent = Some(cx.state.publish.sendings);
                 self.asked = None;
             }
         }
@@ -126,16 +135,19 @@ impl PublishDialog {
             }
         });
         ui.add_space(space::M);
-        let ready = self.shown(cx).map(|preview| preview.body_sha256.clone());
+        let is_shown = self.shown(cx).is_some();
+        let ready = (is_shown, self.shown(cx).and_then(|preview| self.shown.confirmed(preview)));
         let buttons = self.buttons_ui(ui, cx, ready);
         if matches!(wish, Wish::Nothing) { buttons } else { wish }
     }
 
     /// The preview, or why there is none.
-    fn answer_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<Wish> {
+    fn answer_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<Wish> {
         let page = &cx.state.publish;
-        let failure =
-            if self.is_sent { page.sent.failure() } else { page.preview.failure().filter(|_| self.asked.is_some()) };
+        let failure = match self.sent {
+            Some(_) => page.sent.failure(),
+            None => page.preview.failure().filter(|_| self.asked.is_some()),
+        };
         if let Some(failure) = failure {
             match error_panel(ui, cx.tokens, failure) {
                 Pressed::Retry => return Some(Wish::Look),
@@ -144,13 +156,14 @@ impl PublishDialog {
             }
         }
         let preview = self.shown_any(cx)?;
-        match preview_ui(ui, cx, preview) {
+        match self.shown.ui(ui, cx, preview) {
             Asked::Nothing => None,
+            Asked::WithoutPictures => Some(Wish::WithoutPictures),
             Asked::UpdateThat => preview.title_taken_by.as_ref().map(|other| Wish::UpdateThat(other.id.clone())),
         }
     }
 
-    fn buttons_ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, ready: Option<String>) -> Wish {
+    fn buttons_ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, (is_shown, ready): (bool, Option<Confirmed>)) -> Wish {
         let tokens = cx.tokens;
         let is_busy = cx.state.publish.preview.is_loading() || cx.state.publish.sent.is_loading();
         let onto = self.shown(cx).map(|preview| &preview.onto);
@@ -164,9 +177,12 @@ impl PublishDialog {
         let mut wish = Wish::Nothing;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let can_look = !is_busy && self.form.as_ref().is_some_and(Form::is_complete);
-            if let Some(sha256) = ready {
-                if button_enabled(ui, tokens, (Kind::Primary, !is_busy), Some(icons::SEND), verb).clicked() {
-                    wish = Wish::Send(sha256);
+            if is_shown {
+                let can_send = !is_busy && ready.is_some();
+                if button_enabled(ui, tokens, (Kind::Primary, can_send), Some(icons::SEND), verb).clicked()
+                    && let Some(confirmed) = ready
+                {
+                    wish = Wish::Send(confirmed);
                 }
             } else if button_enabled(ui, tokens, (Kind::Primary, can_look), Some(icons::EYE), "Show what will be sent")
                 .clicked()
@@ -187,7 +203,8 @@ impl PublishDialog {
         let Some(form) = &self.form else { return };
         let Some((service, part)) = form.part(cx, detail, self.onto.clone()) else { return };
         self.asked = Some((form.fingerprint(), cx.state.publish.previews));
-        self.is_sent = false;
+        self.sent = None;
+        self.shown = Shown::default();
         let draft = PublicationDraft { issue: detail.issue.id, service, part };
         cx.submit(Slot::PublishPreview, Command::Publish(PublishCommand::Preview(Box::new(draft))));
     }
@@ -208,6 +225,13 @@ impl PublishDialog {
     }
 }
 
+/// What the user has looked at: the text by its hash, and each picture that must be confirmed.
+#[derive(Debug)]
+struct Confirmed {
+    body_sha256: String,
+    pictures: Vec<Confirmation>,
+}
+
 /// What the user wants.
 #[derive(Debug)]
 enum Wish {
@@ -216,7 +240,9 @@ enum Wish {
     Look,
     /// Put the text in place of the page that has its title.
     UpdateThat(RemoteId),
-    Send(String),
+    /// Nothing in a picture can be redacted, so the user has them left out.
+    WithoutPictures,
+    Send(Confirmed),
 }
 
 impl Form {

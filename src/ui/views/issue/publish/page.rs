@@ -23,6 +23,8 @@ pub(super) struct PageForm {
     /// What is looked for as the page above.
     words: String,
     has_searched: bool,
+    /// Whether the pictures that the document holds go along.
+    pictures: bool,
 }
 
 impl PageForm {
@@ -37,7 +39,12 @@ impl PageForm {
             parent: None,
             words: String::new(),
             has_searched: false,
+            pictures: true,
         }
+    }
+
+    pub(super) const fn leave_pictures_out(&mut self) {
+        self.pictures = false;
     }
 
     pub(super) fn is_complete(&self) -> bool {
@@ -46,7 +53,7 @@ impl PageForm {
 
     pub(super) fn fingerprint(&self) -> String {
         let parent = self.parent.as_ref().map(|page| &page.id);
-        format!("{:?}", (&self.title, self.audience, self.space, parent))
+        format!("{:?}", (&self.title, self.audience, self.space, parent, self.pictures))
     }
 
     pub(super) fn part(&self, cx: &ViewContext<'_>, onto: Option<RemoteId>) -> Option<PublicationPart> {
@@ -59,6 +66,7 @@ impl PageForm {
             parent: self.parent.as_ref().map(|page| page.id.clone()),
             title: self.title.as_str().into(),
             audience: self.audience,
+            pictures: self.pictures,
             onto,
         })
     }

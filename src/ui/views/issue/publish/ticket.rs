@@ -1,10 +1,11 @@
 //! The form for a ticket: which tracker, project and kind, severity, title and text; or a note for the ticket there is.
 
-use crate::domain::{Publication, PublicationId, RemoteName, Service, Severity};
+use crate::domain::{DocumentKind, Publication, PublicationId, RemoteName, Service, Severity};
 use crate::ui::context::ViewContext;
-use crate::ui::state::Slot;
+use crate::ui::icons;
+use crate::ui::state::{Loadable, Slot};
 use crate::ui::theme::Type;
-use crate::ui::widgets::{Field, Pressed, error_panel, segmented, select, text, tick};
+use crate::ui::widgets::{Field, Kind, Pressed, button, error_panel, segmented, select, text, tick};
 use crate::worker::{Command, IssueDetail, PublicationPart, PublishCommand};
 use egui::Ui;
 
@@ -27,6 +28,10 @@ pub(super) struct TicketForm {
     /// Which project the kinds were asked for.
     asked_kinds: Option<RemoteName>,
     has_asked_places: bool,
+    /// The document whose words are to become those of the ticket.
+    wants: Option<DocumentKind>,
+    /// The document that is not there.
+    missing: Option<DocumentKind>,
 }
 
 impl TicketForm {
@@ -43,6 +48,8 @@ impl TicketForm {
             kind: None,
             asked_kinds: None,
             has_asked_places: false,
+            wants: None,
+            missing: None,
         }
     }
 
@@ -112,6 +119,37 @@ impl TicketForm {
         Field::new("Title").marks(&marks).ui(ui, tokens, &mut self.title);
         let marks = cx.marks(ui, "ticket/text", (Some(detail.issue.id), &self.words));
         Field::new("Description").rows(5).marks(&marks).ui(ui, tokens, &mut self.words);
+        self.documents_ui(ui, cx, detail);
+    }
+
+    /// A document in the words of a ticket takes the place of what is written, and can be changed.
+    fn documents_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
+        let (tokens, issue) = (cx.tokens, detail.issue.id);
+        let mut has_asked = false;
+        ui.horizontal(|ui| {
+            let choices = [(DocumentKind::PostMortem, "Take the post-mortem"), (DocumentKind::Rca, "Take the RCA")];
+            for (kind, name) in choices {
+                if button(ui, tokens, Kind::Ghost, Some(icons::FILE_TEXT), name).clicked() {
+                    has_asked = true;
+                    (self.wants, self.missing) = (Some(kind), None);
+                    let make = PublishCommand::MakeTicketText { issue, kind };
+                    cx.submit(Slot::TicketText, Command::Publish(make));
+                }
+            }
+            if let Some(kind) = self.missing {
+                let words = format!("There is no {} yet: draft it first", kind.label());
+                text(ui, &words, Type::Caption, tokens.warn);
+            }
+        });
+        let Loadable::Ready((of, kind, made)) = &cx.state.publish.ticket_text else { return };
+        // What is there in the frame of the press is from before.
+        if !has_asked && *of == issue && self.wants == Some(*kind) {
+            match made {
+                Some(made) => made.expose().clone_into(&mut self.words),
+                None => self.missing = Some(*kind),
+            }
+            self.wants = None;
+        }
     }
 
     fn change_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail) {
@@ -124,6 +162,7 @@ impl TicketForm {
         let help =
             if self.resolves { "Goes into the ticket as the way it was resolved" } else { "Goes into the ticket" };
         Field::new("Note").help(help).rows(4).marks(&marks).ui(ui, tokens, &mut self.words);
+        self.documents_ui(ui, cx, detail);
     }
 
     fn azure_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {

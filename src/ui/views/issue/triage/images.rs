@@ -25,7 +25,7 @@ const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
 
 /// The pictures that are on the graphics card.
 #[derive(Default)]
-pub(super) struct Pictures {
+pub(in crate::ui::views::issue) struct Pictures {
     textures: HashMap<ImageId, TextureHandle>,
     /// What the images were loaded for: how many messages there were.
     loaded_for: Option<usize>,
@@ -139,7 +139,14 @@ impl Pictures {
         text(ui, hint, Type::Caption, tokens.muted);
     }
 
-    fn picture_ui(&mut self, ui: &mut Ui, tokens: &Tokens, image: &ShownImage, side: f32) {
+    /// The picture in a square of `side` points, or a tile with the name of its format.
+    pub(in crate::ui::views::issue) fn picture_ui(
+        &mut self,
+        ui: &mut Ui,
+        tokens: &Tokens,
+        image: &ShownImage,
+        side: f32,
+    ) {
         let name = format!("{} image, {}", image.kind.label(), format::size(image.bytes));
         let Some(thumbnail) = &image.thumbnail else {
             let frame = Frame::new().fill(tokens.sunken).corner_radius(6).inner_margin(space::S);

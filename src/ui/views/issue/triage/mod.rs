@@ -8,10 +8,10 @@ mod proposal;
 mod sending;
 mod whys;
 
+pub(super) use self::images::Pictures;
 pub(super) use self::outgoing::{Outgoing, Verdict};
 
 use self::composer::Composer;
-use self::images::Pictures;
 use self::messages::{Asked, Messages};
 use self::sending::Sending;
 use self::whys::WhyPanel;

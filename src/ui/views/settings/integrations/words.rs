@@ -52,7 +52,7 @@ pub(super) fn state(state: &IntegrationState) -> String {
     }
     let who = if connection.account.is_empty() { String::new() } else { format!(" as {}", connection.account) };
     let until = match connection.expires_at {
-        Some(at) if connection.renews => format!(" until {}, then renewed by itself", format::moment(at)),
+        Some(at) if connection.renews => format!(" until {}, renews itself", format::moment(at)),
         Some(at) if at <= Timestamp::now() => " · ended: connect again".to_owned(),
         Some(at) => format!(" until {}", format::moment(at)),
         None => String::new(),
