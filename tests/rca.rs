@@ -8,11 +8,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use tftsr::documents::{CheckKind, DocumentError, LogCoverage, ProviderUse, RCA_TEMPLATE, RcaFacts, check, draft_rca};
+use tftsr::documents::{
+    CheckKind, DocumentError, Facts, LogCoverage, ProviderUse, WHY_PICTURE, check, draft, template_of,
+};
 use tftsr::domain::{
-    ActionId, ActionItem, ActionKind, ActionStatus, Author, Durations, Evidence, EvidenceId, EvidenceSource, Issue,
-    Join, LineRange, LogFile, LogFileId, LogState, Outcome, PiiKind, Priority, RootCauseCategory, TimelineEvent,
-    TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId, WhyState, WhyTree,
+    ActionId, ActionItem, ActionKind, ActionStatus, Author, DocumentKind, Durations, Evidence, EvidenceId,
+    EvidenceSource, Issue, Join, LineRange, LogFile, LogFileId, LogState, Outcome, PiiKind, PostMortem, Priority,
+    Question, RootCauseCategory, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId,
+    WhyState, WhyTree,
 };
 
 const HEADINGS: &[&str] = &[
@@ -41,14 +44,17 @@ struct Scene {
     evidence: Vec<Evidence>,
     actions: Vec<ActionItem>,
     timeline: Vec<TimelineEvent>,
+    told: PostMortem,
 }
 
 impl Scene {
     /// An issue of which nothing but the title is known.
     fn bare() -> Self {
         let issue = Issue::new("Charges fail with 502", at("02:09:00"));
+        let told = PostMortem::new(issue.id);
         Self {
             issue,
+            told,
             logs: Vec::new(),
             whys: Vec::new(),
             evidence: Vec::new(),
@@ -142,6 +148,7 @@ impl Scene {
             owner: text.into(),
             due: Some(jiff::civil::date(2026, 4, 1)),
             status: ActionStatus::Open,
+            declined_because: Unredacted::default(),
             root_cause,
         });
     }
@@ -151,16 +158,18 @@ impl Scene {
         self.timeline.push(TimelineEvent { id, issue, at: at(clock), kind, text: text.into(), source });
     }
 
-    fn with_facts<T>(&self, use_facts: impl FnOnce(&RcaFacts<'_>) -> T) -> T {
+    fn with_facts<T>(&self, use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
         let whys = WhyTree::new(self.whys.clone());
-        use_facts(&RcaFacts {
+        use_facts(&Facts {
             issue: &self.issue,
             logs: &self.logs,
             whys: &whys,
             evidence: &self.evidence,
             actions: &self.actions,
             timeline: &self.timeline,
+            pinned_at: &[(1, at("01:41:00"))],
             durations: Durations::from_events(&self.timeline, self.issue.began_at()),
+            told: &self.told,
             redacted: &[(PiiKind::Ipv4, 1_012), (PiiKind::Email, 3), (PiiKind::Url, 0)],
             providers: &[ProviderUse { name: "Local", model: "llama3.1:8b" }],
             coverage: Some(LogCoverage { lines: 0.04, templates: 0.91, time: 1.0 }),
@@ -170,11 +179,14 @@ impl Scene {
     }
 
     fn drafted(&self) -> String {
-        self.with_facts(|facts| draft_rca(facts, None)).unwrap().into_exposed()
+        self.with_facts(|facts| draft(facts, DocumentKind::Rca, None)).unwrap().into_exposed()
     }
 
     fn findings(&self, markdown: &str) -> Vec<(CheckKind, Option<usize>)> {
-        self.with_facts(|facts| check(facts, markdown)).into_iter().map(|one| (one.kind, one.at)).collect()
+        self.with_facts(|facts| check(facts, DocumentKind::Rca, markdown))
+            .into_iter()
+            .map(|one| (one.kind, one.at))
+            .collect()
     }
 
     fn kinds(&self) -> Vec<CheckKind> {
@@ -195,6 +207,7 @@ struct Shape {
     items: usize,
     code_blocks: usize,
     quotes: usize,
+    pictures: usize,
 }
 
 fn shape(markdown: &str) -> Shape {
@@ -216,6 +229,7 @@ fn shape(markdown: &str) -> Shape {
             Event::Start(Tag::CodeBlock(_)) => shape.code_blocks += 1,
             Event::Start(Tag::BlockQuote(_)) => shape.quotes += 1,
             Event::Html(html) | Event::InlineHtml(html) => panic!("HTML got through: {html}"),
+            Event::Start(Tag::Image { dest_url, .. }) if &*dest_url == WHY_PICTURE => shape.pictures += 1,
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => panic!("a link: {dest_url}"),
             _ => {}
         }
@@ -258,7 +272,7 @@ fn the_sections_stand_in_their_order() {
 
     assert_eq!(shape.headings[0], "RCA: pool cut to 6");
     assert_eq!(shape.headings[1..], *HEADINGS);
-    assert_eq!(shape.tables, [vec![2; 13], vec![4; 4], vec![7; 2], vec![8; 2]]);
+    assert_eq!(shape.tables, [vec![2; 13], vec![4; 6], vec![7; 2], vec![8; 2]]);
 }
 
 #[test]
@@ -288,7 +302,7 @@ fn the_figures_of_the_head_are_readable() {
         "| Severity | P3 medium |",
         "| Started | 2026-03-01 02:40:00 +01 |",
         "| Time to detect | 5 min |",
-        "| Time to mitigate | — |",
+        "| Time to mitigate | *Not recorded yet: mitigation is not marked in the timeline* |",
         "| Time to resolve | 38 min |",
     ] {
         assert!(markdown.contains(row), "{row}");
@@ -311,7 +325,12 @@ fn the_tree_shows_levels_states_authors_and_evidence() {
 
     let whys = section(&scene.drafted(), "5 Whys").to_owned();
 
-    assert!(whys.starts_with("- **Why 1.** x\\\n  → the pool was exhausted (confirmed; by hand) [E1]\\\n"), "{whys}");
+    assert!(
+        whys.starts_with(
+            "![Why tree](why-tree.svg)\n\n- **Why 1.** x\\\n  → the pool was exhausted (confirmed; by hand) [E1]\\\n"
+        ),
+        "{whys}"
+    );
     assert!(whys.contains("*Caused by all of:*\n  - **Why 2.** x\\\n    → its size was cut (confirmed; x) [E1] [E2]"));
     assert!(whys.contains("(refuted; x)"), "{whys}");
 }
@@ -348,8 +367,11 @@ fn what_nobody_recorded_is_asked_and_not_invented() {
     let markdown = Scene::bare().drafted();
 
     let asked = markdown.matches("*Not recorded yet: ").count();
-    assert_eq!(asked, 11, "{markdown}");
-    assert!(section(&markdown, "Impact").contains("*Not recorded yet: who was affected, and how?*"));
+    assert_eq!(asked, 17, "{markdown}");
+    assert!(
+        section(&markdown, "Impact")
+            .contains("*Not recorded yet: which users were affected, how many, and what did they see?*")
+    );
 }
 
 #[test]
@@ -367,17 +389,22 @@ fn every_mark_in_the_text_has_its_place_under_evidence() {
 #[test]
 fn a_template_of_ones_own_is_used_and_a_wrong_one_is_refused() {
     let scene = Scene::solved("x {{summary}}");
-    let own = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n"))).unwrap();
+    let own = scene.with_facts(|facts| draft(facts, DocumentKind::Rca, Some("# {{title}}\n"))).unwrap();
     assert_eq!(own.expose(), "# x {{summary}}\n");
 
-    let wrong = scene.with_facts(|facts| draft_rca(facts, Some("# {{title}}\n{{headline}}\n")));
+    let wrong = scene.with_facts(|facts| draft(facts, DocumentKind::Rca, Some("# {{title}}\n{{headline}}\n")));
     assert_eq!(wrong, Err(DocumentError::UnknownBlock { line: 2, name: "headline".to_owned() }));
-    assert!(RCA_TEMPLATE.contains("{{title}}"));
+    assert!(template_of(DocumentKind::Rca).contains("{{title}}"));
 }
 
 #[test]
 fn a_complete_document_has_only_the_questions_that_no_fact_answers() {
-    assert_eq!(Scene::solved("x").kinds(), [CheckKind::OpenQuestion, CheckKind::OpenQuestion, CheckKind::OpenQuestion]);
+    let mut scene = Scene::solved("x");
+    let kinds = scene.kinds();
+    assert_eq!(kinds.iter().filter(|kind| **kind == CheckKind::UnmarkedTime).count(), 1, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| **kind == CheckKind::OpenQuestion).count(), 6, "{kinds:?}");
+    told(&mut scene, "as usual");
+    assert_eq!(scene.kinds(), []);
 }
 
 #[test]
@@ -409,7 +436,7 @@ fn each_fault_is_found_at_its_place() {
         (CheckKind::UnknownEvidence, "[E9]"),
         (CheckKind::Blame, "Human error"),
         (CheckKind::EmptySection, "## Lessons learned"),
-        (CheckKind::OpenQuestion, "*Not recorded yet: who"),
+        (CheckKind::OpenQuestion, "*Not recorded yet: which users"),
         (CheckKind::ContradictingTimes, "## Timeline"),
     ];
     for (kind, start) in starts {
@@ -432,10 +459,10 @@ fn an_empty_document_is_missing_every_section() {
 fn what_a_finding_asks_is_not_asked_again_as_an_open_question() {
     let scene = Scene::bare();
     let markdown = scene.drafted();
-    let findings = scene.with_facts(|facts| check(facts, &markdown));
+    let findings = scene.with_facts(|facts| check(facts, DocumentKind::Rca, &markdown));
 
     let about = |title: &str| findings.iter().filter(|one| one.message.contains(title)).count();
-    assert_eq!((about("“Root cause”"), about("“Corrective actions”"), about("“Impact”")), (0, 0, 2));
+    assert_eq!((about("“Root cause”"), about("“Corrective actions”"), about("“Impact”")), (0, 0, 1));
 }
 
 #[test]
@@ -449,7 +476,7 @@ fn times_that_cannot_all_be_right_are_named() {
         let mut scene = Scene::solved("x");
         scene.moment(clock, *kind, "x");
         let markdown = scene.drafted();
-        let findings = scene.with_facts(|facts| check(facts, &markdown));
+        let findings = scene.with_facts(|facts| check(facts, DocumentKind::Rca, &markdown));
         let times: Vec<_> = findings.iter().filter(|one| one.kind == CheckKind::ContradictingTimes).collect();
         assert_eq!(times.len(), 1, "{expected}: {times:?}");
         assert_eq!(times[0].message, *expected);
@@ -515,4 +542,104 @@ fn without_a_confirmed_cause_the_leading_hypothesis_is_named_as_one() {
 
     assert!(cause.starts_with("**No root cause is confirmed.**"), "{cause}");
     assert!(cause.contains("Leading hypothesis, to be confirmed or refuted: pool cut (possible"), "{cause}");
+}
+
+const POST_MORTEM: &[&str] = &[
+    "Executive summary",
+    "Impact",
+    "Detection",
+    "Lead-up",
+    "Timeline",
+    "Root causes and trigger",
+    "Contributing factors",
+    "Resolution and recovery",
+    "What went well",
+    "What went wrong",
+    "Where we got lucky",
+    "Action items",
+    "Declined actions",
+    "Supporting information",
+    "Evidence",
+    "Logs analyzed",
+    "How this was made",
+    "External statement",
+];
+
+fn post_mortem(scene: &Scene) -> String {
+    scene.with_facts(|facts| draft(facts, DocumentKind::PostMortem, None)).unwrap().into_exposed()
+}
+
+fn findings_of_post_mortem(scene: &Scene, markdown: &str) -> Vec<CheckKind> {
+    let findings = scene.with_facts(|facts| check(facts, DocumentKind::PostMortem, markdown));
+    findings.into_iter().map(|one| one.kind).collect()
+}
+
+/// Everything that a post-mortem asks for.
+fn told(scene: &mut Scene, text: &str) {
+    scene.told.answers = Question::ALL.iter().map(|question| (*question, text.into())).collect();
+    scene.moment("01:50:00", TimelineKind::Mitigation, text);
+    // A cause beside the way to the root cause.
+    scene.whys[2].state = WhyState::Possible;
+}
+
+#[test]
+fn a_post_mortem_has_its_sections_and_hostile_answers_change_none() {
+    let mut tame = Scene::solved("pool cut to 6");
+    told(&mut tame, "as usual");
+    let mut hostile = Scene::solved(HOSTILE);
+    told(&mut hostile, HOSTILE);
+    let (tame, hostile) = (shape(&post_mortem(&tame)), shape(&post_mortem(&hostile)));
+
+    assert_eq!(tame.headings[1..], *POST_MORTEM);
+    assert_eq!(hostile.headings[1..], tame.headings[1..]);
+    assert_eq!(hostile.tables, tame.tables);
+    assert_eq!(hostile.pictures, 1);
+}
+
+#[test]
+fn a_post_mortem_with_every_answer_is_ready_and_each_gap_is_named() {
+    let mut scene = Scene::solved("pool cut to 6");
+    scene.actions[0].owner = "Data platform".into();
+    told(&mut scene, "as usual");
+    scene.told.answers.insert(Question::Authors, "Ann Lee".into());
+    scene.told.answers.insert(Question::Reviewers, "Payments".into());
+    assert_eq!(findings_of_post_mortem(&scene, &post_mortem(&scene)), []);
+
+    scene.told.answers.remove(&Question::Sla);
+    assert_eq!(findings_of_post_mortem(&scene, &post_mortem(&scene)), [CheckKind::OpenQuestion]);
+    scene.told.answers.insert(Question::Sla, "none".into());
+    scene.told.answers.insert(Question::ExternalStatement, "Data platform has put it right".into());
+    assert_eq!(findings_of_post_mortem(&scene, &post_mortem(&scene)), [CheckKind::NameOutside]);
+}
+
+#[test]
+fn an_answer_of_several_lines_stays_in_its_item() {
+    let mut scene = Scene::bare();
+    scene.told.answers.insert(Question::Users, "one\ntwo\n\nthree".into());
+    let text = post_mortem(&scene);
+    assert!(section(&text, "Impact").contains("- **Users.** one\\\n  two\n\n  three\n- **Services.**"), "{text}");
+}
+
+#[test]
+fn a_declined_action_stands_with_its_reason_and_not_among_the_others() {
+    let mut scene = Scene::solved("pool cut to 6");
+    scene.act("double the pool", None);
+    scene.actions[1].status = ActionStatus::Declined;
+    let text = post_mortem(&scene);
+    assert!(
+        section(&text, "Declined actions").contains("| double the pool | *Not recorded yet: why is it not done?* |")
+    );
+    assert!(!section(&text, "Action items").contains("double the pool"));
+    scene.actions[1].declined_because = "it hides the leak".into();
+    assert!(section(&post_mortem(&scene), "Declined actions").contains("| double the pool | it hides the leak |"));
+}
+
+#[test]
+fn the_timeline_tells_what_evidence_shows_at_its_time() {
+    let mut scene = Scene::solved("x");
+    scene.whys[0].answer = "the pool was exhausted".into();
+    let text = scene.drafted();
+    let row = "| 2026-03-01 02:41:00 +01 | Evidence | the pool was exhausted (confirmed) | x:905-907 [E1] |";
+    let (before, after) = section(&text, "Timeline").split_once(row).unwrap();
+    assert!(before.contains("Start of impact") && after.contains("Detection"), "{text}");
 }

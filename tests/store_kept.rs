@@ -79,6 +79,7 @@ fn document(issue: IssueId, text: &str) -> Document {
         kind: DocumentKind::Rca,
         title: "RCA".into(),
         markdown: text.into(),
+        drafted: None,
         version: 0,
         created_at: noon(),
         updated_at: noon(),
@@ -352,6 +353,7 @@ fn actions_come_back_and_outlive_their_root_cause() {
             owner: "Kim".into(),
             due: Some("2026-04-01".parse().unwrap()),
             status: ActionStatus::Open,
+            declined_because: Unredacted::default(),
             root_cause: Some(cause.id),
         };
         db.save_action(&action).unwrap();

@@ -2,10 +2,10 @@
 
 use super::publish_args::PublishArgs;
 use crate::domain::{
-    ApiFormat, Audience, ConfluenceApi, Domain, ModelId, Price, ProviderKind, Proxy, RuleAction, RuleMatch, Service,
-    Severity, SignIn, Status,
+    ApiFormat, Audience, ConfluenceApi, DocumentKind, Domain, ModelId, Paper, Price, ProviderKind, Proxy, RuleAction,
+    RuleMatch, Service, Severity, SignIn, Status,
 };
-use crate::worker::{PRESETS, Preset};
+use crate::worker::{DOCUMENT_FORMATS, DocumentFormat, PRESETS, Preset};
 use clap::error::ErrorKind;
 use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand};
 use jiff::Timestamp;
@@ -54,6 +54,9 @@ pub enum Task {
     /// List, show, search, export or delete issues
     #[command(subcommand)]
     Issue(IssueTask),
+    /// Export or check the documents of an issue
+    #[command(subcommand)]
+    Document(DocumentTask),
     /// Put an issue's document or ticket into Confluence, ServiceNow or Azure DevOps
     Publish(Box<PublishArgs>),
     /// Configure AI providers
@@ -112,7 +115,7 @@ pub struct TriageArgs {
     /// Name of a configured provider; default is the built-in guide
     #[arg(long, value_name = "NAME")]
     pub provider: Option<String>,
-    /// Where the RCA goes (.md); standard output when left out
+    /// Where the RCA goes (.md, .html, .pdf or .docx); standard output when left out
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// internal: real values; external: placeholders
@@ -300,6 +303,42 @@ pub struct IntegrationArgs {
     /// Read the client secret from this environment variable
     #[arg(long, value_name = "VARIABLE")]
     pub client_secret_env: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DocumentTask {
+    /// Write a document to a file; drafts it from the stored facts where there is none yet
+    Export(DocumentExportArgs),
+    /// List what a document lacks
+    Check {
+        /// Id of an issue, or a part of it that no other has
+        issue: String,
+        #[arg(long, default_value = "rca", value_parser = document_kind)]
+        kind: DocumentKind,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct DocumentExportArgs {
+    /// Id of an issue, or a part of it that no other has
+    pub issue: String,
+    #[arg(long, default_value = "rca", value_parser = document_kind)]
+    pub kind: DocumentKind,
+    /// md, html, pdf or docx; when left out, the ending of FILE says it
+    #[arg(long, value_parser = document_format)]
+    pub format: Option<&'static DocumentFormat>,
+    /// internal: real values; external: placeholders
+    #[arg(long, default_value = "internal", value_parser = audience)]
+    pub audience: Audience,
+    /// a4 or letter; the one used last when left out
+    #[arg(long, value_parser = paper)]
+    pub paper: Option<Paper>,
+    /// Where it goes; a name of its own in this folder when left out
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace FILE if it exists
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -540,6 +579,18 @@ fn status(word: &str) -> Result<Status, String> {
 
 pub(super) fn audience(word: &str) -> Result<Audience, String> {
     one_of(word, Audience::parse(word), Audience::ALL, Audience::as_str)
+}
+
+fn document_kind(word: &str) -> Result<DocumentKind, String> {
+    one_of(word, DocumentKind::parse(word), DocumentKind::ALL, DocumentKind::as_str)
+}
+
+fn paper(word: &str) -> Result<Paper, String> {
+    one_of(word, Paper::parse(word), Paper::ALL, Paper::as_str)
+}
+
+fn document_format(word: &str) -> Result<&'static DocumentFormat, String> {
+    one_of(word, crate::worker::document_format(word), DOCUMENT_FORMATS, |format| format.extension)
 }
 
 pub(super) fn service(word: &str) -> Result<Service, String> {

@@ -23,7 +23,7 @@ pub(super) fn run(client: &mut Client, output: &Output, task: &AuditTask) -> Res
         AuditTask::Export { path, overwrite } => {
             let (query, path, overwrite) = (AuditQuery::default(), path.clone(), *overwrite);
             let event = client.ask(Command::Settings(SettingsCommand::ExportAudit { query, path, overwrite }))?;
-            let Event::Exported { path } = event else { return Err(unexpected(&event)) };
+            let Event::Exported { path, .. } = event else { return Err(unexpected(&event)) };
             output.line(&path.display().to_string())
         }
     }

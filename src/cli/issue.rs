@@ -81,7 +81,7 @@ fn load(client: &mut Client, id: &str) -> Result<IssueDetail, CliError> {
 }
 
 /// A whole id, or a part of one that no other issue has.
-fn resolve(client: &mut Client, id: &str) -> Result<IssueId, CliError> {
+pub(super) fn resolve(client: &mut Client, id: &str) -> Result<IssueId, CliError> {
     if let Ok(id) = id.parse() {
         return Ok(id);
     }

@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod backup;
 mod client;
+mod document;
 mod generate;
 mod integration;
 mod issue;
@@ -54,6 +55,7 @@ fn run_task(client: &mut Client, output: &Output, task: Task) -> Result<(), CliE
         Task::Triage(task) => triage::run(client, output, &task),
         Task::Detect(task) => text::detect(client, &task),
         Task::Redact(task) => text::redact(client, output, &task),
+        Task::Document(task) => document::run(client, output, task),
         Task::Issue(task) => issue::run(client, output, task),
         Task::Provider(task) => provider::run(client, output, task),
         Task::Ollama(task) => ollama::run(client, output, task),

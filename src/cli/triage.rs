@@ -2,11 +2,12 @@
 
 use super::args::TriageArgs;
 use super::client::{Client, unexpected};
+use super::document::export_document;
 use super::output::{CliError, Output};
-use crate::domain::{ChatMessage, Document, DocumentKind, ProviderConfig, Role, Unredacted};
+use crate::domain::{ChatMessage, Document, DocumentKind, Paper, ProviderConfig, Role, Unredacted};
 use crate::worker::{
-    Command, DocumentCommand, Event, Failure, FailureKind, IssueCommand, IssueDetail, LogSource, NewIssue,
-    OutgoingPreview, SessionInfo, TriageCommand, Turn,
+    Command, DocumentCommand, DocumentExport, Event, Existing, Failure, FailureKind, IssueCommand, IssueDetail,
+    LogSource, NewIssue, OutgoingPreview, SessionInfo, TriageCommand, Turn,
 };
 use serde_json::json;
 use std::path::Path;
@@ -201,9 +202,15 @@ fn finish(
     let Some(path) = &args.out else {
         return print_document(client, output, args, document);
     };
-    let export =
-        DocumentCommand::Export { document: document.id, path: path.clone(), audience: args.audience, overwrite: true };
-    client.ask(Command::Document(export))?;
+    let export = DocumentExport {
+        document: document.id,
+        audience: args.audience,
+        paper: Paper::A4,
+        format: None,
+        path: path.clone(),
+        existing: Existing::Replace,
+    };
+    export_document(client, output, export)?;
     if output.is_json() {
         return output.json(&json!({
             "issue": detail.issue.id.to_string(), "whys": detail.whys.all().len(),

@@ -83,7 +83,7 @@ pub(super) fn find(text: &str) -> Vec<Blame> {
     found
 }
 
-fn is_whole(text: &str, at: usize, length: usize) -> bool {
+pub(super) fn is_whole(text: &str, at: usize, length: usize) -> bool {
     let before = text.get(..at).and_then(|text| text.chars().next_back());
     let after = text.get(at + length..).and_then(|text| text.chars().next());
     ![before, after].into_iter().flatten().any(|c| c.is_alphanumeric() || c == '_')

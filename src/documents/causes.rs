@@ -1,12 +1,12 @@
 //! The sections of an RCA that come from the why tree: the whys, the root cause, the contributing factors.
 
-use super::RcaFacts;
+use super::Facts;
 use super::markup::inline;
-use super::rca::prompt;
+use super::questions::prompt;
 use crate::domain::{Author, EvidenceId, Outcome, Unredacted, Why, WhyId, WhyState};
 
 /// The whole tree as nested lists, refuted whys included: what was ruled out is part of the story.
-pub(super) fn whys(facts: &RcaFacts<'_>) -> String {
+pub(super) fn whys(facts: &Facts<'_>) -> String {
     let rows = facts.whys.walk();
     if rows.is_empty() {
         return prompt("why did it happen, and what was the cause of that?");
@@ -14,7 +14,7 @@ pub(super) fn whys(facts: &RcaFacts<'_>) -> String {
     rows.into_iter().map(|(level, why)| why_item(facts, level, why)).collect::<Vec<_>>().join("\n")
 }
 
-fn why_item(facts: &RcaFacts<'_>, level: u32, why: &Why) -> String {
+fn why_item(facts: &Facts<'_>, level: u32, why: &Why) -> String {
     let indent = "  ".repeat(usize::try_from(level.saturating_sub(1)).unwrap_or(0));
     let question = inline(why.question.expose());
     let mut lines = vec![format!("{indent}- **Why {level}.** {question}").trim_end().to_owned(), answer(facts, why)];
@@ -27,7 +27,7 @@ fn why_item(facts: &RcaFacts<'_>, level: u32, why: &Why) -> String {
     lines.join(&format!("\\\n{indent}  "))
 }
 
-fn answer(facts: &RcaFacts<'_>, why: &Why) -> String {
+fn answer(facts: &Facts<'_>, why: &Why) -> String {
     if why.answer.is_blank() {
         return prompt("what is the answer to this why?");
     }
@@ -44,7 +44,7 @@ fn author(author: &Author) -> String {
 }
 
 /// ` [E1] [E3]`, or nothing.
-fn marks(facts: &RcaFacts<'_>, evidence: &[EvidenceId]) -> String {
+fn marks(facts: &Facts<'_>, evidence: &[EvidenceId]) -> String {
     let mut numbers: Vec<u32> =
         facts.evidence.iter().filter(|pin| evidence.contains(&pin.id)).map(|pin| pin.number).collect();
     numbers.sort_unstable();
@@ -52,7 +52,7 @@ fn marks(facts: &RcaFacts<'_>, evidence: &[EvidenceId]) -> String {
 }
 
 /// The root causes, or in plain words that there is none, and why.
-pub(super) fn root_cause(facts: &RcaFacts<'_>) -> String {
+pub(super) fn root_cause(facts: &Facts<'_>) -> String {
     let declared = facts.whys.root_causes();
     let mut parts = match &facts.issue.outcome {
         Outcome::Inconclusive { reason } => vec![
@@ -78,7 +78,7 @@ pub(super) fn root_cause(facts: &RcaFacts<'_>) -> String {
 }
 
 /// Where the whys have led so far, said as what it is.
-fn hypothesis(facts: &RcaFacts<'_>) -> Option<String> {
+fn hypothesis(facts: &Facts<'_>) -> Option<String> {
     let why = facts.whys.deepest().filter(|why| !why.answer.is_blank())?;
     let (answer, state, author) = (inline(why.answer.expose()), why.state.label(), author(&why.author));
     let marks = marks(facts, &why.evidence);
@@ -89,7 +89,7 @@ fn because(reason: &Unredacted, question: &str) -> String {
     if reason.is_blank() { prompt(question) } else { format!("Reason: {}", inline(reason.expose())) }
 }
 
-fn statement(facts: &RcaFacts<'_>, why: &Why) -> String {
+fn statement(facts: &Facts<'_>, why: &Why) -> String {
     let category = why.root_cause.map(|category| format!("**{}.** ", category.label())).unwrap_or_default();
     let marks = marks(facts, &why.evidence);
     let doubt = match why.state {
@@ -103,13 +103,16 @@ fn statement(facts: &RcaFacts<'_>, why: &Why) -> String {
 }
 
 /// One sentence for the summary.
-pub(super) fn root_cause_in_short(facts: &RcaFacts<'_>) -> String {
+pub(super) fn root_cause_in_short(facts: &Facts<'_>) -> String {
     let confirmed: Vec<_> =
         facts.whys.root_causes().into_iter().filter(|why| why.state == WhyState::Confirmed).collect();
     match (&facts.issue.outcome, confirmed.as_slice()) {
         (Outcome::Inconclusive { .. }, _) => "Root cause: *inconclusive*.".to_owned(),
         (Outcome::Override { .. }, _) => "Root cause: *resolved by an override*.".to_owned(),
-        (_, []) => "Root cause: *none is confirmed*.".to_owned(),
+        (_, []) => {
+            let none = "Root cause: *none is confirmed*.".to_owned();
+            hypothesis(facts).map_or_else(|| none.clone(), |hypothesis| format!("{none} {hypothesis}"))
+        }
         (_, [one]) => format!("Root cause: {}", statement(facts, one)),
         (_, several) => format!("Root causes: {}, listed below.", several.len()),
     }
@@ -117,7 +120,7 @@ pub(super) fn root_cause_in_short(facts: &RcaFacts<'_>) -> String {
 
 /// What else was found, or may have played a part: causes beside the way to the root cause. The way itself is the chain
 /// of effects, which the whys tell.
-pub(super) fn contributing_factors(facts: &RcaFacts<'_>) -> String {
+pub(super) fn contributing_factors(facts: &Facts<'_>) -> String {
     let counts = |why: &Why| matches!(why.state, WhyState::Confirmed | WhyState::Possible) && !why.answer.is_blank();
     let way = way_to_causes(facts);
     let others = facts.whys.walk().into_iter().map(|(_, why)| why).filter(|why| !way.contains(&why.id));
@@ -132,7 +135,7 @@ pub(super) fn contributing_factors(facts: &RcaFacts<'_>) -> String {
 }
 
 /// The root causes, or else the leading hypothesis, and all that leads to them.
-fn way_to_causes(facts: &RcaFacts<'_>) -> Vec<WhyId> {
+fn way_to_causes(facts: &Facts<'_>) -> Vec<WhyId> {
     let mut ends = facts.whys.root_causes();
     if ends.is_empty() {
         ends.extend(facts.whys.deepest());

@@ -1,26 +1,56 @@
 //! What is missing from a document, what contradicts itself, and wording that blames a person.
 
-use super::RcaFacts;
+use super::Facts;
 use super::blame;
 use super::contradictions::contradictions;
-use super::outline::{Outline, Section};
-use crate::domain::{ActionStatus, Outcome, WhyState};
+use super::outline::{Outline, Prompt, Section};
+use super::questions::UNMARKED;
+use crate::domain::{ActionStatus, DocumentKind, Outcome, Question, TimelineKind, WhyState};
 
-/// The sections that an RCA has.
-const SECTIONS: &[&str] = &[
-    "Summary",
-    "Impact",
-    "Timeline",
-    "5 Whys",
-    "Root cause",
-    "Contributing factors",
-    "Resolution",
-    "Corrective actions",
-    "Lessons learned",
-    "Evidence",
-    "Logs analyzed",
-    "How this was made",
-];
+/// The sections that a kind of document has, in order.
+const fn sections_of(kind: DocumentKind) -> &'static [&'static str] {
+    match kind {
+        DocumentKind::Rca => &[
+            "Summary",
+            "Impact",
+            "Timeline",
+            "5 Whys",
+            "Root cause",
+            "Contributing factors",
+            "Resolution",
+            "Corrective actions",
+            "Lessons learned",
+            "Evidence",
+            "Logs analyzed",
+            "How this was made",
+        ],
+        DocumentKind::PostMortem => &[
+            "Executive summary",
+            "Impact",
+            "Detection",
+            "Lead-up",
+            "Timeline",
+            "Root causes and trigger",
+            "Contributing factors",
+            "Resolution and recovery",
+            "What went well",
+            "What went wrong",
+            "Where we got lucky",
+            "Action items",
+            "Declined actions",
+            "Supporting information",
+            "External statement",
+        ],
+    }
+}
+
+/// The section of an RCA or a post-mortem that tells of the whys, of the root cause, of the actions.
+const WHYS: &[&str] = &["5 Whys", "Root causes and trigger"];
+const ROOT_CAUSE: &[&str] = &["Root cause", "Root causes and trigger"];
+const ACTIONS: &[&str] = &["Corrective actions", "Action items"];
+const STATEMENT: &str = "External statement";
+/// Names shorter than this are found in every second word.
+const SHORTEST_NAME: usize = 3;
 
 /// What kind of fault it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,8 +66,12 @@ pub enum CheckKind {
     EmptySection,
     /// A question to the author is still there.
     OpenQuestion,
+    /// A place of the timeline on which the durations rest is not marked.
+    UnmarkedTime,
     ContradictingTimes,
     Blame,
+    /// A person or team is named where readers outside are spoken to.
+    NameOutside,
 }
 
 /// One fault, in words that hold no text of the user.
@@ -53,16 +87,17 @@ pub struct CheckFinding {
 }
 
 /// All faults, in the order of their places; those without a place come last.
-pub fn check(facts: &RcaFacts<'_>, markdown: &str) -> Vec<CheckFinding> {
+pub fn check(facts: &Facts<'_>, kind: DocumentKind, markdown: &str) -> Vec<CheckFinding> {
     let outline = Outline::of(markdown);
     let mut findings = whys(facts, &outline);
     findings.extend(root_causes(facts, &outline));
     findings.extend(unknown_evidence(facts, &outline, markdown));
     findings.extend(actions(facts, &outline));
-    let said = sections(&outline, &findings);
+    let said = sections(&outline, kind, &findings);
     findings.extend(said);
     findings.extend(times(facts, &outline));
     findings.extend(wording(&outline, markdown));
+    findings.extend(names_outside(facts, &outline, markdown));
     findings.sort_by_key(|finding| (finding.at.unwrap_or(usize::MAX), finding.kind));
     findings
 }
@@ -75,8 +110,13 @@ fn start(section: Option<&Section>) -> Option<usize> {
     section.map(|section| section.start)
 }
 
-fn whys(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
-    let section = outline.section("5 Whys");
+/// The first of these sections that the document has.
+fn one_of<'a>(outline: &'a Outline, titles: &[&str]) -> Option<&'a Section> {
+    titles.iter().find_map(|title| outline.section(title))
+}
+
+fn whys(facts: &Facts<'_>, outline: &Outline) -> Vec<CheckFinding> {
+    let section = one_of(outline, WHYS);
     let rows = facts.whys.walk();
     // Only an unedited list has an item for each why.
     let items = section.map(|section| section.items.as_slice()).filter(|items| items.len() == rows.len());
@@ -89,8 +129,8 @@ fn whys(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
     .collect()
 }
 
-fn root_causes(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
-    let at = start(outline.section("Root cause"));
+fn root_causes(facts: &Facts<'_>, outline: &Outline) -> Vec<CheckFinding> {
+    let at = start(one_of(outline, ROOT_CAUSE));
     let declared = facts.whys.root_causes();
     let is_excused = matches!(facts.issue.outcome, Outcome::Inconclusive { .. } | Outcome::Override { .. });
     if declared.is_empty() && !is_excused {
@@ -108,7 +148,7 @@ fn root_causes(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
         .collect()
 }
 
-fn unknown_evidence(facts: &RcaFacts<'_>, outline: &Outline, markdown: &str) -> Vec<CheckFinding> {
+fn unknown_evidence(facts: &Facts<'_>, outline: &Outline, markdown: &str) -> Vec<CheckFinding> {
     let is_unknown = |number: u32| !facts.evidence.iter().any(|pin| pin.number == number);
     let unknown = outline.marks(markdown).into_iter().filter(|(_, number)| is_unknown(*number));
     unknown
@@ -119,23 +159,23 @@ fn unknown_evidence(facts: &RcaFacts<'_>, outline: &Outline, markdown: &str) -> 
         .collect()
 }
 
-fn actions(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
-    let section = outline.section("Corrective actions");
-    if facts.actions.is_empty() {
+fn actions(facts: &Facts<'_>, outline: &Outline) -> Vec<CheckFinding> {
+    let section = one_of(outline, ACTIONS);
+    let wanted: Vec<_> = facts.actions.iter().filter(|action| action.status != ActionStatus::Declined).collect();
+    if wanted.is_empty() {
         let suggestion = "Add what will prevent, detect or mitigate it next time";
         return vec![finding(CheckKind::NoAction, "There is no corrective action", suggestion, start(section))];
     }
-    let rows = section.map(|section| section.rows.as_slice()).filter(|rows| rows.len() == facts.actions.len());
+    let rows = section.map(|section| section.rows.as_slice()).filter(|rows| rows.len() == wanted.len());
     let mut found = Vec::new();
-    for (place, action) in facts.actions.iter().enumerate() {
+    for (place, action) in wanted.into_iter().enumerate() {
         let at = rows.and_then(|rows| rows.get(place).copied()).or_else(|| start(section));
         let number = place + 1;
-        let is_wanted = action.status != ActionStatus::Declined;
-        if is_wanted && action.owner.is_blank() {
+        if action.owner.is_blank() {
             let message = format!("Action {number} has no owner");
             found.push(finding(CheckKind::ActionWithoutOwner, message, "Name the person or team that does it", at));
         }
-        if is_wanted && action.due.is_none() {
+        if action.due.is_none() {
             let message = format!("Action {number} has no due date");
             found.push(finding(CheckKind::ActionWithoutDate, message, "Set the date by which it is done", at));
         }
@@ -144,9 +184,11 @@ fn actions(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
 }
 
 /// `known` are the findings so far: an open question that they say already is not said twice.
-fn sections(outline: &Outline, known: &[CheckFinding]) -> Vec<CheckFinding> {
-    let mut found = Vec::new();
-    for title in SECTIONS {
+fn sections(outline: &Outline, kind: DocumentKind, known: &[CheckFinding]) -> Vec<CheckFinding> {
+    // A mark that is missing is a finding of its own.
+    let asked = outline.head.prompts.iter().filter(|prompt| !prompt.question.ends_with(UNMARKED));
+    let mut found: Vec<_> = asked.map(|prompt| open_question("the head", prompt)).collect();
+    for title in sections_of(kind) {
         let Some(section) = outline.section(title) else {
             let message = format!("The section “{title}” is missing");
             let suggestion = "Add the heading again, or draft a new version";
@@ -165,13 +207,19 @@ fn sections(outline: &Outline, known: &[CheckFinding]) -> Vec<CheckFinding> {
         if known.iter().any(|finding| asks_the_same(finding, section)) {
             continue;
         }
-        let open = section.prompts.iter().map(|at| {
-            let message = format!("The section “{title}” has an open question");
-            finding(CheckKind::OpenQuestion, message, "Answer it in place of the italic line", Some(*at))
-        });
-        found.extend(open);
+        found.extend(section.prompts.iter().map(|prompt| open_question(&format!("“{title}”"), prompt)));
     }
     found
+}
+
+/// Which question it is, where it is one of those that people are asked by the form.
+fn open_question(place: &str, prompt: &Prompt) -> CheckFinding {
+    let asked = Question::ALL.iter().find(|question| question.asks() == prompt.question);
+    let (message, suggestion) = match asked {
+        Some(question) => (format!("“{}” is not recorded", question.label()), "Answer it under Facts, or in the text"),
+        None => (format!("An open question in {place}"), "Answer it in place of the italic line"),
+    };
+    finding(CheckKind::OpenQuestion, message, suggestion, Some(prompt.at))
 }
 
 fn asks_the_same(finding: &CheckFinding, section: &Section) -> bool {
@@ -179,11 +227,21 @@ fn asks_the_same(finding: &CheckFinding, section: &Section) -> bool {
     is_question && finding.at.is_some_and(|at| (section.start..section.end).contains(&at))
 }
 
-fn times(facts: &RcaFacts<'_>, outline: &Outline) -> Vec<CheckFinding> {
+fn times(facts: &Facts<'_>, outline: &Outline) -> Vec<CheckFinding> {
     let at = start(outline.section("Timeline"));
+    let marks = [TimelineKind::Start, TimelineKind::Detection, TimelineKind::Mitigation, TimelineKind::Resolution];
+    let stated = |kind| match kind {
+        TimelineKind::Start => facts.issue.started_at.is_some(),
+        TimelineKind::Resolution => facts.issue.resolved_at.is_some(),
+        _ => false,
+    };
+    let unmarked = marks.into_iter().filter(|kind| facts.first(*kind).is_none() && !stated(*kind)).map(|kind| {
+        let message = format!("The time of “{}” is not marked", kind.label());
+        finding(CheckKind::UnmarkedTime, message, "Mark it in the timeline of the issue", at)
+    });
     let suggestion = "Correct one of the two times";
     let sentences = contradictions(facts).into_iter();
-    sentences.map(|message| finding(CheckKind::ContradictingTimes, message, suggestion, at)).collect()
+    unmarked.chain(sentences.map(|message| finding(CheckKind::ContradictingTimes, message, suggestion, at))).collect()
 }
 
 /// What is quoted in code is not the author's wording.
@@ -194,4 +252,25 @@ fn wording(outline: &Outline, markdown: &str) -> Vec<CheckFinding> {
         finding(CheckKind::Blame, message, blame.suggestion, Some(blame.at))
     })
     .collect()
+}
+
+/// Readers outside are told of roles and systems. Only names that the issue itself knows are looked for.
+fn names_outside(facts: &Facts<'_>, outline: &Outline, markdown: &str) -> Vec<CheckFinding> {
+    let Some(section) = outline.section(STATEMENT) else { return Vec::new() };
+    let text = markdown.get(section.start..section.end).unwrap_or_default();
+    let people = [Question::Authors, Question::Reviewers].into_iter().filter_map(|who| facts.told.answer(who));
+    let owners = facts.actions.iter().map(|action| &action.owner).chain(&facts.issue.assigned_to);
+    let names = people.chain(owners).flat_map(|names| names.expose().split([',', ';', '\n']));
+    let mut places: Vec<usize> = names
+        .map(str::trim)
+        .filter(|name| name.chars().count() >= SHORTEST_NAME)
+        .flat_map(|name| text.match_indices(name).map(|(at, name)| (at, name.len())))
+        .filter(|(at, length)| blame::is_whole(text, *at, *length))
+        .map(|(at, _)| section.start + at)
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    let suggestion = "Name the role or the service instead";
+    let message = "The external statement names a person or team";
+    places.into_iter().map(|at| finding(CheckKind::NameOutside, message, suggestion, Some(at))).collect()
 }

@@ -1,6 +1,6 @@
 //! Times that cannot all be right.
 
-use super::RcaFacts;
+use super::Facts;
 use crate::domain::TimelineKind;
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 type Named = (&'static str, Option<Timestamp>);
 
 /// One sentence for each contradiction, without a period.
-pub(super) fn contradictions(facts: &RcaFacts<'_>) -> Vec<String> {
+pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
     let mark = |kind| facts.timeline.iter().filter(|moment| moment.kind == kind).map(|moment| moment.at).min();
     let issue = facts.issue;
     let started: Named = ("start of the impact", mark(TimelineKind::Start).or(issue.started_at));

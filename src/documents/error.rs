@@ -10,4 +10,9 @@ pub enum DocumentError {
     MalformedBlock { line: usize },
     #[error("the document is empty")]
     Empty,
+    /// What went wrong stands in the log of the program.
+    #[error("the pages could not be laid out")]
+    Layout,
+    #[error("the file could not be put together")]
+    Package,
 }

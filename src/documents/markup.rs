@@ -25,6 +25,12 @@ pub(super) fn prose(text: &str) -> String {
     paragraphs.map(|lines| lines.join("\\\n")).collect::<Vec<_>>().join("\n\n")
 }
 
+/// Markdown whose further lines belong to the list item in which it stands.
+pub(super) fn indented(markdown: &str) -> String {
+    let lines = markdown.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") });
+    lines.collect::<Vec<_>>().join("\n").trim_start().to_owned()
+}
+
 /// Text of several lines as a block quote.
 pub(super) fn quote(text: &str) -> String {
     let lines = prose(text);

@@ -1,9 +1,17 @@
 //! The structure of a document that somebody may have edited: its sections, and where their parts are.
 
 use super::markup::evidence_number;
-use super::rca::PROMPT;
+use super::questions::PROMPT;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
+
+/// A question to the author.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Prompt {
+    /// Byte in the Markdown.
+    pub(super) at: usize,
+    pub(super) question: String,
+}
 
 /// A section of the second level. All positions are bytes in the Markdown.
 #[derive(Debug, Default)]
@@ -15,8 +23,8 @@ pub(super) struct Section {
     pub(super) items: Vec<usize>,
     /// Where the rows of its tables begin, without their heads.
     pub(super) rows: Vec<usize>,
-    /// Where its questions to the author begin.
-    pub(super) prompts: Vec<usize>,
+    /// Its questions to the author.
+    pub(super) prompts: Vec<Prompt>,
     /// Whether anything stands below the heading.
     pub(super) has_content: bool,
 }
@@ -27,8 +35,10 @@ impl Section {
             Event::Text(text) | Event::Code(text) if in_title => self.title.push_str(text),
             Event::Start(Tag::Item) => self.items.push(range.start),
             Event::Start(Tag::TableRow) => self.rows.push(range.start),
-            Event::Start(Tag::Emphasis) if markdown.get(range.clone()).is_some_and(|text| text.starts_with(PROMPT)) => {
-                self.prompts.push(range.start);
+            Event::Start(Tag::Emphasis) => {
+                let question = markdown.get(range.clone()).and_then(|text| text.strip_prefix(PROMPT));
+                let question = question.map(|question| question.trim_end_matches('*').to_owned());
+                self.prompts.extend(question.map(|question| Prompt { at: range.start, question }));
             }
             _ => {}
         }
@@ -40,6 +50,8 @@ impl Section {
 /// The structure of a document.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
+    /// What stands before the first section.
+    pub(super) head: Section,
     pub(super) sections: Vec<Section>,
     /// Code blocks and code in a line: quoted, not said.
     pub(super) code: Vec<Range<usize>>,
@@ -60,9 +72,8 @@ impl Outline {
                 Event::Start(Tag::CodeBlock(_)) | Event::Code(_) => outline.code.push(range.clone()),
                 _ => {}
             }
-            if let Some(section) = outline.sections.last_mut() {
-                section.add(&event, range, in_title, markdown);
-            }
+            let section = outline.sections.last_mut().unwrap_or(&mut outline.head);
+            section.add(&event, range, in_title, markdown);
         }
         outline.end_section(markdown.len());
         outline

@@ -1,13 +1,13 @@
 //! The sections of an RCA that say what it rests on: evidence, logs, and how it was made.
 
-use super::RcaFacts;
+use super::Facts;
 use super::markup::{code_block, inline, quote, short_hash, table};
-use super::rca::prompt;
+use super::questions::prompt;
 use crate::domain::format::{bytes, count, local_time};
 use crate::domain::{Evidence, EvidenceSource, LogFile, LogState};
 
 /// Every pin under its number, so that each mark in the text has its place.
-pub(super) fn evidence(facts: &RcaFacts<'_>) -> String {
+pub(super) fn evidence(facts: &Facts<'_>) -> String {
     let mut pins: Vec<&Evidence> = facts.evidence.iter().collect();
     pins.sort_by_key(|pin| pin.number);
     if pins.is_empty() {
@@ -16,7 +16,7 @@ pub(super) fn evidence(facts: &RcaFacts<'_>) -> String {
     pins.into_iter().map(|pin| pinned(facts, pin)).collect::<Vec<_>>().join("\n\n")
 }
 
-fn pinned(facts: &RcaFacts<'_>, pin: &Evidence) -> String {
+fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
     let at = local_time(pin.created_at, &facts.zone);
     let (place, text) = match &pin.source {
         EvidenceSource::Log { file_name, file_hash, lines, .. } => {
@@ -31,7 +31,7 @@ fn pinned(facts: &RcaFacts<'_>, pin: &Evidence) -> String {
 }
 
 /// The logs, and what part of them the analysis represents.
-pub(super) fn logs(facts: &RcaFacts<'_>) -> String {
+pub(super) fn logs(facts: &Facts<'_>) -> String {
     if facts.logs.is_empty() {
         return "No logs are attached to this issue.".to_owned();
     }
@@ -49,7 +49,7 @@ pub(super) fn logs(facts: &RcaFacts<'_>) -> String {
     format!("{}\n\n{coverage}", table(&head, &rows))
 }
 
-fn log_row(facts: &RcaFacts<'_>, log: &LogFile) -> Vec<String> {
+fn log_row(facts: &Facts<'_>, log: &LogFile) -> Vec<String> {
     let time = |at| local_time(at, &facts.zone);
     let (from, to) = log.time_range.map(|(from, to)| (time(from), time(to))).unwrap_or_default();
     let state = match log.state {
@@ -80,7 +80,7 @@ fn percent(part: f32) -> String {
 }
 
 /// Who was asked, and what was kept back.
-pub(super) fn how_made(facts: &RcaFacts<'_>) -> String {
+pub(super) fn how_made(facts: &Facts<'_>) -> String {
     let at = local_time(facts.now, &facts.zone);
     let mut parts = vec![format!("Drafted by TFTSR at {at} from the facts stored with this issue.")];
     if facts.providers.is_empty() {
@@ -95,12 +95,12 @@ pub(super) fn how_made(facts: &RcaFacts<'_>) -> String {
         .redacted
         .iter()
         .filter(|(_, places)| *places > 0)
-        .map(|(kind, places)| format!("{} {}", count(*places), kind.label()))
+        .map(|(kind, places)| format!("{} × {}", count(*places), kind.label()))
         .collect();
-    parts.push(if replaced.is_empty() {
-        "No value was replaced by a placeholder.".to_owned()
-    } else {
-        format!("Replaced by placeholders before anything was sent: {}.", replaced.join(", "))
+    parts.push(match (replaced.is_empty(), facts.providers.iter().any(|asked| !asked.model.is_empty())) {
+        (true, _) => "No personal data and no secret was found in the logs.".to_owned(),
+        (false, true) => format!("Replaced by placeholders before anything was sent: {}.", replaced.join(", ")),
+        (false, false) => format!("Found in the logs, and sent to nobody: {}.", replaced.join(", ")),
     });
     parts.join("\n\n")
 }

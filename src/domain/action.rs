@@ -44,6 +44,8 @@ pub struct ActionItem {
     pub owner: Unredacted,
     pub due: Option<Date>,
     pub status: ActionStatus,
+    /// Why it is not done, where it was declined.
+    pub declined_because: Unredacted,
     /// The root cause that it answers.
     pub root_cause: Option<WhyId>,
 }

@@ -1,7 +1,7 @@
 //! Settings, and what makes them valid. Stored in the encrypted database.
 
 use super::issue::words;
-use super::{Domain, Loopback, Origin, OriginError, PiiKind, ProviderConfig, ProviderId, Unredacted};
+use super::{Domain, Loopback, Origin, OriginError, Paper, PiiKind, ProviderConfig, ProviderId, Unredacted};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -74,6 +74,8 @@ pub struct Settings {
     pub disclaimer_accepted: bool,
     /// Where documents were exported to last.
     pub export_folder: Option<PathBuf>,
+    /// On which documents with pages were written last.
+    pub paper: Paper,
     /// How long the window may rest before it locks itself; `None` for ever. Only under a passphrase.
     pub lock_after_minutes: Option<u32>,
     /// PEM file with further certificate authorities.
@@ -99,6 +101,7 @@ impl Default for Settings {
             default_provider: ProviderId::GUIDE,
             disclaimer_accepted: false,
             export_folder: None,
+            paper: Paper::A4,
             lock_after_minutes: None,
             extra_ca_file: None,
             ollama_url: "http://localhost:11434".to_owned(),

@@ -10,11 +10,14 @@ impl Database {
     /// Adds an action, or writes all fields of the one with its id.
     pub fn save_action(&self, action: &ActionItem) -> Result<(), StoreError> {
         self.require_issue(action.issue)?;
-        let sql = "INSERT INTO action_items (id, issue_id, title, kind, priority, owner, due, status, root_cause)
-                   VALUES (:id, :issue, :title, :kind, :priority, :owner, :due, :status, :root_cause)
+        let sql = "INSERT INTO action_items (id, issue_id, title, kind, priority, owner, due, status, root_cause,
+                                             declined_because)
+                   VALUES (:id, :issue, :title, :kind, :priority, :owner, :due, :status, :root_cause,
+                           :declined_because)
                    ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind,
                        priority = excluded.priority, owner = excluded.owner, due = excluded.due,
-                       status = excluded.status, root_cause = excluded.root_cause";
+                       status = excluded.status, root_cause = excluded.root_cause,
+                       declined_because = excluded.declined_because";
         self.connection.prepare_cached(sql)?.execute(named_params! {
             ":id": action.id.to_string(),
             ":issue": action.issue.to_string(),
@@ -24,6 +27,7 @@ impl Database {
             ":owner": action.owner.expose(),
             ":due": action.due.map(|due| due.to_string()),
             ":status": action.status.as_str(),
+            ":declined_because": action.declined_because.expose(),
             ":root_cause": action.root_cause.map(|why| why.to_string()),
         })?;
         Ok(())
@@ -53,6 +57,7 @@ fn action_from(row: &Row<'_>) -> rusqlite::Result<ActionItem> {
         owner: text(row, "owner")?,
         due: optional_parsed(row, "due")?,
         status: word(row, "status", ActionStatus::parse)?,
+        declined_because: text(row, "declined_because")?,
         root_cause: optional_parsed(row, "root_cause")?,
     })
 }

@@ -1,9 +1,9 @@
 //! Versions of RCA and post-mortem.
 
-use super::columns::{milliseconds_time, parsed, text, word};
+use super::columns::{milliseconds_time, optional_text, parsed, text, word};
 use super::issues::found;
 use super::{Database, StoreError};
-use crate::domain::{Document, DocumentId, DocumentKind, IssueId};
+use crate::domain::{Document, DocumentId, DocumentKind, IssueId, Unredacted};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
@@ -27,14 +27,17 @@ impl Database {
             let version = db.connection.query_row(next, [issue.as_str(), kind], |row| row.get(0))?;
             let kept = Document { id: DocumentId::new(), version, ..document.clone() };
             let sql =
-                "INSERT INTO documents (id, issue_id, doc_type, title, content_md, created_at, updated_at, version)
-                       VALUES (:id, :issue, :kind, :title, :content, :created_at, :updated_at, :version)";
+                "INSERT INTO documents (id, issue_id, doc_type, title, content_md, drafted_md, created_at, updated_at,
+                                        version)
+                       VALUES (:id, :issue, :kind, :title, :content, :drafted, :created_at, :updated_at,
+                               :version)";
             db.connection.prepare_cached(sql)?.execute(named_params! {
                 ":id": kept.id.to_string(),
                 ":issue": issue,
                 ":kind": kind,
                 ":title": kept.title.expose(),
                 ":content": kept.markdown.expose(),
+                ":drafted": kept.drafted.as_ref().map(Unredacted::expose),
                 ":created_at": kept.created_at.as_millisecond(),
                 ":updated_at": kept.updated_at.as_millisecond(),
                 ":version": version,
@@ -94,6 +97,7 @@ fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
         kind: word(row, "doc_type", DocumentKind::parse)?,
         title: text(row, "title")?,
         markdown: text(row, "content_md")?,
+        drafted: optional_text(row, "drafted_md")?,
         version: row.get("version")?,
         created_at: milliseconds_time(row, "created_at")?,
         updated_at: milliseconds_time(row, "updated_at")?,

@@ -42,6 +42,7 @@ const ALL: &[Migration] = migrations![
     "020_provider_sessions",
     "021_integrations",
     "022_publications",
+    "023_post_mortems",
 ];
 
 /// What has not been applied yet. Reads only; an unknown name means that a newer program wrote the file.

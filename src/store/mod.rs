@@ -29,6 +29,7 @@ mod messages;
 mod migrations;
 mod opening;
 mod paths;
+mod post_mortems;
 mod providers;
 mod publications;
 mod quirks;

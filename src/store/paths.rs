@@ -48,6 +48,11 @@ impl DataDir {
         self.root.join("backups")
     }
 
+    /// The user's own templates of documents.
+    pub fn templates(&self) -> PathBuf {
+        self.root.join("templates")
+    }
+
     /// Where documents are exported to unless the user says otherwise.
     pub fn exports(&self) -> PathBuf {
         self.root.join("exports")

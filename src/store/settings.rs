@@ -5,7 +5,8 @@
 use super::columns::seconds;
 use super::{Database, StoreError};
 use crate::domain::{
-    Density, Domain, MAX_OWN_PROMPT_BYTES, Origin, PiiKind, RedactionOff, Settings, Strictness, ThemeChoice, Unredacted,
+    Density, Domain, MAX_OWN_PROMPT_BYTES, Origin, Paper, PiiKind, RedactionOff, Settings, Strictness, ThemeChoice,
+    Unredacted,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -53,6 +54,7 @@ fn write(settings: &Settings) -> Vec<(&'static str, String)> {
         ("default_provider", settings.default_provider.to_string()),
         ("disclaimer_accepted", settings.disclaimer_accepted.to_string()),
         ("export_folder", path(&settings.export_folder)),
+        ("paper", settings.paper.as_str().to_owned()),
         ("lock_after_minutes", settings.lock_after_minutes.map(|minutes| minutes.to_string()).unwrap_or_default()),
         ("extra_ca_file", path(&settings.extra_ca_file)),
         ("ollama_url", settings.ollama_url.clone()),
@@ -75,6 +77,7 @@ fn read(rows: &Rows) -> Settings {
         default_provider: rows.value("default_provider").unwrap_or(default.default_provider),
         disclaimer_accepted: rows.value("disclaimer_accepted").unwrap_or(default.disclaimer_accepted),
         export_folder: rows.path("export_folder"),
+        paper: rows.word("paper", Paper::parse).unwrap_or(default.paper),
         lock_after_minutes: rows.value("lock_after_minutes").filter(|minutes| *minutes > 0),
         extra_ca_file: rows.path("extra_ca_file"),
         ollama_url: rows

@@ -2,7 +2,7 @@
 
 use super::icons;
 use super::screen::{IssueTab, Screen, SettingsPage};
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Id, Key, KeyboardShortcut, Modifiers};
 
 /// An action of the window itself. Those of a tab are named here too, and carried out by the tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub const SAMPLES: &[(&str, &str)] = &[
 ];
 
 impl UiCommand {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Dashboard,
         Self::NewIssue,
         Self::Search,
@@ -42,6 +42,7 @@ impl UiCommand {
         Self::Tab(3),
         Self::Tab(4),
         Self::Tab(5),
+        Self::Tab(6),
         Self::SampleIncident,
         Self::Palette,
         Self::Help,
@@ -92,6 +93,7 @@ impl UiCommand {
             Self::Tab(3) => command(Key::Num4),
             Self::Tab(4) => command(Key::Num5),
             Self::Tab(5) => command(Key::Num6),
+            Self::Tab(6) => command(Key::Num7),
             Self::Tab(_) | Self::Dashboard | Self::ToggleOffline | Self::SampleIncident => None,
         }
     }
@@ -116,13 +118,26 @@ impl UiCommand {
         }
     }
 
+    /// While this field has the focus, Ctrl+F and Ctrl+B are its own: find and bold.
+    pub fn lend_keys(ctx: &Context, field: Id) {
+        ctx.data_mut(|data| data.insert_temp(lent_to(), field));
+    }
+
     /// The actions whose shortcuts were pressed in this frame; the keys count as used.
     pub fn pressed(ctx: &Context) -> Vec<Self> {
+        let lent =
+            ctx.data(|data| data.get_temp::<Id>(lent_to())).is_some_and(|field| ctx.memory(|m| m.has_focus(field)));
         let pressed = |command: &Self| {
-            command.shortcut().is_some_and(|shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut)))
+            !(lent && matches!(command, Self::Search | Self::ToggleRail))
+                && command.shortcut().is_some_and(|shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut)))
         };
         Self::ALL.into_iter().filter(pressed).collect()
     }
+}
+
+/// Under which the field that has keys of its own is remembered.
+fn lent_to() -> Id {
+    Id::unique("keys of a field")
 }
 
 #[cfg(test)]

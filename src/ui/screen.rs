@@ -24,7 +24,7 @@ impl Screen {
     }
 }
 
-/// The tabs of an issue, in the order of Ctrl+1 to Ctrl+6.
+/// The tabs of an issue, in the order of Ctrl+1 to Ctrl+7.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum IssueTab {
     Logs,
@@ -37,12 +37,13 @@ pub enum IssueTab {
 }
 
 impl IssueTab {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Logs,
         Self::Redaction,
         Self::Triage,
         Self::Resolution,
         Self::Document(DocumentKind::Rca),
+        Self::Document(DocumentKind::PostMortem),
         Self::Timeline,
     ];
 

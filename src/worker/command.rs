@@ -3,10 +3,10 @@
 use super::snapshot::Thumbnail;
 use crate::domain::{
     ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    ImageId, IntegrationConfig, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, PiiKind, Prompt,
-    Proposal, ProviderConfig, ProviderId, PublicationId, RemoteId, RemoteItem, RemoteName, RootCauseCategory, Rule,
-    RuleId, Service, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, WaitingTicket, Why, WhyId,
-    WhyState,
+    ImageId, IntegrationConfig, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, Paper, PiiKind,
+    PostMortem, Prompt, Proposal, ProviderConfig, ProviderId, PublicationId, RemoteId, RemoteItem, RemoteName,
+    RootCauseCategory, Rule, RuleId, Service, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted,
+    WaitingTicket, Why, WhyId, WhyState,
 };
 use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
@@ -89,6 +89,8 @@ pub enum IssueCommand {
     SuggestDomain { text: Unredacted },
     /// Ends with `IssueLoaded`.
     SaveTimelineEvent(TimelineEvent),
+    /// What people tell for the post-mortem. Ends with `IssueLoaded`.
+    SavePostMortem(PostMortem),
     /// Ends with `IssueLoaded`.
     RemoveTimelineEvent { issue: IssueId, event: TimelineId },
     /// The whole issue as Markdown, with its documents. Ends with `Exported`.
@@ -336,6 +338,33 @@ pub enum ResolutionCommand {
     },
 }
 
+/// A document into a file.
+#[derive(Clone, Debug)]
+pub struct DocumentExport {
+    pub document: crate::domain::DocumentId,
+    pub audience: Audience,
+    pub paper: Paper,
+    /// `None` takes the format from the ending of the name.
+    pub format: Option<&'static crate::documents::Writer>,
+    pub path: PathBuf,
+    pub existing: Existing,
+}
+
+/// What to do where a file of the name is already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    Refuse,
+    Replace,
+    /// Writes `name (2).pdf` beside `name.pdf`.
+    Number,
+}
+
+impl Existing {
+    pub const fn replacing(replaces: bool) -> Self {
+        if replaces { Self::Replace } else { Self::Refuse }
+    }
+}
+
 #[derive(Debug)]
 pub enum DocumentCommand {
     /// Builds a new version from the stored facts. Ends with `DocumentLoaded`.
@@ -348,10 +377,25 @@ pub enum DocumentCommand {
     SaveVersion(Document),
     /// Makes a new version from an old one. Ends with `DocumentLoaded`.
     RestoreVersion(crate::domain::DocumentId),
+    /// As [`Self::Generate`], and what was edited since the last draft is carried over. `document` holds the text as it
+    /// is in the editor. Ends with `DocumentLoaded`, or with `DocumentConflicts` where both changed the same lines: then
+    /// nothing is stored, and the decided text is kept by [`Self::SaveVersion`].
+    Redraft(Document),
+    /// What is missing and what blames. Stores nothing. Ends with `DocumentChecked`.
+    Check(Document),
+    /// An older version, to compare with. Ends with `DocumentVersionLoaded`.
+    LoadVersion(crate::domain::DocumentId),
+    /// What would be sent to have a section polished, to the letter. Ends with `MessagePreviewed`.
+    PreviewPolish { issue: IssueId, provider: ProviderId, text: Unredacted },
+    /// Sends what was previewed last, once: refused with `FailureKind::RefusedByGate` if anything differs from it. Ends
+    /// with `SectionPolished`; changes nothing.
+    Polish { issue: IssueId, provider: ProviderId, text: Unredacted, prompt: Prompt<Redacted> },
     /// The text as this audience gets it. Ends with `DocumentRendered`.
     Render { document: crate::domain::DocumentId, audience: Audience },
-    /// Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
-    Export { document: crate::domain::DocumentId, path: PathBuf, audience: Audience, overwrite: bool },
+    /// Ends with `Exported`; fails with `FailureKind::FileExists` where `existing` says so.
+    Export(DocumentExport),
+    /// Opens the folder of a file in the system's file manager. Ends with `Done`.
+    ShowInFolder(PathBuf),
 }
 
 #[derive(Debug)]

@@ -3,13 +3,14 @@
 use super::failure::Failure;
 use super::job::JobId;
 use super::snapshot::{
-    CheckItem, ConversationView, Dashboard, DocumentView, IntegrationState, IssueDetail, Machine, OllamaModels,
-    OllamaStatus, OutgoingPreview, PublicationPreview, Published, SessionInfo, ShownImage, TestStep,
+    CheckItem, ConversationView, Dashboard, DocumentConflicts, DocumentView, IntegrationState, IssueDetail, Machine,
+    OllamaModels, OllamaStatus, OutgoingPreview, PublicationPreview, Published, SessionInfo, ShownImage, TestStep,
 };
+use crate::documents::CheckFinding;
 use crate::domain::{
-    AuditEntry, AuditVerdict, ChatMessage, Decision, Domain, IssueId, IssueSummary, LogFileId, LogLine, MessageId,
-    ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, RemoteItem, RemoteName, RemotePlace, Rule, Service,
-    Settings, Unredacted, ValueGroup,
+    AuditEntry, AuditVerdict, ChatMessage, Decision, Document, DocumentId, Domain, IssueId, IssueSummary, LogFileId,
+    LogLine, MessageId, ModelId, PiiKind, PiiSpan, Placeholder, ProviderConfig, RemoteItem, RemoteName, RemotePlace,
+    Rule, Service, Settings, Unredacted, ValueGroup,
 };
 use crate::insight::Insight;
 use crate::privacy::Redacted;
@@ -147,9 +148,20 @@ pub enum Event {
 
     DocumentLoaded(Box<DocumentView>),
     DocumentSaved,
+    /// The new draft and the user's text have changed the same lines.
+    DocumentConflicts(Box<DocumentConflicts>),
+    DocumentChecked {
+        document: DocumentId,
+        findings: Vec<CheckFinding>,
+    },
+    DocumentVersionLoaded(Box<Document>),
+    /// What a model proposes in place of a section.
+    SectionPolished(Unredacted),
     DocumentRendered(Unredacted),
     Exported {
         path: PathBuf,
+        /// What the format could not show as it is, in sentences without a period.
+        remarks: Vec<String>,
     },
 
     ProvidersListed(Vec<ProviderConfig>),

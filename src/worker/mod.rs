@@ -20,10 +20,10 @@ mod services;
 mod snapshot;
 
 pub use self::command::{
-    Command, DecisionTarget, DocumentCommand, ImageSource, IntegrationCommand, IssueChange, IssueCommand, LineFilter,
-    LogCommand, LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection, ProviderCommand,
-    PublicationDraft, PublicationPart, PublishCommand, RemoteSearch, ResolutionCommand, RuleCommand, Seek,
-    SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
+    Command, DecisionTarget, DocumentCommand, DocumentExport, Existing, ImageSource, IntegrationCommand, IssueChange,
+    IssueCommand, LineFilter, LogCommand, LogSource, NewIssue, OllamaCommand, OllamaTask, PrivacyCommand, Protection,
+    ProviderCommand, PublicationDraft, PublicationPart, PublishCommand, RemoteSearch, ResolutionCommand, RuleCommand,
+    Seek, SessionCommand, SettingsCommand, TextSource, TriageCommand, Turn,
 };
 pub use self::event::{Event, FindingsChange, ListedRule, OllamaFound, PreviewLine, PreviewMark, SpanPlace, Update};
 pub use self::failure::{Failure, FailureKind};
@@ -31,11 +31,17 @@ pub use self::job::{Job, JobId};
 pub use self::machine::{InstallGuide, InstallStep, install_guide};
 pub use self::services::WorkerOptions;
 pub use self::snapshot::{
-    CheckItem, Connection, ConversationView, Dashboard, DocumentVersion, DocumentView, IntegrationState, IssueDetail,
-    KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview, PublicationPreview, Published,
-    SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
+    CheckItem, Connection, ConversationView, Dashboard, DocumentConflicts, DocumentVersion, DocumentView,
+    IntegrationState, IssueDetail, KeySource, Machine, OllamaModels, OllamaState, OllamaStatus, Onto, OutgoingPreview,
+    PublicationPreview, Published, SessionInfo, ShownImage, TestStep, Thumbnail, audit_json,
 };
 // What the snapshots hold of the rooms below, so that a front end needs no other door to it.
+pub use crate::documents::Writer as DocumentFormat;
+pub use crate::documents::writers::{ALL as DOCUMENT_FORMATS, by_id as document_format};
+pub use crate::documents::{
+    CheckFinding, CheckKind, Choice, DiffLine, LineChange, Merge, MergePart, Shape, Tone, WHY_PICTURE, WhyPicture,
+    diff, reworded,
+};
 pub use crate::insight::prompts::default_part;
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};
 pub use crate::privacy::visible;

@@ -1,11 +1,12 @@
 //! What the front ends read: values, put together by handlers from what the store holds.
 
 use super::failure::Failure;
+use crate::documents::Merge;
 use crate::domain::{
     ActionItem, AuditEntry, ChatMessage, ConversationId, DashboardFigures, Document, DocumentId, Durations, Evidence,
-    Hardware, ImageId, ImageKind, IntegrationConfig, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind, Prompt,
-    ProviderConfig, ProviderId, Publication, RemoteItem, Service, Settings, SignIn, TimelineEvent, WaitingTicket,
-    WhyTree,
+    Hardware, ImageId, ImageKind, IntegrationConfig, Issue, IssueId, IssueSummary, LogFile, MessageId, PiiKind,
+    PostMortem, Prompt, ProviderConfig, ProviderId, Publication, RemoteItem, Service, Settings, SignIn, TimelineEvent,
+    WaitingTicket, WhyTree,
 };
 use crate::insight::Coverage;
 use crate::privacy::{ClearedImage, Redacted, Vault};
@@ -66,6 +67,8 @@ pub struct IssueDetail {
     /// In order of their numbers.
     pub evidence: Vec<Evidence>,
     pub actions: Vec<ActionItem>,
+    /// What people have told for the post-mortem.
+    pub told: PostMortem,
     /// In order of time.
     pub timeline: Vec<TimelineEvent>,
     pub durations: Durations,
@@ -98,6 +101,14 @@ pub struct DocumentView {
     pub document: Option<Document>,
     /// All versions, newest first.
     pub versions: Vec<DocumentVersion>,
+}
+
+/// A new draft that does not fit with what the user wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentConflicts {
+    /// With the user's text, and with the new draft as what the next version was edited from.
+    pub document: Document,
+    pub merge: Merge,
 }
 
 /// The chat of one issue with one provider.

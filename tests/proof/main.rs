@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 #![expect(clippy::string_slice, reason = "planted text is ASCII where it is cut")]
 
+#[path = "../document_support/pdf.rs"]
+mod pdf;
 mod planted;
 mod search;
 mod server;

@@ -1,22 +1,25 @@
 //! The whole program in use, with something planted wherever text comes in.
 
+use super::pdf;
 use super::planted::{FORMS, Planted, RULE, Seed, mark};
 use super::worker_support::Scene;
 use jiff::Timestamp;
 use serde_json::json;
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Audience, AuditQuery, Author, ChatMessage, DocumentKind,
-    EvidenceSource, IssueId, Join, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, Rule, RuleAction,
-    RuleId, RuleMatch, RuleScope, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId,
-    WhyState,
+    EvidenceSource, IssueId, Join, Paper, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, Rule,
+    RuleAction, RuleId, RuleMatch, RuleScope, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why,
+    WhyId, WhyState,
 };
 use tftsr::worker::{
-    Command, ConversationView, DocumentCommand, Event, IssueChange, IssueCommand, LogCommand, LogSource, NewIssue,
-    PrivacyCommand, ProviderCommand, ResolutionCommand, RuleCommand, SettingsCommand, TriageCommand, Turn,
+    Command, ConversationView, DocumentCommand, DocumentExport, Event, Existing, IssueChange, IssueCommand, LogCommand,
+    LogSource, NewIssue, PrivacyCommand, ProviderCommand, ResolutionCommand, RuleCommand, SettingsCommand,
+    TriageCommand, Turn,
 };
 
 /// Kinds that a file's name may hold, and how.
@@ -198,6 +201,7 @@ impl Story {
             owner: self.text("owner"),
             due: None,
             status: ActionStatus::ALL[0],
+            declined_because: self.text("declined"),
             root_cause: None,
         };
         self.done(Command::Resolution(ResolutionCommand::SaveAction(action)));
@@ -267,13 +271,25 @@ impl Story {
         let edited = self.text("edited document").into_exposed();
         document.markdown.push(&format!("\n## Notes\n\n{edited}"));
         self.done(Command::Document(DocumentCommand::Save(document.clone())));
-        let (audience, path) = (Audience::External, self.outside.path().join("rca.md"));
+        let audience = Audience::External;
         let render = DocumentCommand::Render { document: document.id, audience };
         let Event::DocumentRendered(shown) = self.done(Command::Document(render)) else { panic!() };
-        let export = DocumentCommand::Export { document: document.id, path: path.clone(), audience, overwrite: false };
-        self.done(Command::Document(export));
         assert!(shown.expose().contains(&mark("timeline", 0)), "the document is not about this issue");
-        format!("{}\n{}", shown.expose(), std::fs::read_to_string(path).unwrap())
+        let mut all = shown.into_exposed();
+        for ending in ["md", "html", "docx", "pdf"] {
+            let path = self.outside.path().join("rca").with_extension(ending);
+            let export = DocumentExport {
+                document: document.id,
+                audience,
+                paper: Paper::A4,
+                format: None,
+                path: path.clone(),
+                existing: Existing::Refuse,
+            };
+            self.done(Command::Document(DocumentCommand::Export(export)));
+            all.push_str(&readable(&path));
+        }
+        all
     }
 
     /// As `audit list --json` writes it.
@@ -383,4 +399,28 @@ impl std::io::Write for Writer {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// All that can be read in a file: its bytes, what is compressed in it, and the text of its pages where the tool for
+/// that is installed.
+fn readable(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    let mut all = String::from_utf8_lossy(&bytes).into_owned();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("docx") => {
+            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+            for index in 0..archive.len() {
+                let mut part = Vec::new();
+                archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
+                all.push_str(&String::from_utf8_lossy(&part));
+            }
+        }
+        Some("pdf") => {
+            let told = pdf::read(&bytes);
+            assert!(told.text.replace(' ', "").contains("5Whys"), "the PDF cannot be read back");
+            all.extend([told.text, told.notes, told.around, told.everything]);
+        }
+        _ => {}
+    }
+    all
 }

@@ -60,9 +60,7 @@ impl State {
             | Event::ConversationLoaded(_)
             | Event::MessagePreviewed(_)
             | Event::ImagesLoaded { .. }
-            | Event::TextDetected(_)
-            | Event::DocumentSaved
-            | Event::DocumentLoaded(_)) => self.apply_issue(event, slot),
+            | Event::TextDetected(_)) => self.apply_issue(event, slot),
             event @ (Event::OllamaStatusRead(_)
             | Event::MachineRead(_)
             | Event::OllamaModelsListed(_)
@@ -82,10 +80,6 @@ impl State {
             Event::IssuesListed { rows, total } => self.issues_listed(rows, total, slot),
             Event::IssueDeleted(issue) => self.issue_deleted(issue),
             Event::IssueRestored(_) => self.list_is_stale(),
-            Event::Exported { path } if slot == Some(&Slot::RuleExport) => {
-                self.notify(Notice::ok("Rules exported").detail(path.display().to_string()));
-                self.rule_export = Loadable::Ready(path);
-            }
             event => self.apply_rest(event, slot),
         }
     }
@@ -231,13 +225,37 @@ impl State {
                 self.issues.entry(issue).or_default().images = Loadable::Ready(images);
             }
             (Event::TextDetected(spans), Some(Slot::DraftCheck(key))) => self.draft_checked(key, Ok(spans)),
-            (Event::DocumentSaved, Some(Slot::DocumentSave(issue, document))) => {
-                self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
-            }
-            (Event::DocumentLoaded(view), Some(Slot::Document(issue, kind))) => {
-                self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
+            (Event::MessagePreviewed(preview), Some(Slot::PolishPreview(issue))) => {
+                self.issues.entry(*issue).or_default().polish_preview = Loadable::Ready(preview);
             }
             _ => {}
+        }
+    }
+
+    fn apply_document(&mut self, event: Event, slot: &Slot) {
+        match (event, slot) {
+            (Event::SectionPolished(text), Slot::Polish(issue)) => {
+                self.issues.entry(*issue).or_default().polished = Loadable::Ready(text);
+            }
+            (Event::DocumentSaved, Slot::DocumentSave(issue, document)) => {
+                self.issues.entry(*issue).or_default().saves.insert(*document, Loadable::Ready(()));
+            }
+            (Event::DocumentConflicts(conflicts), Slot::Document(issue, kind)) => {
+                let state = self.issues.entry(*issue).or_default();
+                state.documents.entry(*kind).or_default().cancel();
+                state.conflicts.insert(*kind, conflicts);
+            }
+            (Event::DocumentChecked { findings, .. }, Slot::DocumentCheck(issue, kind)) => {
+                self.issues.entry(*issue).or_default().checks.insert(*kind, Loadable::Ready(findings));
+            }
+            (Event::DocumentVersionLoaded(document), Slot::DocumentVersion(issue)) => {
+                self.issues.entry(*issue).or_default().compared = Loadable::Ready(document);
+            }
+            (Event::DocumentLoaded(view), Slot::Document(issue, kind)) => {
+                self.issues.entry(*issue).or_default().conflicts.remove(kind);
+                self.issues.entry(*issue).or_default().documents.insert(*kind, Loadable::Ready(view));
+            }
+            (event, slot) => self.apply_publish(event, Some(slot)),
         }
     }
 
@@ -264,11 +282,19 @@ impl State {
             Event::InsightLoaded { issue, insight } => {
                 self.issues.entry(issue).or_default().insight = Loadable::Ready(insight);
             }
-            Event::Exported { path } => {
+            Event::Exported { path, .. } if slot == Some(&Slot::RuleExport) => {
+                self.notify(Notice::ok("Rules exported").detail(path.display().to_string()));
+                self.rule_export = Loadable::Ready(path);
+            }
+            Event::Exported { path, remarks } => {
                 self.notify(Notice::ok("Exported").detail(path.display().to_string()));
+                self.export_remarks = remarks;
                 self.export = Loadable::Ready(path);
             }
-            event => self.apply_publish(event, slot),
+            event => match slot {
+                Some(slot) => self.apply_document(event, slot),
+                None => self.apply_publish(event, None),
+            },
         }
     }
 
@@ -431,6 +457,12 @@ impl State {
             Slot::Document(issue, kind) => {
                 change(self.issues.entry(*issue).or_default().documents.entry(*kind).or_default());
             }
+            Slot::DocumentCheck(issue, kind) => {
+                change(self.issues.entry(*issue).or_default().checks.entry(*kind).or_default());
+            }
+            Slot::PolishPreview(issue) => change(&mut self.issues.entry(*issue).or_default().polish_preview),
+            Slot::Polish(issue) => change(&mut self.issues.entry(*issue).or_default().polished),
+            Slot::DocumentVersion(issue) => change(&mut self.issues.entry(*issue).or_default().compared),
             Slot::DocumentSave(issue, document) => {
                 change(self.issues.entry(*issue).or_default().saves.entry(*document).or_default());
             }
@@ -487,6 +519,10 @@ impl State {
             | Slot::MessagePreview(_)
             | Slot::Conversation(..)
             | Slot::Document(..)
+            | Slot::DocumentCheck(..)
+            | Slot::DocumentVersion(_)
+            | Slot::PolishPreview(_)
+            | Slot::Polish(_)
             | Slot::DocumentSave(..)
             | Slot::LineSearch(_)
             | Slot::RedactionPreview(_)

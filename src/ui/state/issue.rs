@@ -1,10 +1,12 @@
 //! What is known of one issue.
 
 use super::Loadable;
-use crate::domain::{ChatMessage, Decision, DocumentId, DocumentKind, LogFileId, PiiSpan, ProviderId, ValueGroup};
+use crate::domain::{
+    ChatMessage, Decision, Document, DocumentId, DocumentKind, LogFileId, PiiSpan, ProviderId, Unredacted, ValueGroup,
+};
 use crate::worker::{
-    ConversationView, DocumentView, Failure, FindingsChange, Insight, IssueDetail, OutgoingPreview, PreviewLine,
-    ShownImage, SpanPlace,
+    CheckFinding, ConversationView, DocumentConflicts, DocumentView, Failure, FindingsChange, Insight, IssueDetail,
+    OutgoingPreview, PreviewLine, ShownImage, SpanPlace,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -27,6 +29,15 @@ pub struct IssueState {
     pub sought: Option<SpanPlace>,
     pub insight: Loadable<Arc<Insight>>,
     pub documents: HashMap<DocumentKind, Loadable<Box<DocumentView>>>,
+    /// A draft that does not fit with what the user wrote, until it is decided.
+    pub conflicts: HashMap<DocumentKind, Box<DocumentConflicts>>,
+    /// Per kind, what the last check found.
+    pub checks: HashMap<DocumentKind, Loadable<Vec<CheckFinding>>>,
+    /// The older version that is compared with.
+    pub compared: Loadable<Box<Document>>,
+    pub polish_preview: Loadable<Box<OutgoingPreview>>,
+    /// What a model proposes in place of a section.
+    pub polished: Loadable<Unredacted>,
     /// Per document, whether what was typed last is stored.
     pub saves: HashMap<DocumentId, Loadable<()>>,
     /// Per log, the page asked for last.

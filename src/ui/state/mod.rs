@@ -121,6 +121,8 @@ pub struct State {
     pub care: Loadable<()>,
     /// The last export: its path, or why it failed.
     pub export: Loadable<std::path::PathBuf>,
+    /// What the format of the last export could not show as it is.
+    pub export_remarks: Vec<String>,
     /// In the order in which they were started.
     pub running: BTreeMap<JobId, Running>,
     pub notices: Vec<Notice>,
@@ -145,6 +147,15 @@ impl State {
 
     pub fn notify(&mut self, notice: Notice) {
         self.notices.push(notice);
+    }
+
+    /// How far the job in this slot has come, from 0 to 1; `None` where that is not known.
+    pub fn running_share(&self, slot: &Slot) -> Option<f32> {
+        let running = self.running.values().find(|running| running.slot.as_ref() == Some(slot))?;
+        let total = running.total.filter(|total| *total > 0)?;
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar some hundred points wide")]
+        let share = running.done as f32 / total as f32;
+        Some(share.clamp(0.0, 1.0))
     }
 
     /// Marks what `slot` is about as loading. The app calls it when it has submitted the request.
@@ -185,7 +196,11 @@ impl State {
             Slot::RemoteSearch => self.publish.found.start(job),
             Slot::PublishPreview => self.publish.preview.start(job),
             Slot::PublishSend => self.publish.sent.start(job),
-            Slot::Export(_) => self.export.start(job),
+            Slot::Export(_) => {
+                // What was exported before says nothing of this one, should it be cancelled.
+                self.export = Loadable::NotAsked;
+                self.export.start(job);
+            }
             Slot::Settings => self.settings_sync.begin(),
             Slot::Session
             | Slot::Drafts
@@ -224,6 +239,12 @@ impl State {
             Slot::Document(issue, kind) => {
                 self.issues.entry(*issue).or_default().documents.entry(*kind).or_default().start(job);
             }
+            Slot::DocumentCheck(issue, kind) => {
+                self.issues.entry(*issue).or_default().checks.entry(*kind).or_default().start(job);
+            }
+            Slot::PolishPreview(issue) => self.issues.entry(*issue).or_default().polish_preview.start(job),
+            Slot::Polish(issue) => self.issues.entry(*issue).or_default().polished.start(job),
+            Slot::DocumentVersion(issue) => self.issues.entry(*issue).or_default().compared.start(job),
             Slot::DocumentSave(issue, document) => {
                 self.issues.entry(*issue).or_default().saves.entry(*document).or_default().start(job);
             }

@@ -78,6 +78,14 @@ pub enum Slot {
     /// The answer that is being written.
     Answer(IssueId, ProviderId),
     Document(IssueId, DocumentKind),
+    /// What the document lacks.
+    DocumentCheck(IssueId, DocumentKind),
+    /// An older version, to compare with.
+    DocumentVersion(IssueId),
+    /// What would be sent to have a section polished.
+    PolishPreview(IssueId),
+    /// A section that is being polished.
+    Polish(IssueId),
     /// Autosave of a document: a newer text takes the place of an older one.
     DocumentSave(IssueId, DocumentId),
     Export(IssueId),
@@ -99,6 +107,7 @@ pub enum Slot {
 
 impl Slot {
     /// What the status bar says while it runs; `None` for what is too small to mention.
+    #[expect(clippy::too_many_lines, reason = "one list of all slots, so that a new one is not forgotten")]
     pub const fn label(&self) -> Option<&'static str> {
         match self {
             Self::Import(..) => Some("Importing log"),
@@ -109,6 +118,7 @@ impl Slot {
             Self::Findings(_) | Self::Redetect(_) => Some("Looking for personal data"),
             Self::Answer(..) => Some("Answering"),
             Self::Document(..) => Some("Building document"),
+            Self::Polish(_) => Some("Polishing"),
             Self::Export(_) => Some("Exporting"),
             Self::ProviderTest => Some("Testing provider"),
             Self::AuditVerdict => Some("Verifying audit log"),
@@ -154,6 +164,9 @@ impl Slot {
             | Self::RedactionPreview(_)
             | Self::Conversation(..)
             | Self::DocumentSave(..)
+            | Self::DocumentCheck(..)
+            | Self::DocumentVersion(_)
+            | Self::PolishPreview(_)
             | Self::DraftCheck(_)
             | Self::Images(_)
             | Self::MessagePreview(_) => None,

@@ -2,8 +2,8 @@
 
 use super::super::{Phase, Slot, State};
 use crate::domain::{
-    ChatMessage, ConversationId, Durations, Issue, IssueId, MessageId, MessageState, ProviderId, Role, Settings,
-    WhyTree,
+    ChatMessage, ConversationId, Durations, Issue, IssueId, MessageId, MessageState, PostMortem, ProviderId, Role,
+    Settings, WhyTree,
 };
 use crate::privacy::Vault;
 use crate::ui::screen::Screen;
@@ -23,6 +23,7 @@ fn detail(issue: &Issue, revision: u64, title: &str) -> Box<IssueDetail> {
         whys: WhyTree::default(),
         evidence: Vec::new(),
         actions: Vec::new(),
+        told: PostMortem::new(issue.id),
         timeline: Vec::new(),
         durations: Durations::default(),
         documents: Vec::new(),

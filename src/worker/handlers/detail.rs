@@ -79,6 +79,7 @@ fn read(db: &Database, id: IssueId, counter: &AtomicU64) -> Result<IssueDetail, 
     let evidence = db.evidence(id)?;
     let timeline = db.timeline(id)?;
     let actions = db.actions(id)?;
+    let told = db.post_mortem(id)?;
     let durations = Durations::from_events(&timeline, issue.began_at());
     let missing = missing(&whys, &evidence, actions.len());
     let publications = db.publications(id)?;
@@ -93,6 +94,7 @@ fn read(db: &Database, id: IssueId, counter: &AtomicU64) -> Result<IssueDetail, 
         whys,
         evidence,
         actions,
+        told,
         timeline,
         durations,
         revision: next_revision(counter),

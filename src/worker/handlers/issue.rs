@@ -48,6 +48,9 @@ pub(super) async fn run(services: &Services, reporter: &Reporter, command: Issue
         IssueCommand::SaveTimelineEvent(event) => {
             detail::change(&session, event.issue, move |db| db.save_timeline_event(&event)).await
         }
+        IssueCommand::SavePostMortem(told) => {
+            detail::change(&session, told.issue, move |db| db.save_post_mortem(&told)).await
+        }
         IssueCommand::RemoveTimelineEvent { issue, event } => {
             detail::change(&session, issue, move |db| db.remove_timeline_event(event)).await
         }

@@ -97,7 +97,7 @@ fn no_model() -> Failure {
 }
 
 /// The whole prompt on the other side of the gate, with what was replaced and how much the user keeps.
-async fn redacted(
+pub(super) async fn redacted(
     session: &Session,
     issue: IssueId,
     (prompt, before, off): (Prompt<Unredacted>, Vec<Unredacted>, Option<Loopback>),

@@ -5,7 +5,7 @@ use crate::domain::{AuditAction, IssueId, Rule, RuleId, RuleScope};
 use crate::privacy::{check_rule, read_rules, write_rules};
 use crate::store::{Database, StoreError};
 use crate::worker::blocking;
-use crate::worker::command::RuleCommand;
+use crate::worker::command::{Existing, RuleCommand};
 use crate::worker::event::{Event, ListedRule};
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::services::{Services, Session};
@@ -116,8 +116,8 @@ async fn export(session: &Session, path: PathBuf, overwrite: bool) -> Result<Eve
         Failure::new(FailureKind::Other, "the rules could not be written down", "Report this as a defect")
             .because(&error)
     })?;
-    write_atomically(path.clone(), text.into_bytes(), overwrite).await?;
+    write_atomically(path.clone(), text.into_bytes(), Existing::replacing(overwrite)).await?;
     let details = json!({"change": "exported", "rules": rules.len()});
     session.call(move |db| db.audit(AuditAction::SettingsChange, "rule", "", &details).map(drop)).await?;
-    Ok(Event::Exported { path })
+    Ok(Event::Exported { path, remarks: Vec::new() })
 }

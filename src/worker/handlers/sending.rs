@@ -70,7 +70,7 @@ pub(super) async fn send(session: &Arc<Session>, reporter: &Reporter, asked: Ask
 }
 
 /// The preview that is sent: refused unless it is the last one of the issue, and all is as it was when it was shown.
-async fn redeemed(session: &Session, asked: Asked) -> Result<Ticket, Failure> {
+pub(super) async fn redeemed(session: &Session, asked: Asked) -> Result<Ticket, Failure> {
     let refused = |summary: &str| {
         Failure::new(FailureKind::RefusedByGate, summary, "Look at what will be sent, and send it again").retryable()
     };
@@ -99,7 +99,7 @@ async fn redeemed(session: &Session, asked: Asked) -> Result<Ticket, Failure> {
 }
 
 /// What the audit log says of a sending: never any text.
-async fn attempt(session: &Session, issue: IssueId, ticket: &Ticket) -> Result<serde_json::Value, Failure> {
+pub(super) async fn attempt(session: &Session, issue: IssueId, ticket: &Ticket) -> Result<serde_json::Value, Failure> {
     let (vault, logs) = session.call(move |db| Ok((super::privacy::vault(db, issue)?, db.log_files(issue)?))).await?;
     let logs: Vec<_> = logs.iter().map(|log| log.id.to_string()).collect();
     let images = ticket.images.iter().map(

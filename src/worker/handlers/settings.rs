@@ -2,7 +2,7 @@
 
 use super::export::write_atomically;
 use crate::domain::{AuditAction, AuditQuery, Settings, SettingsError};
-use crate::worker::command::SettingsCommand;
+use crate::worker::command::{Existing, SettingsCommand};
 use crate::worker::event::Event;
 use crate::worker::failure::{Failure, FailureKind};
 use crate::worker::services::{Services, Session};
@@ -85,8 +85,8 @@ async fn export_audit(session: &Session, query: AuditQuery, path: PathBuf, overw
         text.push_str(&audit_json(entry).to_string());
         text.push('\n');
     }
-    write_atomically(path.clone(), text.into_bytes(), overwrite).await?;
-    Ok(Event::Exported { path })
+    write_atomically(path.clone(), text.into_bytes(), Existing::replacing(overwrite)).await?;
+    Ok(Event::Exported { path, remarks: Vec::new() })
 }
 
 async fn doctor(session: &Session) -> Result<Event, Failure> {

@@ -169,6 +169,12 @@ fn an_image_that_is_attached_names_its_attachment() {
 }
 
 #[test]
+fn the_why_tree_is_told_by_the_words_around_it_where_it_is_not_attached() {
+    assert_eq!(written("a\n\n![Why tree](why-tree.svg)\n\nb"), "<p>a</p><p>b</p>");
+    assert!(written("a ![Why tree](why-tree.svg)").contains("Why tree"));
+}
+
+#[test]
 fn deep_lists_and_wide_tables_stay_whole() {
     let deep = (0..200).fold(String::new(), |list, depth| list + &"  ".repeat(depth) + "- item\n");
     assert_eq!(written(&deep).matches("<li>").count(), 200);

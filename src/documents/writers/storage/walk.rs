@@ -3,6 +3,7 @@
 use super::html::{Mapped, block_text, mapped};
 use super::links::{Target, anchor, link, slug, target};
 use super::{PageContext, language, xml};
+use crate::documents::WHY_PICTURE;
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
@@ -174,6 +175,7 @@ impl<'a> Walk<'a> {
     /// Writes one event, and says which is next.
     fn event(&mut self, at: usize, event: &Event<'a>) -> usize {
         match event {
+            Event::Start(Tag::Paragraph) if let Some(next) = self.behind_why_picture(at) => return next,
             Event::Start(Tag::CodeBlock(kind)) => return self.code_block(at, kind),
             Event::Start(Tag::HtmlBlock) => return self.html_block(at),
             Event::Start(Tag::Image { dest_url, .. }) => return self.image(at, dest_url),
@@ -385,6 +387,20 @@ impl<'a> Walk<'a> {
             xml::cdata(code.strip_suffix('\n').unwrap_or(&code))
         ));
         end + 1
+    }
+
+    /// The event after a paragraph that is nothing but the picture of the why tree, where no attachment holds it. The
+    /// whys stand in words around it.
+    fn behind_why_picture(&self, at: usize) -> Option<usize> {
+        let is_attached = self.page.pictures.iter().any(|(from, _)| from == WHY_PICTURE);
+        let mut events = self.events.iter().enumerate().skip(at + 1);
+        let is_it = |event: &Event<'_>| matches!(event, Event::Start(Tag::Image { dest_url, .. }) if **dest_url == *WHY_PICTURE);
+        if is_attached || !events.next().is_some_and(|(_, event)| is_it(event)) {
+            return None;
+        }
+        events.find(|(_, event)| matches!(event, Event::End(TagEnd::Image)))?;
+        let (end, event) = events.next()?;
+        matches!(event, Event::End(TagEnd::Paragraph)).then_some(end + 1)
     }
 
     fn image(&mut self, at: usize, destination: &str) -> usize {

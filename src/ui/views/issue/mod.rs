@@ -16,13 +16,13 @@ pub use self::links::FocusLines;
 
 use self::header::Header;
 use self::logs::LogsTab;
-use self::rca::RcaTab;
+use self::rca::DocumentTab;
 use self::redaction::RedactionTab;
 use self::resolution::ResolutionTab;
 use self::timeline::TimelineTab;
 use self::triage::TriageTab;
 use super::View;
-use crate::domain::{IssueId, LogState, WhyState};
+use crate::domain::{DocumentKind, IssueId, LogState, WhyState};
 use crate::ui::context::ViewContext;
 use crate::ui::drafts::provider_of;
 use crate::ui::icons;
@@ -33,7 +33,7 @@ use crate::worker::{Command, IssueCommand, IssueDetail};
 use egui::Ui;
 
 /// One issue. Drafts and selections of the issue that is shown; another issue begins anew.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct IssueView {
     shown: Option<IssueId>,
     header: Header,
@@ -41,8 +41,25 @@ pub struct IssueView {
     redaction: RedactionTab,
     triage: TriageTab,
     resolution: ResolutionTab,
-    rca: RcaTab,
+    rca: DocumentTab,
+    post_mortem: DocumentTab,
     timeline: TimelineTab,
+}
+
+impl Default for IssueView {
+    fn default() -> Self {
+        Self {
+            shown: None,
+            header: Header::default(),
+            logs: LogsTab::default(),
+            redaction: RedactionTab::default(),
+            triage: TriageTab::default(),
+            resolution: ResolutionTab::default(),
+            rca: DocumentTab::new(DocumentKind::Rca),
+            post_mortem: DocumentTab::new(DocumentKind::PostMortem),
+            timeline: TimelineTab::default(),
+        }
+    }
 }
 
 impl IssueView {
@@ -134,7 +151,14 @@ impl IssueView {
             }
             IssueTab::Triage => self.triage.ui(ui, cx, state, detail),
             IssueTab::Resolution => self.resolution.ui(ui, cx, detail),
-            IssueTab::Document(_) => {
+            IssueTab::Document(DocumentKind::PostMortem) => {
+                self.post_mortem.ui(ui, cx, state, detail);
+                if let Some(kind) = self.post_mortem.publishes.take() {
+                    self.header.publish.open_page(cx, detail, kind);
+                }
+                None
+            }
+            IssueTab::Document(DocumentKind::Rca) => {
                 self.rca.ui(ui, cx, state, detail);
                 if let Some(kind) = self.rca.publishes.take() {
                     self.header.publish.open_page(cx, detail, kind);
@@ -205,6 +229,8 @@ fn tab_marks(state: &IssueState, detail: &IssueDetail, tab: IssueTab) -> (Option
     }
 }
 
+#[cfg(test)]
+mod document_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]

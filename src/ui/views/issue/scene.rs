@@ -4,7 +4,7 @@ use crate::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Author, ChatMessage, Citation, Confidence, ConversationId,
     Decision, Document, DocumentId, DocumentKind, Domain, Durations, Evidence, EvidenceId, EvidenceSource, Issue,
     IssueId, Join, Level, LineRange, LogFile, LogFileId, LogLine, LogState, Message, MessageId, MessageState, ModelId,
-    PiiKind, Placeholder, Priority, Prompt, Proposal, ProviderConfig, ProviderId, ProviderKind, Role,
+    PiiKind, Placeholder, PostMortem, Priority, Prompt, Proposal, ProviderConfig, ProviderId, ProviderKind, Role,
     RootCauseCategory, Severity, Status, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Usage, ValueGroup,
     Why, WhyId, WhyState, WhyTree,
 };
@@ -98,6 +98,7 @@ impl Scene {
             whys: WhyTree::new(self.whys()),
             evidence: vec![self.evidence()],
             actions: vec![self.action()],
+            told: PostMortem::new(self.issue),
             timeline: self.timeline(),
             durations: Durations { to_detect: Some(jiff::SignedDuration::from_mins(7)), ..Durations::default() },
             documents: vec![self.version()],
@@ -199,6 +200,7 @@ impl Scene {
             owner: "Kim".into(),
             due: Some(jiff::civil::date(2026, 3, 20)),
             status: ActionStatus::Open,
+            declined_because: "".into(),
             root_cause: None,
         }
     }
@@ -405,6 +407,7 @@ impl Scene {
             kind: DocumentKind::Rca,
             title: "RCA".into(),
             markdown: markdown.into(),
+            drafted: None,
             version: 2,
             created_at: at("2026-03-01T03:00:00Z"),
             updated_at: at("2026-03-01T03:00:00Z"),

@@ -8,8 +8,8 @@ use crate::ui::shell::Shell;
 use crate::ui::state::Slot;
 use crate::ui::theme;
 use crate::worker::{
-    Command, DocumentCommand, Event, Failure, FailureKind, IssueCommand, JobId, LogCommand, ResolutionCommand,
-    TriageCommand, Update,
+    Command, DocumentCommand, Event, Existing, Failure, FailureKind, IssueCommand, JobId, LogCommand,
+    ResolutionCommand, TriageCommand, Update,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -123,11 +123,11 @@ fn the_header_names_what_it_changes_and_deleting_can_be_undone() {
 }
 
 #[test]
-fn six_tabs_are_there_and_number_keys_lead_to_them() {
+fn seven_tabs_are_there_and_number_keys_lead_to_them() {
     let mut window = Window::at(IssueTab::Timeline);
     assert!(window.sees("Logs 2, needs attention"));
     assert!(window.sees("Redaction 5"));
-    assert!(!window.sees("Post-mortem") && !window.sees("Activity"));
+    assert!(window.sees("Post-mortem") && !window.sees("Activity"));
     window.key(Modifiers::COMMAND, Key::Num4);
     let runs = window.requests().into_iter().filter(|one| matches!(one, Request::Run(_))).count();
     assert_eq!(runs, 1);
@@ -331,17 +331,24 @@ fn the_rca_is_stored_by_itself_and_its_export_asks_before_it_replaces() {
     let draft = format!("document/{}", window.scene.document);
     assert!(window.harness.state_mut().desk.drafts.text(&draft).contains('Ü'));
 
-    window.press("Export…").fill("File", "/tmp/rca.md").press("Export");
+    let slot = Slot::Export(window.scene.issue);
+    window.press("Export…").press("Markdown").fill("Folder", "/tmp").begin(&slot).press("Export");
     let exports = |command: &Command| match command {
-        Command::Document(DocumentCommand::Export { overwrite, .. }) => Some(*overwrite),
+        Command::Document(DocumentCommand::Export(export)) => Some((export.existing, export.path.clone())),
         _ => None,
     };
-    assert_eq!(window.commands().iter().find_map(exports), Some(false));
-    let slot = Slot::Export(window.scene.issue);
+    let (existing, path) = window.commands().iter().find_map(exports).unwrap();
+    assert_eq!((existing, path.extension().unwrap().to_str()), (Existing::Refuse, Some("md")));
     let failure = Failure::new(FailureKind::FileExists, "The file is there already", "");
-    window.begin(&slot).tell(Some(&slot), Event::Failed(failure));
-    window.press("Replace");
-    assert_eq!(window.commands().iter().find_map(exports), Some(true));
+    window.tell(Some(&slot), Event::Failed(failure));
+    window.press("Keep both");
+    assert_eq!(window.commands().iter().find_map(exports), Some((Existing::Number, path.clone())));
+    let remarks = vec!["One character is in no font here".to_owned()];
+    window.begin(&slot).tell(Some(&slot), Event::Exported { path, remarks });
+    assert!(window.sees("One character is in no font here"));
+    window.press("Show in folder");
+    let shows = |command: &Command| matches!(command, Command::Document(DocumentCommand::ShowInFolder(_)));
+    assert!(window.commands().iter().any(shows));
 }
 
 #[test]

@@ -4,15 +4,15 @@ use crate::ui::theme::{Tokens, Type};
 use egui::{Button, RichText, ScrollArea, Ui, vec2};
 
 /// A heading: its level from 1, its words, and the character at which it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Heading<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heading {
     pub(super) level: u8,
-    pub(super) title: &'a str,
+    pub(super) title: String,
     pub(super) character: usize,
 }
 
 /// The headings of a Markdown text, those in code blocks left out.
-pub(super) fn headings(text: &str) -> Vec<Heading<'_>> {
+pub(super) fn headings(text: &str) -> Vec<Heading> {
     let mut found = Vec::new();
     let (mut character, mut in_code) = (0, false);
     for line in text.split_inclusive('\n') {
@@ -21,7 +21,7 @@ pub(super) fn headings(text: &str) -> Vec<Heading<'_>> {
         let marks = line.bytes().take_while(|byte| *byte == b'#').count();
         let title = line.get(marks..).filter(|rest| rest.starts_with(' ')).map(str::trim).unwrap_or_default();
         if let (false, Ok(level @ 1..=6), false) = (in_code, u8::try_from(marks), title.is_empty()) {
-            found.push(Heading { level, title, character });
+            found.push(Heading { level, title: title.to_owned(), character });
         }
         character += line.chars().count();
     }
@@ -29,12 +29,12 @@ pub(super) fn headings(text: &str) -> Vec<Heading<'_>> {
 }
 
 /// Returns the character of the heading that was chosen.
-pub(super) fn ui(ui: &mut Ui, tokens: &Tokens, text: &str) -> Option<usize> {
+pub(super) fn ui(ui: &mut Ui, tokens: &Tokens, headings: &[Heading]) -> Option<usize> {
     let mut chosen = None;
     ScrollArea::vertical().id_salt("outline").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (index, heading) in headings(text).into_iter().enumerate() {
-            if ui.push_id(index, |ui| heading_ui(ui, tokens, &heading)).inner {
+        for (index, heading) in headings.iter().enumerate() {
+            if ui.push_id(index, |ui| heading_ui(ui, tokens, heading)).inner {
                 chosen = Some(heading.character);
             }
         }
@@ -43,11 +43,11 @@ pub(super) fn ui(ui: &mut Ui, tokens: &Tokens, text: &str) -> Option<usize> {
 }
 
 /// Returns whether it was chosen.
-fn heading_ui(ui: &mut Ui, tokens: &Tokens, heading: &Heading<'_>) -> bool {
+fn heading_ui(ui: &mut Ui, tokens: &Tokens, heading: &Heading) -> bool {
     ui.horizontal(|ui| {
         ui.add_space(f32::from(heading.level.saturating_sub(1).min(3)) * 10.0);
         let color = if heading.level <= 2 { tokens.text } else { tokens.muted };
-        let words = RichText::new(heading.title).font(Type::Caption.font()).color(color);
+        let words = RichText::new(&heading.title).font(Type::Caption.font()).color(color);
         let button = Button::new(words).frame_when_inactive(false).truncate();
         ui.add(button.min_size(vec2(0.0, 24.0))).clicked()
     })
@@ -64,8 +64,8 @@ mod tests {
         assert_eq!(
             headings(text),
             [
-                Heading { level: 1, title: "Ürsache", character: 0 },
-                Heading { level: 2, title: "Timeline", character: 41 },
+                Heading { level: 1, title: "Ürsache".to_owned(), character: 0 },
+                Heading { level: 2, title: "Timeline".to_owned(), character: 41 },
             ]
         );
         assert_eq!(text.chars().skip(41).collect::<String>(), "## Timeline \n");

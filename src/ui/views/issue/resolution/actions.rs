@@ -29,6 +29,7 @@ struct Form {
     kind: ActionKind,
     priority: Priority,
     status: ActionStatus,
+    declined_because: String,
     root_cause: Option<WhyId>,
 }
 
@@ -42,6 +43,7 @@ impl Form {
             kind: ActionKind::Prevent,
             priority: Priority::Medium,
             status: ActionStatus::Open,
+            declined_because: String::new(),
             root_cause: detail.whys.root_causes().first().map(|why| why.id),
         }
     }
@@ -55,6 +57,7 @@ impl Form {
             kind: action.kind,
             priority: action.priority,
             status: action.status,
+            declined_because: action.declined_because.expose().to_owned(),
             root_cause: action.root_cause,
         }
     }
@@ -74,6 +77,7 @@ impl Form {
             owner: self.owner.trim().into(),
             due,
             status: self.status,
+            declined_because: self.declined_because.trim().into(),
             root_cause: self.root_cause,
         })
     }
@@ -167,6 +171,9 @@ impl Actions {
                 let statuses: Vec<_> = ActionStatus::ALL.iter().map(|one| (*one, one.label())).collect();
                 select(status, tokens, "Status", &mut form.status, &statuses);
             });
+            if form.status == ActionStatus::Declined {
+                Field::new("Why it is not done").ui(ui, tokens, &mut form.declined_because);
+            }
             let causes = detail.whys.root_causes();
             if !causes.is_empty() {
                 let names: Vec<_> = causes.iter().map(|why| links::head_of(why.answer.expose(), 60)).collect();

@@ -8,6 +8,8 @@ mod proposal;
 mod sending;
 mod whys;
 
+pub(super) use self::outgoing::{Outgoing, Verdict};
+
 use self::composer::Composer;
 use self::images::Pictures;
 use self::messages::{Asked, Messages};

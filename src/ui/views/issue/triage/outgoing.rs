@@ -13,7 +13,7 @@ pub(super) const SENT_BEFORE: &str = "the server has the logs from the start of 
 
 /// What the user said to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::ui::views::issue) enum Verdict {
     Open,
     Send,
     Cancel,
@@ -28,14 +28,14 @@ enum Line {
 
 /// The panel.
 #[derive(Debug, Default)]
-pub(super) struct Outgoing {
+pub(in crate::ui::views::issue) struct Outgoing {
     lines: Vec<Line>,
     /// What the lines were cut from, to cut them once only: messages and bytes.
     of: (usize, usize),
 }
 
 impl Outgoing {
-    pub(super) fn ui(&mut self, ui: &Ui, tokens: &Tokens, preview: &OutgoingPreview) -> Verdict {
+    pub(in crate::ui::views::issue) fn ui(&mut self, ui: &Ui, tokens: &Tokens, preview: &OutgoingPreview) -> Verdict {
         self.cut(preview);
         let (verdict, close) = dialog(ui, tokens, ("What will be sent", 760.0), |ui| {
             facts_ui(ui, tokens, preview);
