@@ -295,7 +295,10 @@ fn instructions_of_one_s_own_stand_in_place_of_the_domain_s_until_they_are_reset
     let mut scene = Scene::new();
     let new = NewIssue { title: "Charges fail".into(), domain: Some(Domain::Linux), ..NewIssue::default() };
     let issue = scene.loaded(Command::Issue(IssueCommand::Create(new))).issue.id;
-    let provider = scene.provider("http://127.0.0.1:9/v1", None);
+    // A window in which the whole instructions have room.
+    let mut provider = ProviderConfig::new("p", ProviderKind::OpenAi, "http://127.0.0.1:9/v1", "m");
+    provider.context_window = Some(32_000);
+    let provider = save(&mut scene, provider);
     let delivered = default_part(Domain::Linux);
     let mut settings = Settings::default();
     settings.set_own_prompt(Domain::Linux, "# Our servers\nAsk ann.olsen@acme-corp.net for the rack.", delivered);

@@ -5,7 +5,9 @@ pub(super) fn ports(line: &str) -> Vec<u16> {
     let lower = line.to_lowercase();
     let after_colon = lower.split(':').zip(lower.split(':').skip(1));
     let of_hosts = after_colon.filter(|(before, _)| ends_with_host(before)).filter_map(|(_, after)| port(after));
-    let of_words = lower.match_indices("port ").filter_map(|(at, word)| port(lower.get(at + word.len()..)?));
+    let is_word = |at: usize| !lower.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+    let words = lower.match_indices("port ").filter(|(at, _)| is_word(*at));
+    let of_words = words.filter_map(|(at, word)| port(lower.get(at + word.len()..)?));
     of_hosts.chain(of_words).collect()
 }
 

@@ -6,10 +6,13 @@ use crate::ui::icons;
 use crate::ui::theme::{Type, space};
 use crate::ui::widgets::{Answer, Field, Kind, button, chip, confirm, section, text};
 use crate::worker::default_part;
-use egui::{Align, ComboBox, Layout, Ui};
+use egui::{Align, ComboBox, Layout, ScrollArea, Ui};
 
 /// Rows of the field before it grows.
 const ROWS: usize = 12;
+
+/// How tall the field becomes before it scrolls, in points.
+const MAX_HEIGHT: f32 = 280.0;
 
 /// The part of the page, and the text that is being written.
 #[derive(Debug)]
@@ -80,7 +83,10 @@ impl PromptsPart {
         let name = format!("Instructions for {}", domain.label());
         let field = Field::new(&name).rows(ROWS).error(error);
         let help = "Stored as you type. It passes the privacy gate like all else that is sent";
-        if field.help(help).ui(ui, cx.tokens, written).changed() && written.len() <= MAX_OWN_PROMPT_BYTES {
+        // The row above stays in view, however long the text is.
+        let area = ScrollArea::vertical().id_salt("instructions").max_height(MAX_HEIGHT);
+        let response = area.show(ui, |ui| field.help(help).ui(ui, cx.tokens, written)).inner;
+        if response.changed() && written.len() <= MAX_OWN_PROMPT_BYTES {
             let text = written.clone();
             cx.change_settings(move |settings| settings.set_own_prompt(domain, &text, default_part(domain)));
         }
