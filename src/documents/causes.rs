@@ -111,7 +111,7 @@ pub(super) fn root_cause_in_short(facts: &Facts<'_>) -> String {
         (Outcome::Override { .. }, _) => "Root cause: *resolved by an override*.".to_owned(),
         (_, []) => {
             let none = "Root cause: *none is confirmed*.".to_owned();
-            hypothesis(facts).map_or(none.clone(), |hypothesis| format!("{none} {hypothesis}"))
+            hypothesis(facts).map_or_else(|| none.clone(), |hypothesis| format!("{none} {hypothesis}"))
         }
         (_, [one]) => format!("Root cause: {}", statement(facts, one)),
         (_, several) => format!("Root causes: {}, listed below.", several.len()),

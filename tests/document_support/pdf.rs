@@ -9,7 +9,7 @@ use hayro_interpret::{
     PathDrawMode, SoftMask, interpret_page,
 };
 use kurbo::{Affine, BezPath, Rect};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a PDF says.
 #[derive(Debug, Default)]
@@ -168,7 +168,7 @@ fn decoded(bytes: &[u8]) -> String {
 #[derive(Default)]
 struct Letters {
     open: Vec<Option<i32>>,
-    marked: HashMap<i32, String>,
+    marked: BTreeMap<i32, String>,
     around: String,
 }
 
