@@ -312,7 +312,7 @@ fn the_figures_of_the_head_are_readable() {
     assert!(logs.contains("`0123456789ab`"), "{logs}");
     assert!(logs.contains("4 % of the lines, 91 % of the templates and 100 % of the time"), "{logs}");
     let how = section(&markdown, "How this was made");
-    assert!(how.contains("1,012 IPv4, 3 Email."), "{how}");
+    assert!(how.contains("1,012 × IPv4, 3 × Email."), "{how}");
     assert!(how.contains("- Local, model llama3.1:8b"), "{how}");
 }
 
