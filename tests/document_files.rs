@@ -251,11 +251,23 @@ fn a_long_table_keeps_all_rows_in_all_formats() {
     assert_same(&letters_of_pdf(&pdf::read(&write("pdf", &markdown).bytes).text), &source, "PDF");
 }
 
+fn five_megabytes() -> String {
+    let paragraph = "Ünïcödé 漢字 слово `code` **strong** [link](https://a.net/x) 😀 and more words of plain text.\n\n";
+    format!("# Long\n\n{}", paragraph.repeat((5 << 20) / paragraph.len()))
+}
+
 #[test]
-fn five_megabytes_go_through_html_markdown_and_docx() {
-    let paragraph = "Ünïcödé 漢字 слово `code` **strong** [link](https://a.net/x) 🙂 and more words of plain text.\n\n";
-    let markdown = format!("# Long\n\n{}", paragraph.repeat((5 << 20) / paragraph.len()));
+fn five_megabytes_go_through_a_pdf() {
+    let markdown = five_megabytes();
+    let told = pdf::read(&write("pdf", &markdown).bytes);
+    assert_same(&letters_of_pdf(&told.text), &letters_of_source(&markdown), "PDF");
+}
+
+#[test]
+fn five_megabytes_go_through_all_that_has_no_pages() {
+    let markdown = five_megabytes();
     let source = letters_of_source(&markdown);
+    assert_same(&letters_of_page(&markdown), &source, "Confluence");
     assert_same(&letters_of_html(&String::from_utf8(write("html", &markdown).bytes).unwrap()), &source, "HTML");
     assert_same(&letters_of_part(&write("docx", &markdown).bytes, "word/document.xml"), &source, "DOCX");
     assert_eq!(write("md", &markdown).bytes.len(), markdown.trim_end().len() + 1);

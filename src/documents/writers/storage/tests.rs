@@ -175,6 +175,13 @@ fn the_why_tree_is_told_by_the_words_around_it_where_it_is_not_attached() {
 }
 
 #[test]
+fn a_cell_beyond_the_last_column_is_not_lost() {
+    let xml = written("| a | b |\n|---|---|\n| c | d | **e** | f |\n| g |\n");
+    assert!(xml.contains("<td>c</td><td>d | **e** | f</td>"), "{xml}");
+    assert!(xml.contains("<tr><td>g</td><td></td></tr>"), "{xml}");
+}
+
+#[test]
 fn deep_lists_and_wide_tables_stay_whole() {
     let deep = (0..200).fold(String::new(), |list, depth| list + &"  ".repeat(depth) + "- item\n");
     assert_eq!(written(&deep).matches("<li>").count(), 200);

@@ -24,11 +24,32 @@ pub(super) fn page(markdown: &str, page: PageContext<'_>) -> String {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM;
-    let events: Vec<Event<'_>> = Parser::new_ext(markdown, options).collect();
+    let events = events(markdown, options);
     let skipped = title_events(&events, page.title);
     let mut walk = Walk::new(&events, page);
     walk.run(skipped);
     walk.finish()
+}
+
+/// All events, with the text of cells beyond the last column, which the rules of tables leave out, in the last cell.
+fn events(markdown: &str, options: Options) -> Vec<Event<'_>> {
+    let mut events: Vec<Event<'_>> = Vec::new();
+    let mut cell_end = 0;
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+        match event {
+            Event::End(TagEnd::TableCell) => cell_end = range.end,
+            Event::End(TagEnd::TableRow | TagEnd::TableHead) => {
+                let rest = markdown.get(cell_end..range.end).unwrap_or_default();
+                let beyond = rest.trim().trim_matches('|').trim();
+                if !beyond.is_empty() && events.pop_if(|last| *last == Event::End(TagEnd::TableCell)).is_some() {
+                    events.extend([Event::Text(format!(" | {beyond}").into()), Event::End(TagEnd::TableCell)]);
+                }
+            }
+            _ => {}
+        }
+        events.push(event);
+    }
+    events
 }
 
 /// How many events at the start say no more than the title.

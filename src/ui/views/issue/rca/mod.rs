@@ -227,19 +227,30 @@ impl DocumentTab {
                 self.side = Side::Preview;
             }
             segmented(ui, tokens, &mut self.side, &sides);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if !is_narrow {
                 self.actions_ui(ui, cx, (state, detail), document);
-                if !is_narrow {
-                    self.words_ui(ui, cx, state, document);
-                }
-            });
+            }
         });
         if is_narrow {
-            self.words_ui(ui, cx, state, document);
+            ui.add_space(space::XS);
+            ui.horizontal(|ui| self.actions_ui(ui, cx, (state, detail), document));
         }
     }
 
     fn actions_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        (state, detail): (&IssueState, &IssueDetail),
+        document: &Document,
+    ) {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            self.buttons_ui(ui, cx, (state, detail), document);
+            self.words_ui(ui, cx, state, document);
+        });
+    }
+
+    fn buttons_ui(
         &mut self,
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
