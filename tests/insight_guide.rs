@@ -39,7 +39,7 @@ impl Scene {
     /// The first line that each why of the whole chain cites.
     fn chain(&self) -> Vec<&str> {
         let chain = Guide::full_chain(&self.input(&WhyTree::default()));
-        chain.iter().map(|why| self.line(why.citations[0].lines.first)).collect()
+        chain.iter().map(|why| self.line(why.citations.first().unwrap().lines.first)).collect()
     }
 
     fn line(&self, number: u64) -> &str {

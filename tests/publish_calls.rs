@@ -142,6 +142,12 @@ async fn words_stay_words_in_every_query() {
     }
 }
 
+/// Whether the parameters have these names, in this order, and the title is that.
+fn has_only(request: &httpmock::HttpMockRequest, names: &[&str], title: &str) -> bool {
+    let pairs = request.query_params();
+    pairs.iter().map(|(name, _)| name.as_str()).eq(names.iter().copied()) && parameter(request, "title") == title
+}
+
 #[tokio::test]
 async fn a_title_stays_one_parameter() {
     for words in INJECTIONS {
@@ -151,11 +157,7 @@ async fn a_title_stays_one_parameter() {
         ] {
             let wiki = site(Service::Confluence, ConfluenceApi::V2, "");
             let asked = wiki.server.mock(|when, then| {
-                when.method(GET).path(path).is_true(move |request| {
-                    let pairs = request.query_params();
-                    let found: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-                    found == names && parameter(request, "title") == words
-                });
+                when.method(GET).path(path).is_true(move |request| has_only(request, names, words));
                 then.json_body(json!({"results": []}));
             });
             let spoken = Wiki::of_generation(&wiki.caller, &wiki.config, generation);

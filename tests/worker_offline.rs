@@ -4,7 +4,7 @@
 mod browser;
 mod worker_support;
 
-use browser::{free_port, parameter, visit};
+use browser::{closes, free_port, parameter, visit};
 use std::collections::BTreeSet;
 use tftsr::domain::{
     ApiFormat, Audience, AuditQuery, DocumentKind, IntegrationConfig, IssueId, ModelId, ProviderConfig, ProviderKind,
@@ -29,7 +29,7 @@ fn listed(scene: &mut Scene) -> BTreeSet<String> {
     let Event::AuditListed(entries) = scene.done(Command::Settings(SettingsCommand::ListAudit(query))) else {
         panic!()
     };
-    entries.iter().filter_map(|entry| Some(entry.details["host"].as_str()?.to_owned())).collect()
+    entries.iter().filter_map(|entry| Some(entry.details.get("host")?.as_str()?.to_owned())).collect()
 }
 
 /// One provider of each wire format, each at a host of its own.
@@ -107,7 +107,7 @@ fn save(scene: &mut Scene, config: IntegrationConfig) {
 /// The browser comes back with a code; it cannot be turned into a token.
 fn signs_in(scene: &mut Scene) {
     let (mut config, _host) = service(Service::ServiceNow, SignIn::OAuth);
-    config.base_url = "https://sign-in.example.com".to_owned();
+    "https://sign-in.example.com".clone_into(&mut config.base_url);
     config.oauth.client_id = "tftsr".into();
     let port = config.callback_port;
     save(scene, config);
@@ -120,6 +120,7 @@ fn signs_in(scene: &mut Scene) {
         event => panic!("{event:?}"),
     }
     job.detach();
+    assert!(closes(port), "nobody waits for a browser any more");
 }
 
 fn services(scene: &mut Scene) -> Vec<String> {
@@ -163,6 +164,7 @@ fn publishing(scene: &mut Scene, issue: IssueId) {
         title: "RCA".into(),
         audience: Audience::Internal,
         onto: None,
+        pictures: false,
     };
     let ticket = |project| PublicationPart::Ticket {
         kind: None,
@@ -189,7 +191,7 @@ fn publishes(scene: &mut Scene, draft: PublicationDraft) {
         Event::Failed(failure) => return assert_eq!(failure.kind, FailureKind::Offline, "{what}: {failure:?}"),
         event => panic!("{what}: {event:?}"),
     };
-    is_refused(scene, &what, Command::Publish(PublishCommand::Send { issue, body_sha256 }));
+    is_refused(scene, &what, Command::Publish(PublishCommand::Send { issue, body_sha256, pictures: Vec::new() }));
 }
 
 #[test]

@@ -180,10 +180,7 @@ impl State {
                 self.provider_test = Loadable::Loading { job, previous: Some(ProviderTest::default()) }
             }
             Slot::Models => self.models.start(job),
-            Slot::Rules => self.rules.start(job),
-            Slot::RuleSave => self.rule_save.start(job),
-            Slot::RuleImport => self.rule_import.start(job),
-            Slot::RuleExport => self.rule_export.start(job),
+            Slot::Rules | Slot::RuleSave | Slot::RuleImport | Slot::RuleExport => self.begin_rules(slot, job),
             Slot::Audit => self.audit.start(job),
             Slot::Care => {
                 self.care = Loadable::NotAsked;
@@ -191,12 +188,12 @@ impl State {
             }
             Slot::AuditVerdict => self.audit_verdict.start(job),
             Slot::Doctor => self.doctor.start(job),
-            Slot::PublishPlaces => self.publish.places.start(job),
-            Slot::PublishKinds => self.publish.kinds.start(job),
-            Slot::RemoteSearch => self.publish.found.start(job),
-            Slot::TicketText => self.publish.ticket_text.start(job),
-            Slot::PublishPreview => self.publish.preview.start(job),
-            Slot::PublishSend => self.publish.sent.start(job),
+            Slot::PublishPlaces
+            | Slot::PublishKinds
+            | Slot::RemoteSearch
+            | Slot::TicketText
+            | Slot::PublishPreview
+            | Slot::PublishSend => self.publish.begin(slot, job),
             Slot::Export(_) => {
                 // What was exported before says nothing of this one, should it be cancelled.
                 self.export = Loadable::NotAsked;
@@ -221,6 +218,15 @@ impl State {
                 self.begin_integration(slot, job);
             }
             _ => self.begin_of_issue(slot, job),
+        }
+    }
+
+    fn begin_rules(&mut self, slot: &Slot, job: JobId) {
+        match slot {
+            Slot::RuleSave => self.rule_save.start(job),
+            Slot::RuleImport => self.rule_import.start(job),
+            Slot::RuleExport => self.rule_export.start(job),
+            _ => self.rules.start(job),
         }
     }
 

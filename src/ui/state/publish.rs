@@ -2,7 +2,7 @@
 
 use super::{Loadable, Notice, Slot, State};
 use crate::domain::{DocumentKind, IssueId, RemoteItem, RemoteName, RemotePlace, Service, Unredacted};
-use crate::worker::{Event, PublicationPreview, Published};
+use crate::worker::{Event, JobId, PublicationPreview, Published};
 
 /// What the dialogs for publishing, tickets and import show. One dialog is open at a time.
 #[derive(Debug, Default)]
@@ -19,6 +19,21 @@ pub struct PublishPage {
     pub sent: Loadable<Box<Published>>,
     /// How many publications have gone through.
     pub sendings: u64,
+}
+
+impl PublishPage {
+    /// Marks what `slot` is about as loading; nothing if it is about something else.
+    pub(super) fn begin(&mut self, slot: &Slot, job: JobId) {
+        match slot {
+            Slot::PublishPlaces => self.places.start(job),
+            Slot::PublishKinds => self.kinds.start(job),
+            Slot::RemoteSearch => self.found.start(job),
+            Slot::TicketText => self.ticket_text.start(job),
+            Slot::PublishPreview => self.preview.start(job),
+            Slot::PublishSend => self.sent.start(job),
+            _ => {}
+        }
+    }
 }
 
 /// Spaces or projects.

@@ -8,7 +8,7 @@ use super::turns::session_of;
 use crate::domain::{
     ApiFormat, AuditAction, IssueId, Message, ModelId, Prompt, ProviderConfig, ProviderId, Role, Unredacted,
 };
-use crate::insight::{self, estimate_tokens};
+use crate::insight::estimate_tokens;
 use crate::privacy::{self, Piece, Vault, instruction_like};
 use crate::providers::{Chat, Delta};
 use crate::store::Store;
@@ -67,7 +67,7 @@ pub(super) async fn preview(
         images: Vec::new(),
         is_unredacted,
         tokens,
-        coverage: insight::Coverage::default(),
+        coverage: None,
         log_shares: Vec::new(),
         instruction_like: if speaks { vec!["the section".to_owned()] } else { Vec::new() },
         left_out: Vec::new(),
