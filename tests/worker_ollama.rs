@@ -116,6 +116,36 @@ fn an_error_in_the_stream_is_shown_and_the_next_pull_goes_on() {
 }
 
 #[test]
+fn a_pull_of_several_layers_that_broke_off_goes_on_where_it_was() {
+    let server = MockServer::start();
+    let layers = "{\"status\":\"pulling manifest\"}\n\
+                  {\"status\":\"pulling a\",\"digest\":\"a\",\"total\":100,\"completed\":100}\n\
+                  {\"status\":\"pulling b\",\"digest\":\"b\",\"total\":300,\"completed\":150}\n";
+    let mut broken = pulls(&server, "two:1", &format!("{layers}{{\"error\":\"EOF\"}}\n"));
+    let mut scene = scene_at(&server.base_url());
+    let pull = || ollama(OllamaTask::Pull { model: model("two:1"), ignores_space: false });
+    assert!(scene.failure(pull()).retry);
+    broken.delete();
+
+    let rest =
+        "{\"status\":\"pulling b\",\"digest\":\"b\",\"total\":300,\"completed\":300}\n{\"status\":\"success\"}\n";
+    let whole = pulls(&server, "two:1", &format!("{layers}{rest}"));
+    let job = scene.submit(pull());
+    let events = scene.until_all_end(vec![job]);
+    whole.assert();
+    let progress: Vec<_> = events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::PullProgressed { progress, .. } => Some((progress.done_bytes, progress.total_bytes)),
+            _ => None,
+        })
+        .collect();
+    assert!(progress.is_sorted_by_key(|(done, _)| *done), "{progress:?}");
+    assert_eq!(progress.last(), Some(&(400, Some(400))), "{progress:?}");
+    assert!(matches!(events.last(), Some((_, Event::Pulled { .. }))));
+}
+
+#[test]
 fn a_model_that_cannot_fit_on_the_disk_is_not_fetched_unless_it_is_wanted_all_the_same() {
     let server = MockServer::start();
     let huge = "{\"status\":\"pulling a\",\"digest\":\"a\",\"total\":900000000000000000,\"completed\":0}\n\

@@ -21,8 +21,9 @@ use tftsr::worker::{
 use worker_support::Scene;
 
 fn connect(scene: &mut Scene, server: &MockServer, service: Service, auto_create_enabled: bool) {
+    let organization = if service == Service::AzureDevOps { "/contoso" } else { "" };
     let config = IntegrationConfig {
-        base_url: format!("http://{}", server.address()),
+        base_url: format!("http://{}{organization}", server.address()),
         sign_in: if service == Service::ServiceNow { SignIn::Basic } else { SignIn::Token },
         username: "ann".to_owned(),
         project_name: "Ops".to_owned(),
@@ -431,15 +432,15 @@ fn a_service_that_is_down_keeps_no_other_from_its_ticket() {
         tftsr::domain::Settings { strictness: Strictness::LocalWithoutReview, ..tftsr::domain::Settings::default() };
     scene.done(Command::Settings(SettingsCommand::Save(settings)));
     server.mock(|when, then| {
-        when.method(GET).path("/Ops/_apis/wit/workitemtypes");
+        when.method(GET).path("/contoso/Ops/_apis/wit/workitemtypes");
         then.json_body(json!({"value": [{"name": "Bug"}]}));
     });
     server.mock(|when, then| {
-        when.method(POST).path("/Ops/_apis/wit/wiql");
+        when.method(POST).path("/contoso/Ops/_apis/wit/wiql");
         then.json_body(json!({"workItems": []}));
     });
     let made = server.mock(|when, then| {
-        when.method(POST).path("/Ops/_apis/wit/workitems/$Bug");
+        when.method(POST).path("/contoso/Ops/_apis/wit/workitems/$Bug");
         then.json_body(json!({"id": 7, "rev": 1, "fields": {}}));
     });
     let detail = issue(&mut scene, "Down", Severity::P1);
