@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tftsr::documents::{
-    CheckKind, DocumentError, Facts, LogCoverage, ProviderUse, WHY_PICTURE, check, draft, template_of,
+    CheckKind, DocumentError, Facts, LogCoverage, LogStory, ProviderUse, WHY_PICTURE, check, draft, template_of,
 };
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Author, DocumentKind, Durations, Evidence, EvidenceId,
@@ -45,6 +45,7 @@ struct Scene {
     actions: Vec<ActionItem>,
     timeline: Vec<TimelineEvent>,
     told: PostMortem,
+    story: LogStory,
 }
 
 impl Scene {
@@ -55,6 +56,7 @@ impl Scene {
         Self {
             issue,
             told,
+            story: LogStory::default(),
             logs: Vec::new(),
             whys: Vec::new(),
             evidence: Vec::new(),
@@ -168,6 +170,7 @@ impl Scene {
             actions: &self.actions,
             timeline: &self.timeline,
             pinned_at: &[(1, at("01:41:00"))],
+            story: &self.story,
             durations: Durations::from_events(&self.timeline, self.issue.began_at()),
             told: &self.told,
             redacted: &[(PiiKind::Ipv4, 1_012), (PiiKind::Email, 3), (PiiKind::Url, 0)],
@@ -383,7 +386,7 @@ fn every_mark_in_the_text_has_its_place_under_evidence() {
         assert!(markdown.matches(mark).count() > 1);
         assert!(evidence.contains(&format!("**{mark}** ")), "{evidence}");
     }
-    assert!(evidence.contains("**[E1]** x, lines 905-907, SHA-256 `fedcba987654`, pinned 2026-03-01 03:11:00 +01"));
+    assert!(evidence.contains("**[E1]** x, lines 905-907, SHA-256 `fedcba987654`, for Why 1 and Why 2\n"));
 }
 
 #[test]

@@ -17,7 +17,6 @@ pub(super) fn evidence(facts: &Facts<'_>) -> String {
 }
 
 fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
-    let at = local_time(pin.created_at, &facts.zone);
     let (place, text) = match &pin.source {
         EvidenceSource::Log { file_name, file_hash, lines, .. } => {
             let word = if lines.first == lines.last { "line" } else { "lines" };
@@ -27,7 +26,17 @@ fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
         EvidenceSource::Message(_) => ("Chat".to_owned(), quote(pin.snippet.expose())),
         EvidenceSource::Note => ("Note".to_owned(), quote(pin.snippet.expose())),
     };
-    format!("**[E{}]** {place}, pinned {at}\n\n{text}", pin.number)
+    format!("**[E{}]** {place}{}\n\n{text}", pin.number, held(facts, pin))
+}
+
+/// Which whys rest on a pin.
+fn held(facts: &Facts<'_>, pin: &Evidence) -> String {
+    let rests = facts.whys.walk().into_iter().filter(|(_, why)| why.evidence.contains(&pin.id));
+    let mut levels: Vec<u32> = rests.map(|(level, _)| level).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let whys: Vec<String> = levels.iter().map(|level| format!("Why {level}")).collect();
+    if whys.is_empty() { String::new() } else { format!(", for {}", whys.join(" and ")) }
 }
 
 /// The logs, and what part of them the analysis represents.
@@ -46,7 +55,13 @@ pub(super) fn logs(facts: &Facts<'_>) -> String {
             )
         },
     );
-    format!("{}\n\n{coverage}", table(&head, &rows))
+    let mut parts = vec![table(&head, &rows), coverage];
+    if !facts.story.assumptions.is_empty() {
+        let assumptions: Vec<String> =
+            facts.story.assumptions.iter().map(|assumption| format!("- {}", inline(assumption))).collect();
+        parts.push(format!("Taken for granted:\n\n{}", assumptions.join("\n")));
+    }
+    parts.join("\n\n")
 }
 
 fn log_row(facts: &Facts<'_>, log: &LogFile) -> Vec<String> {
