@@ -115,6 +115,14 @@ impl Facts<'_> {
         Some(format!("{words}: {number} lines like [E{}], from {first} to {last}{took}{end}.", kind.pin))
     }
 
+    /// The same without times, for a summary.
+    pub(super) fn symptom_in_short(&self) -> Option<String> {
+        let (why, kind) = self.symptom_lines()?;
+        let took = kind.last.duration_since(kind.first);
+        let within = if took.is_zero() { String::new() } else { format!(" within {}", duration(took)) };
+        Some(format!("{}: {} lines like [E{}]{within}.", inline(self.said(why).words), count(kind.count), kind.pin))
+    }
+
     /// When the trouble was last seen, where its log goes on: time, words, place.
     pub(super) fn last_seen(&self) -> Option<(Timestamp, String, String)> {
         let (why, kind) = self.symptom_lines().filter(|(_, kind)| kind.goes_on())?;
@@ -180,23 +188,28 @@ impl Facts<'_> {
         self.evidence.iter().filter(move |pin| held.contains(&pin.id))
     }
 
-    /// The words of an answer, apart from the place and the number of lines that the guide puts at its end.
     pub(super) fn said<'a>(&self, why: &'a Why) -> Said<'a> {
-        let answer = why.answer.expose().trim();
-        let whole = Said { words: answer, lines: None };
-        let Some((words, place)) = answer.strip_suffix(')').and_then(|answer| answer.rsplit_once(" (")) else {
-            return whole;
-        };
-        let (place, lines) = match place.split_once(", one of ") {
-            Some((place, lines)) => (place, Some(lines)),
-            None => (place, None),
-        };
-        let is_pinned = |pin: &Evidence| why.evidence.contains(&pin.id) && is_log(pin) && pin.place() == place;
-        if !self.evidence.iter().any(is_pinned) {
-            return whole;
-        }
-        Said { words: words.trim_end_matches('.'), lines }
+        said(why, self.evidence)
     }
+}
+
+/// The words of an answer, apart from the place and the number of lines that the guide puts at its end: the marks of the
+/// evidence say where it is.
+pub(super) fn said<'a>(why: &'a Why, evidence: &[Evidence]) -> Said<'a> {
+    let answer = why.answer.expose().trim();
+    let whole = Said { words: answer, lines: None };
+    let Some((words, place)) = answer.strip_suffix(')').and_then(|answer| answer.rsplit_once(" (")) else {
+        return whole;
+    };
+    let (place, lines) = match place.split_once(", one of ") {
+        Some((place, lines)) => (place, Some(lines)),
+        None => (place, None),
+    };
+    let is_pinned = |pin: &Evidence| why.evidence.contains(&pin.id) && is_log(pin) && pin.place() == place;
+    if !evidence.iter().any(is_pinned) {
+        return whole;
+    }
+    Said { words: words.trim_end_matches('.'), lines }
 }
 
 /// An answer in its parts.

@@ -60,7 +60,7 @@ pub(super) fn lead_up(facts: &Facts<'_>) -> String {
     let items: Vec<String> = changes.into_iter().map(|change| format!("- {change}")).collect();
     let lead =
         "What the logs say was changed before the impact began; whether it played a part is for the whys to show:";
-    format!("{lead}\n\n{}\n\n{}", items.join("\n"), prompt("what else changed or built up before?"))
+    format!("{lead}\n\n{}\n\n{}", items.join("\n"), prompt(Question::LeadUp.asks()))
 }
 
 /// With a period, unless the sentence has an end of its own.

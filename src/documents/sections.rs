@@ -48,7 +48,7 @@ pub(super) fn summary(facts: &Facts<'_>) -> String {
         }
         (None, None) => format!("An incident of severity {severity}; its beginning and its end are not recorded."),
     };
-    let logs = facts.symptom().map(|symptom| format!("In the logs: {symptom}\n\n")).unwrap_or_default();
+    let logs = facts.symptom_in_short().map(|symptom| format!("In the logs: {symptom}\n\n")).unwrap_or_default();
     format!("{state}\n\n{what}\n\n{logs}{}{}", root_cause_in_short(facts), actions_in_short(facts))
 }
 

@@ -4,7 +4,7 @@
 
 use super::button::icon_button;
 use super::markdown_blocks::{Block, Look, Marker, Run, parse};
-use super::markdown_table::{CELL_GAP, column_widths};
+use super::markdown_table::{CELL_GAP, Wanted, column_widths};
 use super::redacted::INVENTED;
 use super::reveal::{Piece, Reveal, pieces};
 use crate::privacy::mentions;
@@ -187,13 +187,15 @@ impl View<'_> {
     /// How wide each column is, in points, so that the table fits where it can.
     fn table_widths(&self, ui: &Ui, rows: &[Vec<Vec<Run>>]) -> Vec<f32> {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let mut natural = vec![0.0_f32; columns];
+        let mut wanted = vec![Wanted::default(); columns];
         for (row, style) in rows.iter().zip([Type::Strong].into_iter().chain(std::iter::repeat(Type::Body))) {
-            for (cell, width) in row.iter().zip(&mut natural) {
-                *width = width.max(cell.iter().map(|run| self.run_width(ui, run, style)).sum());
+            for (cell, column) in row.iter().zip(&mut wanted) {
+                let natural: f32 = cell.iter().map(|run| self.run_width(ui, run, style)).sum();
+                column.natural = column.natural.max(natural);
+                column.word = cell.iter().map(|run| Self::word_width(ui, run, style)).fold(column.word, f32::max);
             }
         }
-        column_widths(&natural, ui.available_width() - 20.0)
+        column_widths(&wanted, ui.available_width() - 20.0)
     }
 
     fn run_width(&self, ui: &Ui, run: &Run, style: Type) -> f32 {
@@ -207,6 +209,13 @@ impl View<'_> {
         });
         // A point for rounding, so that what fits does not wrap.
         shown.sum::<f32>().ceil() + 1.0
+    }
+
+    /// How wide the longest word is.
+    fn word_width(ui: &Ui, run: &Run, style: Type) -> f32 {
+        let longest = run.text.split_whitespace().max_by_key(|word| word.chars().count()).unwrap_or_default();
+        let font = look_style(run.look, style).font();
+        ui.painter().layout_no_wrap(longest.to_owned(), font, Color32::PLACEHOLDER).size().x.ceil() + 1.0
     }
 
     fn runs_ui(&self, ui: &mut Ui, runs: &[Run], style: Type) {
