@@ -24,7 +24,8 @@ pub(super) fn column_widths(wanted: &[Wanted], room: f32) -> Vec<f32> {
     let least: Vec<f32> = wanted.iter().map(|one| one.word.min(room * WIDEST_WORD).min(one.natural)).collect();
     let spare = room - least.iter().sum::<f32>();
     if spare < 0.0 {
-        return equal_shares(wanted, room);
+        let words: Vec<f32> = wanted.iter().map(|one| one.word.min(one.natural)).collect();
+        return equal_shares(words, room);
     }
     let more: Vec<f32> = wanted.iter().zip(&least).map(|(one, least)| one.natural - least).collect();
     let part = (spare / more.iter().sum::<f32>().max(1.0)).min(1.0);
@@ -32,9 +33,8 @@ pub(super) fn column_widths(wanted: &[Wanted], room: f32) -> Vec<f32> {
 }
 
 /// Narrow columns get all they ask for, the wide ones share the rest equally.
-fn equal_shares(wanted: &[Wanted], room: f32) -> Vec<f32> {
+fn equal_shares(mut widths: Vec<f32>, room: f32) -> Vec<f32> {
     let mut left = room;
-    let mut widths: Vec<f32> = wanted.iter().map(|one| one.natural).collect();
     let mut order: Vec<&mut f32> = widths.iter_mut().collect();
     order.sort_by(|one, other| one.total_cmp(other));
     let mut waiting = f32::from(u16::try_from(order.len()).unwrap_or(u16::MAX));

@@ -55,12 +55,7 @@ impl Find {
         frame.show(ui, |ui| {
             // Two rows: in one, half a window has no room for both, and rows that wrap lie on each other in a frame.
             ui.vertical(|ui| {
-                ui.horizontal(|ui| {
-                    self.find_ui(ui, tokens, &mut wish);
-                    if icon_button(ui, tokens, icons::X, "Close find").clicked() {
-                        self.is_open = false;
-                    }
-                });
+                ui.horizontal(|ui| self.find_ui(ui, tokens, &mut wish));
                 ui.horizontal(|ui| self.replace_ui(ui, tokens, &mut wish));
             });
         });
@@ -98,6 +93,9 @@ impl Find {
             },
         };
         text(ui, &words, Type::Caption, tokens.muted);
+        if icon_button(ui, tokens, icons::X, "Close find").clicked() {
+            self.is_open = false;
+        }
     }
 
     fn replace_ui(&mut self, ui: &mut Ui, tokens: &Tokens, wish: &mut Wish) {
