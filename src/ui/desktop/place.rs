@@ -114,7 +114,7 @@ mod tests {
             let ctx = Context::default();
             let mut frame = || {
                 let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, egui::vec2(800.0, 600.0)));
-                let output =
+                let mut output =
                     ctx.run_ui(egui::RawInput { screen_rect, ..Default::default() }, |ui| keeper.watch(ui.ctx()));
                 output.textures_delta.clear();
                 let viewport = &output.viewport_output[&egui::ViewportId::ROOT];
