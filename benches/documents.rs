@@ -8,7 +8,7 @@ use tftsr::documents::writers::by_id;
 use tftsr::documents::{DocumentMeta, Pictures, Source};
 use tftsr::domain::{Audience, DocumentKind, Paper};
 
-/// A page and a little more: prose, a list, a table, a block of code.
+/// A page and a little more: prose, a list, a table, a block of code. Twenty of them take 21 pages, two hundred 201.
 fn page(number: usize) -> String {
     let prose = "The rollout at 01:38 cut the size of the pool from 64 to 6, so **charges waited** for a connection and \
                  failed after 30 s with `502 Bad Gateway`. Nobody saw it, because the check looks at the process alone. ";
