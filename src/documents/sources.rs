@@ -4,7 +4,8 @@ use super::Facts;
 use super::markup::{code_block, inline, quote, short_hash, table};
 use super::questions::prompt;
 use crate::domain::format::{bytes, count, local_time};
-use crate::domain::{Evidence, EvidenceSource, LogFile, LogState};
+use crate::domain::{Evidence, EvidenceId, EvidenceSource, LogFile, LogState};
+use std::collections::{BTreeSet, HashMap};
 
 /// Every pin under its number, so that each mark in the text has its place.
 pub(super) fn evidence(facts: &Facts<'_>) -> String {
@@ -13,10 +14,17 @@ pub(super) fn evidence(facts: &Facts<'_>) -> String {
     if pins.is_empty() {
         return prompt("which log lines, messages or notes hold what is said above?");
     }
-    pins.into_iter().map(|pin| pinned(facts, pin)).collect::<Vec<_>>().join("\n\n")
+    let mut levels: HashMap<EvidenceId, BTreeSet<u32>> = HashMap::new();
+    for (level, why) in facts.whys.walk() {
+        for pin in &why.evidence {
+            levels.entry(*pin).or_default().insert(level);
+        }
+    }
+    pins.into_iter().map(|pin| pinned(pin, levels.get(&pin.id))).collect::<Vec<_>>().join("\n\n")
 }
 
-fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
+/// `levels` are those of the whys that rest on it.
+fn pinned(pin: &Evidence, levels: Option<&BTreeSet<u32>>) -> String {
     let (place, text) = match &pin.source {
         EvidenceSource::Log { file_name, file_hash, lines, .. } => {
             let word = if lines.first == lines.last { "line" } else { "lines" };
@@ -26,16 +34,12 @@ fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
         EvidenceSource::Message(_) => ("Chat".to_owned(), quote(pin.snippet.expose())),
         EvidenceSource::Note => ("Note".to_owned(), quote(pin.snippet.expose())),
     };
-    format!("**[E{}]** {place}{}\n\n{text}", pin.number, held(facts, pin))
+    format!("**[E{}]** {place}{}\n\n{text}", pin.number, held(levels))
 }
 
 /// Which whys rest on a pin.
-fn held(facts: &Facts<'_>, pin: &Evidence) -> String {
-    let rests = facts.whys.walk().into_iter().filter(|(_, why)| why.evidence.contains(&pin.id));
-    let mut levels: Vec<u32> = rests.map(|(level, _)| level).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    let whys: Vec<String> = levels.iter().map(|level| format!("Why {level}")).collect();
+fn held(levels: Option<&BTreeSet<u32>>) -> String {
+    let whys: Vec<String> = levels.into_iter().flatten().map(|level| format!("Why {level}")).collect();
     if whys.is_empty() { String::new() } else { format!(", for {}", whys.join(" and ")) }
 }
 
