@@ -5,10 +5,11 @@
 
 use super::detectors::bytes::is_word;
 use super::short_hash::{Seeded, mixed};
-use super::sweep::{BLOCK, Candidates, Padded, SEGMENT, padded, word_masks};
+use super::sweep::{BLOCK, Candidates, Masks, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
+use fearless_simd::{Level, Simd, dispatch};
 use memchr::memchr2;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -84,7 +85,7 @@ impl KnownValues {
         values: impl IntoIterator<Item = (PiiKind, &'a str)>,
     ) -> Result<bool, PrivacyError> {
         let (before, wordless) = (self.kinds.len(), self.wordless.values.len());
-        for (kind, value) in values {
+        for (kind, value) in values.into_iter().filter(|(kind, _)| lasts(*kind)) {
             for part in parts(value) {
                 let new =
                     self.kinds.len() < self.most && !self.kinds.contains_key(part) && gives_itself_away(kind, part);
@@ -131,15 +132,12 @@ impl KnownValues {
         let bytes = text.as_bytes();
         // A value may begin with a few signs before its first word.
         let end = (range.end + LONGEST).min(bytes.len());
+        let level = Level::new();
         let mut likely = Candidates::new();
         let mut spare = [0; size_of::<Padded>()];
         for start in (range.start..end).step_by(SEGMENT * BLOCK) {
             let padded = padded(bytes, start, &mut spare);
-            let masks = word_masks(padded);
-            likely.clear();
-            for (block, three) in masks.array_windows().enumerate().take(SEGMENT) {
-                self.add_likely(padded, block, Words::of(three), &mut likely);
-            }
+            dispatch!(level, simd => self.likely(simd, padded, &mut likely));
             for place in likely.iter().map(|place| start + place).take_while(|place| *place < end) {
                 self.find_at(text, place, &mut found);
             }
@@ -149,21 +147,20 @@ impl KnownValues {
         found
     }
 
-    /// Adds the beginnings of words in a block at which a known value may stand. None is tested by a branch.
-    #[inline]
-    fn add_likely(&self, padded: &Padded, block: usize, words: Words, likely: &mut Candidates) {
-        let window = padded.get((block + 1) * BLOCK..).and_then(|rest| rest.first_chunk());
-        let Some(window): Option<&[u8; BLOCK + 8]> = window else { return };
-        let mut begins = words.begins;
-        while begins != 0 {
+    /// The beginnings of words in a segment at which a known value may stand. None is tested by a branch.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled for the instructions that the processor has")]
+    fn likely<S: Simd>(&self, simd: S, padded: &Padded, likely: &mut Candidates) {
+        let masks = word_masks(simd, padded);
+        let words: [Words; SEGMENT] = std::array::from_fn(|block| Words::of(&masks, block));
+        likely.fill(&words.map(|words| words.begins));
+        likely.retain(|place| {
             // The remainders tell the compiler what is true anyway.
-            let bit = begins.trailing_zeros() as usize % BLOCK;
-            begins &= begins - 1;
-            let four = window.get(bit..bit + 4).and_then(|four| four.first_chunk().copied());
-            let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(bit));
-            let filter = self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0);
-            likely.add_if(block * BLOCK + bit, filter >> (bucket % 64) & 1);
-        }
+            let words = words.get(place / BLOCK % SEGMENT).copied().unwrap_or_default();
+            let four = padded.get(BLOCK + place..).and_then(|rest| rest.first_chunk().copied());
+            let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(place % BLOCK));
+            self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
+        });
     }
 
     /// Looks for a value whose first word begins at a place.
@@ -206,7 +203,7 @@ fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
 }
 
 /// The words of a block, which may go on in the next one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Words {
     begins: u64,
     here: u64,
@@ -214,10 +211,12 @@ struct Words {
 }
 
 impl Words {
-    /// Of the middle one of three blocks.
+    /// Those of a block of a segment, from the masks of the block before it on.
     #[inline]
-    const fn of([behind, here, next]: &[u64; 3]) -> Self {
-        Self { begins: *here & !(*here << 1 | *behind >> (BLOCK - 1)), here: *here, next: *next }
+    fn of(masks: &Masks, block: usize) -> Self {
+        let mask = |block: usize| masks.get(block).copied().unwrap_or(0);
+        let [behind, here, next] = [mask(block), mask(block + 1), mask(block + 2)];
+        Self { begins: here & !(here << 1 | behind >> (BLOCK - 1)), here, next }
     }
 
     /// How long the word is that begins at a bit; no more than 64 bytes are counted.
@@ -250,6 +249,11 @@ pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
     lines.filter(move |line| !line.starts_with("-----")).chain((!several).then_some(value))
 }
 
+/// Whether values of this kind are looked for elsewhere at all.
+const fn lasts(kind: PiiKind) -> bool {
+    kind.is_secret() || matches!(kind, PiiKind::User | PiiKind::Host | PiiKind::Email | PiiKind::Custom)
+}
+
 /// Whether a repeat of the value outside its first context is still the same thing.
 ///
 /// A password that is a plain word is not looked for: it would take that word out of the whole text.
@@ -261,8 +265,9 @@ fn gives_itself_away(kind: PiiKind, value: &str) -> bool {
         PiiKind::Custom => 1,
         _ => 6,
     };
-    let lasting = kind.is_secret() || matches!(kind, PiiKind::User | PiiKind::Host | PiiKind::Email | PiiKind::Custom);
-    lasting && (least..=LONGEST).contains(&value.len()) && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
+    lasts(kind)
+        && (least..=LONGEST).contains(&value.len())
+        && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
 }
 
 #[cfg(test)]

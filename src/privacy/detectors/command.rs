@@ -7,7 +7,7 @@ use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::{is_mixed, is_reference};
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::Seeded;
+use crate::privacy::short_hash::{Seeded, in_lower_case};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -164,7 +164,8 @@ fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
     if at(bytes, name.end) != b' ' || is_word(before(bytes, name.start)) {
         return;
     }
-    let tool = TOOLS.as_ref().and_then(|tools| tools.get(&part(text, name.clone()).to_ascii_lowercase()));
+    let tool =
+        TOOLS.as_ref().and_then(|tools| in_lower_case(part(text, name.clone()), |name| tools.get(name).copied()));
     let Some(tool) = tool else { return };
     let end = run_end(bytes, name.end, LONGEST, |byte| !matches!(byte, b'\n' | b'|'));
     let (mut next, mut place, mut role) = (name.end, 0, Role::Nothing);

@@ -54,9 +54,15 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
             national(bytes, range, false, hits);
         }
     }
-    // Most numbers of a log are its dates and counters.
-    let one_part = number.range.len() <= 20;
-    if one_part && (number.digits > 13 || number.begins_with_date()) && !number.has_groups(&[3, 4]) {
+    // Most numbers of a log are its dates and counters. What is short is one part, and as a whole local or not.
+    let opened = before(bytes, number.range.start) == b'(';
+    if number.range.len() <= 20 && !opened && !number.has_groups(&[3, 4]) {
+        if (7..=13).contains(&number.digits) && !number.begins_with_date() && !number.has_groups(&[1]) {
+            national(bytes, number.range.clone(), true, hits);
+        }
+        return;
+    }
+    if number.range.len() <= 20 && (number.digits > 13 || number.begins_with_date()) && !number.has_groups(&[3, 4]) {
         return;
     }
     for range in number.parts(bytes, b" -./", 20) {

@@ -1,5 +1,7 @@
 //! Where a detector is woken by how bytes stand beside each other, told from the masks of [`Classes`].
 
+#![expect(clippy::inline_always, reason = "what is inlined is compiled for the instructions that the processor has")]
+
 use super::classes::{Classes, Masks, SEGMENT};
 
 /// What wakes a detector, apart from words. A new one needs its line in [`Shapes::find`].
@@ -27,7 +29,8 @@ pub(in crate::privacy) enum Shape {
     BytePairs,
     /// The first of two dots with four bytes between them, among hexadecimal digits.
     HexDots,
-    /// A dot in a name, before a letter.
+    /// A dot in a name, before its last part, which begins with a letter, is no longer than endings of domains are, and
+    /// does not begin as the name of a class does.
     NameDot,
     /// The first of two backslashes or more.
     Backslashes,
@@ -64,21 +67,21 @@ pub(super) struct Shapes {
 }
 
 /// What stands `count` places on.
-#[inline]
+#[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "a mask follows those of all blocks")]
 fn after(masks: &Masks, block: usize, count: u32) -> u64 {
     masks[block] >> count | masks[block + 1] << (64 - count)
 }
 
 /// What stood `count` places ago.
-#[inline]
+#[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "a block stands before those of the segment")]
 fn before(masks: &Masks, block: usize, count: u32) -> u64 {
     masks[block] << count | masks[block - 1] >> (64 - count)
 }
 
 /// Those of some places at which, two to `most` places on, one of others stands.
-#[inline]
+#[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "the arrays are equally long")]
 fn followed(places: &Masks, others: &Masks, most: u32) -> Masks {
     let mut result = [0; SEGMENT + 3];
@@ -90,7 +93,7 @@ fn followed(places: &Masks, others: &Masks, most: u32) -> Masks {
 }
 
 /// A sign between two bytes of a class.
-#[inline]
+#[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "the arrays are equally long")]
 fn between(sign: &Masks, class: &Masks) -> Masks {
     let mut result = [0; SEGMENT + 3];
@@ -102,6 +105,7 @@ fn between(sign: &Masks, class: &Masks) -> Masks {
 
 impl Shapes {
     /// Finds them in a segment that is classed.
+    #[inline(always)]
     pub fn find(&mut self, of: &Classes) {
         self.find_signs(of);
         self.find_names(of);
@@ -110,6 +114,7 @@ impl Shapes {
     }
 
     /// Only those among the first so many bytes of the segment.
+    #[inline(always)]
     pub fn keep_first(&mut self, bytes: usize) {
         let words = [&mut self.word_starts, &mut self.letter_ends, &mut self.wide, &mut self.numbers];
         for places in self.all.iter_mut().chain(words) {
@@ -121,6 +126,7 @@ impl Shapes {
     }
 
     /// Lines, and signs with what stands beside them.
+    #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
     fn find_signs(&mut self, of: &Classes) {
         let [lines, at_signs, percents, schemes, calls, pluses, opens, ..] = &mut self.all;
@@ -138,6 +144,7 @@ impl Shapes {
     }
 
     /// Words, names, and signs that stand in them.
+    #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
     fn find_names(&mut self, of: &Classes) {
         let [.., name_dots, backslashes, domains, prefixed, suffixed, dollars] = &mut self.all;
@@ -164,6 +171,7 @@ impl Shapes {
     }
 
     /// Groups of digits, decimal or hexadecimal, with dots, colons and dashes between them.
+    #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
     fn find_addresses(&mut self, of: &Classes) {
         let [_, _, _, _, _, _, _, quads, hex_groups, byte_pairs, hex_dots, ..] = &mut self.all;
@@ -187,6 +195,7 @@ impl Shapes {
     }
 
     /// Digits in groups: each group but the last is followed by one separator and a digit.
+    #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
     fn find_numbers(&mut self, of: &Classes) {
         let mut run = [0; SEGMENT + 3];
