@@ -5,7 +5,7 @@
 
 use super::detectors::bytes::is_word;
 use super::short_hash::{Seeded, mixed};
-use super::sweep::{BLOCK, Candidates, Masks, Padded, SEGMENT, padded, word_masks};
+use super::sweep::{BLOCK, Candidates, Fingerprints, Masks, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -29,6 +29,8 @@ pub(super) struct KnownValues {
     /// For the first word of values: where they begin before it, and how long they are.
     by_word: HashMap<Box<[u8]>, Vec<Extent>, Seeded>,
     filter: Vec<u64>,
+    /// How values go on from their first words.
+    fingerprints: Fingerprints,
     wordless: Wordless,
 }
 
@@ -65,6 +67,7 @@ impl KnownValues {
             kinds: HashMap::default(),
             by_word: HashMap::default(),
             filter: vec![0; FILTER_BITS / 64],
+            fingerprints: Fingerprints::default(),
             wordless: Wordless::default(),
         }
     }
@@ -109,8 +112,9 @@ impl KnownValues {
             self.wordless.values.push(value.into());
             return;
         };
-        let word = bytes.get(before..).unwrap_or_default();
-        let word = word.get(..word_length(word)).unwrap_or_default();
+        let rest = bytes.get(before..).unwrap_or_default();
+        self.fingerprints.add(rest, group_of(rest));
+        let word = rest.get(..word_length(rest)).unwrap_or_default();
         let bucket = bucket_of(word);
         if let Some(filter) = self.filter.get_mut(bucket / 64) {
             *filter |= 1 << (bucket % 64);
@@ -152,15 +156,23 @@ impl KnownValues {
     #[expect(clippy::inline_always, reason = "it is compiled for the instructions that the processor has")]
     fn likely<S: Simd>(&self, simd: S, padded: &Padded, likely: &mut Candidates) {
         let masks = word_masks(simd, padded);
-        let words: [Words; SEGMENT] = std::array::from_fn(|block| Words::of(&masks, block));
-        likely.fill(&words.map(|words| words.begins));
-        likely.retain(|place| {
-            // The remainders tell the compiler what is true anyway.
-            let words = words.get(place / BLOCK % SEGMENT).copied().unwrap_or_default();
-            let four = padded.get(BLOCK + place..).and_then(|rest| rest.first_chunk().copied());
-            let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(place % BLOCK));
-            self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
-        });
+        let mut places = self.fingerprints.places(simd, padded);
+        let mut words = [Words::default(); SEGMENT];
+        for (block, (words, places)) in words.iter_mut().zip(&mut places).enumerate() {
+            *words = Words::of(&masks, block);
+            *places &= words.begins;
+        }
+        likely.fill(
+            &places,
+            #[inline(always)]
+            |place| {
+                // The remainders tell the compiler what is true anyway.
+                let words = words.get(place / BLOCK % SEGMENT).copied().unwrap_or_default();
+                let four = padded.get(BLOCK + place..).and_then(|rest| rest.first_chunk().copied());
+                let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(place % BLOCK));
+                self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
+            },
+        );
     }
 
     /// Looks for a value whose first word begins at a place.
@@ -214,8 +226,8 @@ impl Words {
     /// Those of a block of a segment, from the masks of the block before it on.
     #[inline]
     fn of(masks: &Masks, block: usize) -> Self {
-        let mask = |block: usize| masks.get(block).copied().unwrap_or(0);
-        let [behind, here, next] = [mask(block), mask(block + 1), mask(block + 2)];
+        let three = masks.get(block..).and_then(|masks| masks.first_chunk()).copied();
+        let [behind, here, next] = three.unwrap_or_default();
         Self { begins: here & !(here << 1 | behind >> (BLOCK - 1)), here, next }
     }
 
@@ -224,6 +236,12 @@ impl Words {
     const fn length(self, bit: usize) -> u32 {
         (self.here >> bit | self.next << 1 << (BLOCK - 1 - bit)).trailing_ones()
     }
+}
+
+/// Values that begin alike are one group of fingerprints.
+fn group_of(rest: &[u8]) -> u32 {
+    let first = rest.iter().take(3).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    (mixed(first) >> 32) as u32
 }
 
 /// Which bit of the filter stands for a word: from its first four bytes and its length.

@@ -4,42 +4,36 @@
 
 use super::classes::{BLOCK, SEGMENT};
 
-/// How many places are written at once.
-const AT_ONCE: usize = 4;
-
-/// How many bits a mask has.
-const BITS: u32 = u64::BITS;
-
 /// Places of a segment, counted from its beginning.
 #[derive(Debug)]
 pub(in crate::privacy) struct Candidates {
-    places: [u16; SEGMENT * BLOCK + AT_ONCE],
+    places: [u16; SEGMENT * BLOCK],
     count: usize,
 }
 
 impl Candidates {
     pub const fn new() -> Self {
-        Self { places: [0; SEGMENT * BLOCK + AT_ONCE], count: 0 }
+        Self { places: [0; SEGMENT * BLOCK], count: 0 }
     }
 
-    /// The places of the bits of masks, one for each block, and no others.
+    /// The places of the bits of masks, one for each block, for which the lowest bit of something is set.
     ///
-    /// A few are written for each block whether it has them or not: how many there are is not told by a branch then.
+    /// That bit is not tested by a branch, for a processor could not foresee it.
     #[inline(always)]
-    pub fn fill(&mut self, masks: &[u64; SEGMENT]) {
-        self.count = 0;
-        for (mask, start) in masks.iter().zip((0_u16..).step_by(BLOCK)) {
-            let (mut mask, mut next) = (*mask, self.count);
-            self.count += mask.count_ones() as usize;
-            while next < self.count {
-                let Some(few) = self.places.get_mut(next..next + AT_ONCE) else { break };
-                for place in few {
-                    *place = start + (mask.trailing_zeros() % BITS) as u16;
-                    mask &= mask.wrapping_sub(1);
+    pub fn fill(&mut self, masks: &[u64; SEGMENT], bit: impl Fn(usize) -> u64) {
+        let mut count = 0;
+        for (mask, start) in masks.iter().zip((0..).step_by(BLOCK)) {
+            let mut mask = *mask;
+            while mask != 0 {
+                let place = start + mask.trailing_zeros() as usize % BLOCK;
+                mask &= mask - 1;
+                if let (Some(entry), Ok(place)) = (self.places.get_mut(count), u16::try_from(place)) {
+                    *entry = place;
                 }
-                next += AT_ONCE;
+                count += (bit(place) & 1) as usize;
             }
         }
+        self.count = count;
     }
 
     /// Keeps those for which the lowest bit is set.
@@ -83,9 +77,10 @@ mod tests {
             let mut masks = [0; SEGMENT];
             expected.iter().for_each(|place| masks[place / BLOCK] |= 1 << (place % BLOCK));
             let mut places = Candidates::new();
-            places.fill(&masks);
+            places.fill(&masks, |_| 1);
             assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
 
+            places.fill(&masks, |place| u64::from(place > 500));
             places.retain(|place| u64::from(place > 1000));
             assert!(places.iter().eq(expected.into_iter().filter(|place| *place > 1000)), "{every}");
         }
@@ -94,8 +89,8 @@ mod tests {
     #[test]
     fn two_lists_become_one_in_order() {
         let (mut some, mut others) = (Candidates::new(), Candidates::new());
-        some.fill(&std::array::from_fn(|block| u64::from(block == 1)));
-        others.fill(&std::array::from_fn(|block| u64::from(block != 1)));
+        some.fill(&std::array::from_fn(|block| u64::from(block == 1)), |_| 1);
+        others.fill(&std::array::from_fn(|block| u64::from(block != 1)), |_| 1);
         some.merge(&others);
         assert!(some.iter().eq((0..SEGMENT).map(|block| block * BLOCK)));
     }

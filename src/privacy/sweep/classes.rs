@@ -22,8 +22,11 @@ const ALL: usize = SEGMENT + 2;
 /// How many bytes these are.
 const PADDED: usize = ALL * BLOCK;
 
-/// One mask for each block, that of the block before the segment first; the last one is empty.
-pub(in crate::privacy) type Masks = [u64; ALL + 1];
+/// How many masks are taken at once.
+pub(super) const LANES: usize = 4;
+
+/// One mask for each block, that of the block before the segment first; the last ones are empty.
+pub(in crate::privacy) type Masks = [u64; ALL + LANES];
 
 /// The bytes of a segment, and a block before and after it; outside the text they are zero.
 pub(in crate::privacy) type Padded = [u8; PADDED];
@@ -71,7 +74,7 @@ pub(super) struct Classes {
 impl Classes {
     /// Nothing is classed yet.
     pub const fn new() -> Self {
-        let none = [0; ALL + 1];
+        let none = [0; ALL + LANES];
         Self {
             digit: none,
             upper: none,
@@ -137,7 +140,7 @@ impl Classes {
 #[inline(always)]
 pub(in crate::privacy) fn word_masks<S: Simd>(simd: S, bytes: &Padded) -> Masks {
     let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(simd, bytes);
-    let mut masks = [0; ALL + 1];
+    let mut masks = [0; ALL + LANES];
     let low = p0.iter().zip(p1).zip(p2).zip(p3);
     let high = p4.iter().zip(p5).zip(p6).zip(p7);
     for ((mask, (((b0, b1), b2), b3)), (((b4, b5), b6), b7)) in masks.iter_mut().zip(low).zip(high) {

@@ -4,6 +4,7 @@
 //! masks. Words are looked up at the beginnings and ends of runs of letters. Nothing here decides what a finding is.
 mod candidates;
 mod classes;
+mod fingerprint;
 mod number;
 mod shapes;
 mod survey;
@@ -11,6 +12,7 @@ mod words;
 
 pub(super) use self::candidates::Candidates;
 pub(super) use self::classes::{BLOCK, Masks, Padded, SEGMENT, padded, word_masks};
+pub(super) use self::fingerprint::Fingerprints;
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
 

@@ -5,7 +5,7 @@
 #![expect(clippy::inline_always, reason = "what is inlined is compiled for the instructions that the processor has")]
 
 use super::candidates::Candidates;
-use super::classes::{BLOCK, Classes, Padded, SEGMENT};
+use super::classes::{BLOCK, Classes, Masks, Padded, SEGMENT};
 use super::shapes::{Shape, Shapes};
 use super::words::Table;
 use crate::privacy::detectors::bytes::is_word;
@@ -59,13 +59,14 @@ impl Survey {
         if let (true, Some(before)) = (is_first, self.classes.line_break.first_mut()) {
             *before = 1 << (BLOCK - 1);
         }
-        self.shapes.find(&self.classes);
+        self.shapes.find(simd, &self.classes);
         if count < SEGMENT * BLOCK {
             self.shapes.keep_first(count);
         }
-        let any = |masks: &[u64; SEGMENT]| u32::from(masks.iter().fold(0, |any, mask| any | mask) != 0);
-        let present = self.shapes.all.iter().zip(0_u32..);
-        self.present = present.fold(0, |present, (masks, number)| present | any(masks) << number);
+        self.present = 0;
+        for (masks, number) in self.shapes.all.iter().zip(0_u32..) {
+            self.present |= any(masks) << number;
+        }
         self.find_last_dots(bytes);
         tables.begins.likely(bytes, &self.shapes.word_starts, &mut self.begins);
         tables.ends.likely(bytes, &self.shapes.letter_ends, &mut self.ends);
@@ -82,25 +83,45 @@ impl Survey {
     fn find_last_dots(&mut self, bytes: &Padded) {
         let Some(dots) = self.shapes.all.get(Shape::NameDot as usize) else { return };
         let Classes { letter, digit, .. } = &self.classes;
-        self.last_dots.fill(dots);
-        self.last_dots.retain(|place| {
-            // The remainders tell the compiler what is true anyway.
-            let (block, bit) = (place / BLOCK % SEGMENT + 1, place % BLOCK);
-            let belongs =
-                |block: usize| letter.get(block).copied().unwrap_or(0) | digit.get(block).copied().unwrap_or(0);
-            let part = belongs(block) >> bit >> 1 | belongs(block + 1) << (BLOCK - 1 - bit);
-            let length = part.trailing_ones();
-            let pair = |place: usize| {
-                let pair = bytes.get(BLOCK + place..).and_then(|rest| rest.first_chunk::<2>());
-                pair.copied().unwrap_or_default()
-            };
-            let [first, second] = pair(place + 1);
-            let [next, beyond] = pair(place + 1 + (length % BLOCK as u32) as usize);
-            let class = first.is_ascii_uppercase() & second.is_ascii_lowercase();
-            let goes_on = (next == b'_') | (((next == b'.') | (next == b'-')) & is_word(beyond));
-            u64::from((length <= LONGEST_ENDING) & !class & !goes_on)
-        });
+        self.last_dots.fill(
+            dots,
+            #[inline(always)]
+            |place| {
+                // The remainders tell the compiler what is true anyway.
+                let (block, bit) = (place / BLOCK % SEGMENT + 1, place % BLOCK);
+                let (here, next) =
+                    (mask(letter, block) | mask(digit, block), mask(letter, block + 1) | mask(digit, block + 1));
+                let part = here >> bit >> 1 | next << (BLOCK - 1 - bit);
+                let length = part.trailing_ones();
+                let [first, second] = pair(bytes, place + 1);
+                let [next, beyond] = pair(bytes, place + 1 + (length % BLOCK as u32) as usize);
+                let class = first.is_ascii_uppercase() & second.is_ascii_lowercase();
+                let goes_on = (next == b'_') | (((next == b'.') | (next == b'-')) & is_word(beyond));
+                u64::from((length <= LONGEST_ENDING) & !class & !goes_on)
+            },
+        );
     }
+}
+
+/// Whether some bit of masks is set.
+#[inline(always)]
+fn any(masks: &[u64; SEGMENT]) -> u32 {
+    let mut any = 0;
+    for mask in masks {
+        any |= mask;
+    }
+    u32::from(any != 0)
+}
+
+#[inline(always)]
+fn mask(masks: &Masks, block: usize) -> u64 {
+    masks.get(block).copied().unwrap_or(0)
+}
+
+/// Two bytes of a segment.
+#[inline(always)]
+fn pair(bytes: &Padded, place: usize) -> [u8; 2] {
+    bytes.get(BLOCK + place..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -192,22 +192,24 @@ impl Table {
     /// Those of some places of a segment at which a word may stand. None is tested by a branch, for few are.
     #[inline(always)]
     pub fn likely(&self, padded: &Padded, places: &Places, likely: &mut Candidates) {
-        let list = |place: usize| {
-            let four = window(padded, place, self.back).to_le_bytes().first_chunk().copied();
-            combined(u32::from_le_bytes(four.unwrap_or_default()))
-        };
-        likely.fill(places);
-        likely.retain(|place| {
-            let combination = list(place);
-            let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
-            filter >> (combination % 64)
-        });
-        likely.retain(|place| {
-            let list = self.list_of.get(list(place)).copied().unwrap_or(0);
-            let common = self.common.get(usize::from(list)).copied().unwrap_or(Common::NONE);
-            let bytes = window(padded, place, if self.back == 0 { 0 } else { 7 });
-            common.may_stand(bytes, if self.back == 0 { bytes } else { bytes.swap_bytes() })
-        });
+        likely.fill(
+            places,
+            #[inline(always)]
+            |place| {
+                let combination = combined_at(padded, place, self.back);
+                let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
+                filter >> (combination % 64)
+            },
+        );
+        likely.retain(
+            #[inline(always)]
+            |place| {
+                let list = self.list_of.get(combined_at(padded, place, self.back)).copied().unwrap_or(0);
+                let common = self.common.get(usize::from(list)).copied().unwrap_or(Common::NONE);
+                let bytes = window(padded, place, if self.back == 0 { 0 } else { 7 });
+                common.may_stand(bytes, if self.back == 0 { bytes } else { bytes.swap_bytes() })
+            },
+        );
     }
 
     /// The words that may stand at a place, longest first, and the bytes there to compare with [`Word::is_near`].
@@ -227,6 +229,13 @@ impl Table {
         let [first, second, third] = three;
         combined(u32::from_le_bytes([first, second, third, 0]))
     }
+}
+
+/// The number of the three letters of a segment that begin so many bytes before a place.
+#[inline(always)]
+fn combined_at(padded: &Padded, place: usize, back: usize) -> usize {
+    let four = window(padded, place, back).to_le_bytes().first_chunk().copied();
+    combined(u32::from_le_bytes(four.unwrap_or_default()))
 }
 
 /// Eight bytes of a segment, from so many before a place on.
