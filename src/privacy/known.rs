@@ -5,7 +5,7 @@
 
 use super::detectors::bytes::is_word;
 use super::short_hash::{Seeded, mixed};
-use super::sweep::{BLOCK, Candidates, Fingerprints, Masks, Padded, SEGMENT, padded, word_masks};
+use super::sweep::{BLOCK, Candidates, Fingerprints, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -89,6 +89,10 @@ impl KnownValues {
     ) -> Result<bool, PrivacyError> {
         let (before, wordless) = (self.kinds.len(), self.wordless.values.len());
         for (kind, value) in values.into_iter().filter(|(kind, _)| lasts(*kind)) {
+            // A value of several lines is not known as a whole.
+            if self.kinds.contains_key(value) {
+                continue;
+            }
             for part in parts(value) {
                 let new =
                     self.kinds.len() < self.most && !self.kinds.contains_key(part) && gives_itself_away(kind, part);
@@ -157,17 +161,16 @@ impl KnownValues {
     fn likely<S: Simd>(&self, simd: S, padded: &Padded, likely: &mut Candidates) {
         let masks = word_masks(simd, padded);
         let mut places = self.fingerprints.places(simd, padded);
-        let mut words = [Words::default(); SEGMENT];
-        for (block, (words, places)) in words.iter_mut().zip(&mut places).enumerate() {
-            *words = Words::of(&masks, block);
-            *places &= words.begins;
+        for (places, three) in places.iter_mut().zip(masks.array_windows()) {
+            *places &= Words::of(three).begins;
         }
         likely.fill(
             &places,
             #[inline(always)]
             |place| {
                 // The remainders tell the compiler what is true anyway.
-                let words = words.get(place / BLOCK % SEGMENT).copied().unwrap_or_default();
+                let three = masks.get(place / BLOCK % SEGMENT..).and_then(|masks| masks.first_chunk());
+                let words = Words::of(three.unwrap_or(&[0; 3]));
                 let four = padded.get(BLOCK + place..).and_then(|rest| rest.first_chunk().copied());
                 let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(place % BLOCK));
                 self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
@@ -215,7 +218,7 @@ fn stands_apart(bytes: &[u8], range: &Range<usize>) -> bool {
 }
 
 /// The words of a block, which may go on in the next one.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Words {
     begins: u64,
     here: u64,
@@ -223,12 +226,10 @@ struct Words {
 }
 
 impl Words {
-    /// Those of a block of a segment, from the masks of the block before it on.
+    /// Of the middle one of three blocks.
     #[inline]
-    fn of(masks: &Masks, block: usize) -> Self {
-        let three = masks.get(block..).and_then(|masks| masks.first_chunk()).copied();
-        let [behind, here, next] = three.unwrap_or_default();
-        Self { begins: here & !(here << 1 | behind >> (BLOCK - 1)), here, next }
+    const fn of([behind, here, next]: &[u64; 3]) -> Self {
+        Self { begins: *here & !(*here << 1 | *behind >> (BLOCK - 1)), here: *here, next: *next }
     }
 
     /// How long the word is that begins at a bit; no more than 64 bytes are counted.

@@ -69,6 +69,8 @@ pub(super) struct Classes {
     pub equals: Masks,
     pub parenthesis: Masks,
     pub dollar: Masks,
+    /// Kept only because to clear it each time takes as long as a class.
+    planes: Planes,
 }
 
 impl Classes {
@@ -95,6 +97,7 @@ impl Classes {
             equals: none,
             parenthesis: none,
             dollar: none,
+            planes: [[0; ALL]; 8],
         }
     }
 
@@ -102,7 +105,8 @@ impl Classes {
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "all arrays have a mask for each of the blocks")]
     pub fn fill<S: Simd>(&mut self, simd: S, bytes: &Padded) {
-        let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(simd, bytes);
+        fill_planes(simd, bytes, &mut self.planes);
+        let [p0, p1, p2, p3, p4, p5, p6, p7] = &self.planes;
         for i in 0..ALL {
             let (b0, b1, b2, b3, b4, b5, b6, b7) = (p0[i], p1[i], p2[i], p3[i], p4[i], p5[i], p6[i], p7[i]);
             let (x0, x1, x2, x3) = (!b1 & !b0, !b1 & b0, b1 & !b0, b1 & b0);
@@ -136,30 +140,13 @@ impl Classes {
     }
 }
 
-/// Which bytes of a segment belong to words: all that the search for known values needs.
-#[inline(always)]
-pub(in crate::privacy) fn word_masks<S: Simd>(simd: S, bytes: &Padded) -> Masks {
-    let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(simd, bytes);
-    let mut masks = [0; ALL + LANES];
-    let low = p0.iter().zip(p1).zip(p2).zip(p3);
-    let high = p4.iter().zip(p5).zip(p6).zip(p7);
-    for ((mask, (((b0, b1), b2), b3)), (((b4, b5), b6), b7)) in masks.iter_mut().zip(low).zip(high) {
-        let letter = b6 & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | (b1 & b0)));
-        let digit = !b6 & b5 & b4 & !(b3 & (b2 | b1));
-        let underscore = b6 & !b5 & b4 & b3 & b2 & b1 & b0;
-        *mask = !b7 & (letter | digit | underscore);
-    }
-    masks
-}
-
 /// For each block the lowest bits of all its bytes, then the next ones, up to the highest.
 type Planes = [[u64; ALL]; 8];
 
 /// The highest bit of each byte makes a mask; doubled, the next bit is the highest.
 #[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "each plane has a mask for each of the blocks")]
-fn planes<S: Simd>(simd: S, bytes: &Padded) -> Planes {
-    let mut planes = [[0; ALL]; 8];
+fn fill_planes<S: Simd>(simd: S, bytes: &Padded, planes: &mut Planes) {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     for (block, bytes) in blocks.iter().enumerate().take(ALL) {
         let mut bytes = u8x64::from_slice(simd, bytes);
@@ -169,7 +156,6 @@ fn planes<S: Simd>(simd: S, bytes: &Padded) -> Planes {
             bytes = bytes + bytes;
         }
     }
-    planes
 }
 
 #[cfg(test)]
@@ -195,8 +181,6 @@ mod tests {
             assert_eq!(all.word[7], expect(byte.is_ascii_alphanumeric() || byte == b'_'), "{byte}");
             assert_eq!(all.wide[7], expect(byte >= 0xc0), "{byte}");
             assert_eq!(all.dot[7], expect(byte == b'.'), "{byte}");
-            let words = dispatch!(Level::new(), simd => word_masks(simd, &[byte; PADDED]));
-            assert_eq!(words, all.word, "{byte}");
         }
     }
 

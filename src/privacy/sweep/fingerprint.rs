@@ -11,6 +11,15 @@ use super::shapes::Places;
 use fearless_simd::prelude::*;
 use fearless_simd::{u8x16, u8x64};
 
+/// How many blocks a segment has with those beside it.
+const BLOCKS: usize = SEGMENT + 2;
+
+/// The lower halves of bytes of words: of digits, of `A` to `O` and `a` to `o`, of `P` to `Z` and `p` to `z`, of `_`.
+const WORD_LOWER: Halves = [0b0101, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0b0110, 2, 2, 2, 2, 0b1010];
+
+/// Their upper halves.
+const WORD_UPPER: Halves = [0, 0, 0, 1, 2, 0b1100, 2, 0b0100, 0, 0, 0, 0, 0, 0, 0, 0];
+
 /// How many bytes are looked at.
 const BYTES: usize = 3;
 
@@ -54,6 +63,19 @@ impl Fingerprints {
     }
 }
 
+/// For each block of a segment, that before it first, which bytes belong to words.
+#[inline(always)]
+pub(in crate::privacy) fn word_masks<S: Simd>(simd: S, bytes: &Padded) -> [u64; BLOCKS] {
+    let mut masks = [0; BLOCKS];
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    for (mask, bytes) in masks.iter_mut().zip(blocks) {
+        let bytes = u8x64::from_slice(simd, bytes);
+        let classes = looked_up(simd, &WORD_LOWER, bytes & 15) & looked_up(simd, &WORD_UPPER, bytes >> 4);
+        *mask = !classes.simd_eq(0).to_bitmask();
+    }
+    masks
+}
+
 /// What a table says of halves of bytes.
 #[inline(always)]
 fn looked_up<S: Simd>(simd: S, table: &Halves, halves: u8x64<S>) -> u8x64<S> {
@@ -82,6 +104,16 @@ mod tests {
         assert_eq!(places(&["abcd"], "abc abd abcd"), [0, 8]);
         assert_eq!(places(&["a", "é1"], "xa.é1"), [1, 3]);
         assert_eq!(places(&["abc", "bcd", "cde"], "abcde"), [0, 1, 2]);
+    }
+
+    #[test]
+    fn bytes_of_words_are_letters_digits_and_underscores() {
+        for byte in 0..=u8::MAX {
+            let bytes = [byte; size_of::<Padded>()];
+            let masks = dispatch!(Level::new(), simd => word_masks(simd, &bytes));
+            let expected = byte.is_ascii_alphanumeric() || byte == b'_';
+            assert_eq!(masks, [if expected { u64::MAX } else { 0 }; BLOCKS], "{byte}");
+        }
     }
 
     #[test]

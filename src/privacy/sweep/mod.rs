@@ -11,8 +11,8 @@ mod survey;
 mod words;
 
 pub(super) use self::candidates::Candidates;
-pub(super) use self::classes::{BLOCK, Masks, Padded, SEGMENT, padded, word_masks};
-pub(super) use self::fingerprint::Fingerprints;
+pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded};
+pub(super) use self::fingerprint::{Fingerprints, word_masks};
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
 

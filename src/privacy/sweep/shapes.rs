@@ -60,7 +60,8 @@ pub(super) struct Shapes {
     pub all: [Places; Shape::COUNT],
     /// First letters of words, and first digits of words that are followed by a slash.
     pub word_starts: Places,
-    /// Last letters of runs of letters.
+    /// Last letters of runs of letters. Of one letter alone only before what belongs to no word: nothing that is looked
+    /// for ends in one before a digit, and identifiers are full of them.
     pub letter_ends: Places,
     /// First bytes of characters beyond ASCII.
     pub wide: Places,
@@ -265,7 +266,8 @@ impl Shapes {
         let letter = at.here(&of.letter);
         let begins = letter | (at.here(&of.digit) & at.after(&of.slash, 1));
         at.put(begins & !at.before(&of.word, 1), &mut self.word_starts);
-        at.put(letter & !at.after(&of.letter, 1), &mut self.letter_ends);
+        let several = at.before(&of.letter, 1) | !at.after(&of.word, 1);
+        at.put(letter & !at.after(&of.letter, 1) & several, &mut self.letter_ends);
         at.put(at.here(&of.wide), &mut self.wide);
     }
 

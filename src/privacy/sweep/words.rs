@@ -24,18 +24,22 @@ pub(super) struct Word {
     near: u64,
     /// Which bits of eight bytes of a text are compared with that.
     mask: u64,
+    /// Whether these are all its bytes.
+    is_short: bool,
 }
 
 impl Word {
     pub fn new(text: &[u8], offset: usize, exact: bool, task: usize) -> Self {
-        Self { text: text.into(), offset, exact, task, near: 0, mask: 0 }
+        Self { text: text.into(), offset, exact, task, near: 0, mask: 0, is_short: false }
     }
 
     /// The same, to be compared with what [`eight`] gives so far back.
     fn seen(&self, back: usize) -> Self {
         let bits: Vec<u8> = self.text.iter().map(|byte| self.bits(*byte)).collect();
         let mask = eight(&bits, self.offset, back);
-        Self { near: eight(&self.text, self.offset, back) & mask, mask, ..self.clone() }
+        let told = mask.to_le_bytes().iter().filter(|bits| **bits != 0).count();
+        let near = eight(&self.text, self.offset, back) & mask;
+        Self { near, mask, is_short: told == self.text.len(), ..self.clone() }
     }
 
     /// Which bits of a byte count.
@@ -49,14 +53,13 @@ impl Word {
         bytes & self.mask == self.near
     }
 
-    /// Where it begins if it is found at a place.
+    /// Where it begins if it is found at a place where it may stand.
     #[inline]
     pub fn start(&self, bytes: &[u8], place: usize) -> Option<usize> {
         let start = place.checked_sub(self.offset)?;
-        bytes
-            .get(start..start + self.text.len())
-            .is_some_and(|found| if self.exact { *found == *self.text } else { found.eq_ignore_ascii_case(&self.text) })
-            .then_some(start)
+        let is_it =
+            |found: &[u8]| if self.exact { *found == *self.text } else { found.eq_ignore_ascii_case(&self.text) };
+        (self.is_short || bytes.get(start..start + self.text.len()).is_some_and(is_it)).then_some(start)
     }
 }
 
