@@ -167,12 +167,12 @@ impl KnownValues {
         likely.fill(
             &places,
             #[inline(always)]
-            |place| {
-                // The remainders tell the compiler what is true anyway.
-                let three = masks.get(place / BLOCK % SEGMENT..).and_then(|masks| masks.first_chunk());
+            |block, bit| {
+                let three = masks.get(block..).and_then(|masks| masks.first_chunk());
                 let words = Words::of(three.unwrap_or(&[0; 3]));
-                let four = padded.get(BLOCK + place..).and_then(|rest| rest.first_chunk().copied());
-                let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(place % BLOCK));
+                let place = (block + 1) * BLOCK + bit;
+                let four = padded.get(place..).and_then(|rest| rest.first_chunk().copied());
+                let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(bit));
                 self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
             },
         );

@@ -249,7 +249,6 @@ pub(super) fn with_known_in(
     if known.is_empty() {
         return Ok(findings);
     }
-    let before = findings.len();
     let repeats = each(ranges, |range| {
         watch.check()?;
         let mut found = known.find(text, range.clone());
@@ -258,11 +257,19 @@ pub(super) fn with_known_in(
         });
         Ok(found)
     })?;
-    findings.extend(repeats.into_iter().flatten());
-    if findings.len() == before {
+    let mut repeats: Vec<Finding> = repeats.into_iter().flatten().collect();
+    if repeats.is_empty() {
         return Ok(findings);
     }
-    Ok(without_placeholders(text, united(findings)))
+    // No placeholder stands in what was found before, and most repeats were found before.
+    let is_new = |repeat: &Finding| {
+        let from = findings.partition_point(|finding| finding.range.end <= repeat.range.start);
+        findings.get(from).is_none_or(|finding| finding.range != repeat.range)
+    };
+    let unclear = repeats.iter().any(|one| is_new(one) && placeholders_near(text, &one.range).next().is_some());
+    findings.append(&mut repeats);
+    let findings = united(findings);
+    Ok(if unclear { without_placeholders(text, findings) } else { findings })
 }
 
 /// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.

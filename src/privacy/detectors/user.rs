@@ -10,6 +10,7 @@ use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::{Words, in_lower_case};
 use crate::privacy::sweep::Shape;
+use memchr::memrchr;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -174,7 +175,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let form = if field == Field::InEvent && form == Form::Prose { Form::Assigned } else { form };
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
-    let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
+    let name = value.start + memrchr(b'\\', slice(bytes, value.clone())).map_or(0, |slash| slash + 1)..value.end;
     let end = run_end(bytes, name.start, name.len(), is_name);
     let numbered =
         at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());

@@ -4,33 +4,38 @@
 
 use super::classes::{BLOCK, SEGMENT};
 
+/// How many places a segment has.
+const PLACES: usize = SEGMENT * BLOCK;
+
 /// Places of a segment, counted from its beginning.
 #[derive(Debug)]
 pub(in crate::privacy) struct Candidates {
-    places: [u16; SEGMENT * BLOCK],
+    places: [u16; PLACES],
     count: usize,
 }
 
 impl Candidates {
     pub const fn new() -> Self {
-        Self { places: [0; SEGMENT * BLOCK], count: 0 }
+        Self { places: [0; PLACES], count: 0 }
     }
 
-    /// The places of the bits of masks, one for each block, for which the lowest bit of something is set.
+    /// The places of the bits of masks, one for each block, for which the lowest bit of something is set. That is told
+    /// the number of the block and the place in it.
     ///
-    /// That bit is not tested by a branch, for a processor could not foresee it.
+    /// The bit is not tested by a branch, for a processor could not foresee it.
     #[inline(always)]
-    pub fn fill(&mut self, masks: &[u64; SEGMENT], bit: impl Fn(usize) -> u64) {
+    pub fn fill(&mut self, masks: &[u64; SEGMENT], bit: impl Fn(usize, usize) -> u64) {
         let mut count = 0;
-        for (mask, start) in masks.iter().zip((0..).step_by(BLOCK)) {
+        for (block, mask) in masks.iter().enumerate() {
             let mut mask = *mask;
             while mask != 0 {
-                let place = start + mask.trailing_zeros() as usize % BLOCK;
+                // The remainders tell the compiler what is true anyway.
+                let place = mask.trailing_zeros() as usize % BLOCK;
                 mask &= mask - 1;
-                if let (Some(entry), Ok(place)) = (self.places.get_mut(count), u16::try_from(place)) {
-                    *entry = place;
+                if let Some(entry) = self.places.get_mut(count % PLACES) {
+                    *entry = ((block * BLOCK + place) % PLACES) as u16;
                 }
-                count += (bit(place) & 1) as usize;
+                count += (bit(block, place) & 1) as usize;
             }
         }
         self.count = count;
@@ -40,9 +45,9 @@ impl Candidates {
     #[inline(always)]
     pub fn retain(&mut self, bit: impl Fn(usize) -> u64) {
         let mut kept = 0;
-        for index in 0..self.count.min(self.places.len()) {
-            let place = self.places.get(index).copied().unwrap_or(0);
-            if let Some(entry) = self.places.get_mut(kept) {
+        for index in 0..self.count {
+            let place = self.places.get(index % PLACES).copied().unwrap_or(0);
+            if let Some(entry) = self.places.get_mut(kept % PLACES) {
                 *entry = place;
             }
             kept += (bit(usize::from(place)) & 1) as usize;
@@ -77,10 +82,10 @@ mod tests {
             let mut masks = [0; SEGMENT];
             expected.iter().for_each(|place| masks[place / BLOCK] |= 1 << (place % BLOCK));
             let mut places = Candidates::new();
-            places.fill(&masks, |_| 1);
+            places.fill(&masks, |_, _| 1);
             assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
 
-            places.fill(&masks, |place| u64::from(place > 500));
+            places.fill(&masks, |block, place| u64::from(block * BLOCK + place > 500));
             places.retain(|place| u64::from(place > 1000));
             assert!(places.iter().eq(expected.into_iter().filter(|place| *place > 1000)), "{every}");
         }
@@ -89,8 +94,8 @@ mod tests {
     #[test]
     fn two_lists_become_one_in_order() {
         let (mut some, mut others) = (Candidates::new(), Candidates::new());
-        some.fill(&std::array::from_fn(|block| u64::from(block == 1)), |_| 1);
-        others.fill(&std::array::from_fn(|block| u64::from(block != 1)), |_| 1);
+        some.fill(&std::array::from_fn(|block| u64::from(block == 1)), |_, _| 1);
+        others.fill(&std::array::from_fn(|block| u64::from(block != 1)), |_, _| 1);
         some.merge(&others);
         assert!(some.iter().eq((0..SEGMENT).map(|block| block * BLOCK)));
     }

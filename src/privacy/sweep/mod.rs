@@ -152,19 +152,19 @@ impl Plan {
     }
 
     fn wake_all(&self, text: &str, start: usize, survey: &Survey, hits: &mut Hits) {
-        let mut busy = [(0, 0); SEGMENT];
         let shapes = &survey.shapes;
-        for (number, (masks, tasks)) in shapes.all.iter().zip(&self.by_shape).enumerate() {
-            if survey.present >> number & 1 == 0 || tasks.is_empty() {
+        let tasks = survey.present.iter().zip(&shapes.all).zip(&self.by_shape);
+        for (number, ((present, masks), tasks)) in tasks.enumerate() {
+            if *present == 0 || tasks.is_empty() {
                 continue;
             }
             if number == Shape::NameDot as usize {
                 self.wake_each(tasks, text, survey.last_dots.iter().map(|place| start + place), hits);
             } else {
-                self.wake_each(tasks, text, places(gathered(masks, start, &mut busy)), hits);
+                self.wake_each(tasks, text, places(masks, *present, start), hits);
             }
         }
-        for place in places(gathered(&shapes.numbers, start, &mut busy)) {
+        for place in places(&shapes.numbers, survey.numbers, start) {
             self.wake_numbers(text, place, hits);
         }
         for place in survey.begins.iter() {
@@ -228,26 +228,19 @@ impl Plan {
     }
 }
 
-/// The masks that are not empty, with where their blocks begin. Whether one is empty is not told by a branch.
-fn gathered<'a>(masks: &Places, start: usize, busy: &'a mut [(usize, u64); SEGMENT]) -> &'a [(usize, u64)] {
-    let mut count = 0;
-    for (mask, place) in masks.iter().zip((start..).step_by(BLOCK)) {
-        if let Some(entry) = busy.get_mut(count) {
-            *entry = (place, *mask);
-        }
-        count += usize::from(*mask != 0);
-    }
-    busy.get(..count).unwrap_or_default()
+/// Where the bits of masks stand in the text, of those blocks that have some.
+fn places(masks: &Places, busy: u32, start: usize) -> impl Iterator<Item = usize> {
+    bits(u64::from(busy)).flat_map(move |block| {
+        let mask = masks.get(block).copied().unwrap_or(0);
+        bits(mask).map(move |place| start + block * BLOCK + place)
+    })
 }
 
-/// Where the bits of masks stand in the text.
-fn places(masks: &[(usize, u64)]) -> impl Iterator<Item = usize> {
-    masks.iter().flat_map(|(start, mask)| {
-        let mut mask = *mask;
-        std::iter::from_fn(move || {
-            let place = mask.trailing_zeros();
-            mask &= mask.checked_sub(1)?;
-            Some(start + place as usize)
-        })
+/// The numbers of the bits of a mask.
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = mask.trailing_zeros();
+        mask &= mask.checked_sub(1)?;
+        Some(bit as usize)
     })
 }

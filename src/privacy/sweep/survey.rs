@@ -5,11 +5,12 @@
 #![expect(clippy::inline_always, reason = "what is inlined is compiled for the instructions that the processor has")]
 
 use super::candidates::Candidates;
-use super::classes::{BLOCK, Classes, Masks, Padded, SEGMENT};
-use super::shapes::{Shape, Shapes};
+use super::classes::{BLOCK, Classes, LANES, Masks, Padded, SEGMENT};
+use super::shapes::{Places, Shape, Shapes};
 use super::words::Table;
 use crate::privacy::detectors::bytes::is_word;
-use fearless_simd::Simd;
+use fearless_simd::prelude::*;
+use fearless_simd::u64x4;
 
 /// The longest last part of a name that means anything to a detector: `international`.
 const LONGEST_ENDING: u32 = 13;
@@ -27,8 +28,10 @@ pub(super) struct Tables {
 pub(super) struct Survey {
     classes: Classes,
     pub shapes: Shapes,
-    /// Which shapes there are, one bit for each.
-    pub present: u32,
+    /// For each shape in which blocks it is, one bit for each.
+    pub present: [u32; Shape::COUNT],
+    /// In which blocks numbers are.
+    pub numbers: u32,
     /// Dots before the last part of a name.
     pub last_dots: Candidates,
     /// Where words may begin.
@@ -43,7 +46,8 @@ impl Survey {
         Self {
             classes: Classes::new(),
             shapes: Shapes::default(),
-            present: 0,
+            present: [0; Shape::COUNT],
+            numbers: 0,
             last_dots: Candidates::new(),
             begins: Candidates::new(),
             ends: Candidates::new(),
@@ -63,14 +67,14 @@ impl Survey {
         if count < SEGMENT * BLOCK {
             self.shapes.keep_first(count);
         }
-        self.present = 0;
-        for (masks, number) in self.shapes.all.iter().zip(0_u32..) {
-            self.present |= any(masks) << number;
+        for (present, places) in self.present.iter_mut().zip(&self.shapes.all) {
+            *present = busy(simd, places);
         }
+        self.numbers = busy(simd, &self.shapes.numbers);
         self.find_last_dots(bytes);
         tables.begins.likely(bytes, &self.shapes.word_starts, &mut self.begins);
         tables.ends.likely(bytes, &self.shapes.letter_ends, &mut self.ends);
-        if any(&self.shapes.wide) != 0 {
+        if busy(simd, &self.shapes.wide) != 0 {
             tables.wide.likely(bytes, &self.shapes.wide, &mut self.wide);
             // Both are names of keys, so they come in the order of the text.
             self.ends.merge(&self.wide);
@@ -86,9 +90,8 @@ impl Survey {
         self.last_dots.fill(
             dots,
             #[inline(always)]
-            |place| {
-                // The remainders tell the compiler what is true anyway.
-                let (block, bit) = (place / BLOCK % SEGMENT + 1, place % BLOCK);
+            |block, bit| {
+                let (place, block) = (block * BLOCK + bit, block + 1);
                 let (here, next) =
                     (mask(letter, block) | mask(digit, block), mask(letter, block + 1) | mask(digit, block + 1));
                 let part = here >> bit >> 1 | next << (BLOCK - 1 - bit);
@@ -103,14 +106,16 @@ impl Survey {
     }
 }
 
-/// Whether some bit of masks is set.
+/// In which blocks there are bits.
 #[inline(always)]
-fn any(masks: &[u64; SEGMENT]) -> u32 {
-    let mut any = 0;
-    for mask in masks {
-        any |= mask;
+fn busy<S: Simd>(simd: S, masks: &Places) -> u32 {
+    let mut busy = 0;
+    let (fours, _) = masks.as_chunks::<LANES>();
+    for (four, first) in fours.iter().zip((0..).step_by(LANES)) {
+        let some = !u64x4::from_slice(simd, four).simd_eq(0).to_bitmask() & 15;
+        busy |= some << first;
     }
-    u32::from(any != 0)
+    busy as u32
 }
 
 #[inline(always)]

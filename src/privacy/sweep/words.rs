@@ -198,8 +198,11 @@ impl Table {
         likely.fill(
             places,
             #[inline(always)]
-            |place| {
-                let combination = combined_at(padded, place, self.back);
+            |block, place| {
+                let window: Option<&[u8; BLOCK + 8]> =
+                    padded.get((block + 1) * BLOCK - self.back..).and_then(|rest| rest.first_chunk());
+                let four = window.and_then(|window| window.get(place..)?.first_chunk()).copied();
+                let combination = combined(u32::from_le_bytes(four.unwrap_or_default()));
                 let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
                 filter >> (combination % 64)
             },
