@@ -7,8 +7,7 @@
 //! Look-alikes are another matter: a Cyrillic `а` is a letter in its own right, and is neither replaced nor removed.
 
 use super::finding::{Finding, united};
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, u8x64};
+use super::suspect::first_suspect;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -70,59 +69,6 @@ fn next_hidden(text: &str, from: usize) -> Option<(usize, char)> {
         }
         at += letter.len_utf8();
     }
-}
-
-/// How many bytes are looked at together.
-const CHUNK: usize = 64;
-
-/// The first byte that a character that hides may begin with. Nearly every text has none: whole chunks are skipped.
-fn first_suspect(bytes: &[u8]) -> Option<usize> {
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let level = Level::new();
-    let mut from = 0;
-    loop {
-        let rest = chunks.get(from / CHUNK..).unwrap_or_default();
-        if !rest.is_empty() {
-            from += dispatch!(level, simd => clean_chunks(simd, rest)) * CHUNK;
-        }
-        let chunk = bytes.get(from..)?;
-        let chunk = chunk.get(..CHUNK).unwrap_or(chunk);
-        if let Some(place) = chunk.iter().position(|byte| begins_hidden(*byte)) {
-            return Some(from + place);
-        }
-        if chunk.len() < CHUNK {
-            return None;
-        }
-        from += CHUNK;
-    }
-}
-
-/// How many chunks there are first in which no character begins that may hide.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "it is compiled for the instructions that the processor has")]
-fn clean_chunks<S: Simd>(simd: S, chunks: &[[u8; CHUNK]]) -> usize {
-    let mut count = 0;
-    for chunk in chunks {
-        let bytes = u8x64::from_slice(simd, chunk);
-        // What is seen ASCII or a usual break, which nearly all is, is told in fewer steps.
-        let breaks = bytes.simd_eq(b'\n') | bytes.simd_eq(b'\t');
-        if !((bytes - 0x20).simd_lt(0x5f) | breaks).all_true() {
-            let control = (bytes.simd_lt(0x20) & !breaks) | bytes.simd_eq(0x7f);
-            let two = bytes.simd_eq(0xc2) | bytes.simd_eq(0xcd) | bytes.simd_eq(0xd8);
-            let three = (bytes - 0xe1).simd_lt(3) | bytes.simd_eq(0xef);
-            if (control | two | three | bytes.simd_eq(0xf0) | bytes.simd_eq(0xf3)).any_true() {
-                break;
-            }
-        }
-        count += 1;
-    }
-    count
-}
-
-/// Whether a character that hides may begin with this byte.
-const fn begins_hidden(byte: u8) -> bool {
-    let usual = matches!(byte, b'\n' | b'\t');
-    (byte < 0x20 && !usual) || matches!(byte, 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3)
 }
 
 /// Control characters, and what Unicode draws as nothing: its `Default_Ignorable_Code_Point` and line separators.

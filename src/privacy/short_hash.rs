@@ -98,42 +98,6 @@ impl<V: Copy> Memo<V> {
     }
 }
 
-/// What was judged of stretches of so many bytes before. Of those that share a place, the last one is remembered.
-#[derive(Debug)]
-pub(super) struct Stretches<const BYTES: usize> {
-    verdicts: Vec<([u8; BYTES], Option<bool>)>,
-}
-
-impl<const BYTES: usize> Default for Stretches<BYTES> {
-    fn default() -> Self {
-        Self { verdicts: Vec::new() }
-    }
-}
-
-impl<const BYTES: usize> Stretches<BYTES> {
-    /// How many stretches are remembered, as a power of two.
-    const BITS: u32 = 8;
-
-    /// The verdict on a stretch, which depends on its bytes alone.
-    pub fn of(&mut self, stretch: &[u8; BYTES], judge: impl FnOnce() -> bool) -> bool {
-        if self.verdicts.is_empty() {
-            self.verdicts = vec![([0; BYTES], None); 1 << Self::BITS];
-        }
-        let (eights, _) = stretch.as_chunks();
-        let sum = eights.iter().fold(0, |sum: u64, eight| mixed(sum.rotate_left(29) ^ u64::from_le_bytes(*eight)));
-        let Some((known, verdict)) = self.verdicts.get_mut((sum >> (u64::BITS - Self::BITS)) as usize) else {
-            return judge();
-        };
-        if let Some(verdict) = verdict
-            && known == stretch
-        {
-            return *verdict;
-        }
-        *known = *stretch;
-        *verdict.insert(judge())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,22 +107,6 @@ mod tests {
         for text in ["", "a", "Ab", "ÄbC", &"Xy".repeat(32), &"Xy".repeat(33), &"é".repeat(33)] {
             assert_eq!(in_lower_case(text, str::to_owned), text.to_ascii_lowercase(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_stretch_is_judged_by_its_own_bytes() {
-        let mut stretches = Stretches::default();
-        let mut judged = 0;
-        for number in (0..6000_u32).map(|number| number % 2000) {
-            let stretch: [u8; 24] = std::array::from_fn(|place| number.to_le_bytes()[place % 4]);
-            let verdict = stretches.of(&stretch, || {
-                judged += 1;
-                number.is_multiple_of(3)
-            });
-            assert_eq!(verdict, number.is_multiple_of(3), "{number}");
-        }
-        assert!(judged >= 2000 && stretches.verdicts.len() < 2000);
-        assert!(stretches.of(&[7; 24], || true) && stretches.of(&[7; 24], || false));
     }
 
     #[test]

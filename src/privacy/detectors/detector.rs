@@ -3,7 +3,7 @@
 use super::key_name::Named;
 use super::user::Field;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::{Memo, Stretches};
+use crate::privacy::short_hash::Memo;
 use crate::privacy::sweep::{Number, Shape};
 use std::ops::Range;
 
@@ -77,8 +77,6 @@ pub(in crate::privacy) struct Memos {
     pub secrets: Memo<Option<Named>>,
     pub users: Memo<Field>,
     pub hosts: Memo<bool>,
-    /// Whether what stands before a number names one to call.
-    pub numbers: Stretches<24>,
 }
 
 impl Default for Hits {

@@ -58,7 +58,7 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
     let opened = before(bytes, number.range.start) == b'(';
     if number.range.len() <= 20 && !opened && !number.has_groups(&[3, 4]) {
         let is_local = (7..=13).contains(&number.digits) && !number.begins_with_date() && !number.has_groups(&[1]);
-        if is_local && !is_touched(bytes, &number.range) && was_named(bytes, number.range.start, hits) {
+        if is_local && !is_touched(bytes, &number.range) && is_named(bytes, number.range.start) {
             add(bytes, number.range.clone(), hits);
         }
         return;
@@ -143,14 +143,6 @@ fn is_touched(bytes: &[u8], range: &Range<usize>) -> bool {
 fn add(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
     let start = area_start(bytes, range.start);
     hits.add(PiiKind::Phone, start..with_extension(bytes, range.end));
-}
-
-/// As [`is_named`], which depends on the last 24 bytes alone: most numbers of a log stand behind the same ones.
-fn was_named(bytes: &[u8], start: usize, hits: &mut Hits) -> bool {
-    match slice(bytes, 0..start).last_chunk() {
-        Some(stretch) => hits.memos.numbers.of(stretch, || is_named(bytes, start)),
-        None => is_named(bytes, start),
-    }
 }
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.

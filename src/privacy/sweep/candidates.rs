@@ -32,8 +32,9 @@ impl Candidates {
                 // The remainders tell the compiler what is true anyway.
                 let place = mask.trailing_zeros() as usize % BLOCK;
                 mask &= mask - 1;
-                if let Some(entry) = self.places.get_mut(count % PLACES) {
-                    *entry = ((block * BLOCK + place) % PLACES) as u16;
+                let entry = self.places.get_mut(count % PLACES);
+                if let (Some(entry), Ok(place)) = (entry, u16::try_from((block * BLOCK + place) % PLACES)) {
+                    *entry = place;
                 }
                 count += (bit(block, place) & 1) as usize;
             }

@@ -229,8 +229,8 @@ impl Plan {
 }
 
 /// Where the bits of masks stand in the text, of those blocks that have some.
-fn places(masks: &Places, busy: u32, start: usize) -> impl Iterator<Item = usize> {
-    bits(u64::from(busy)).flat_map(move |block| {
+fn places(masks: &Places, busy: u64, start: usize) -> impl Iterator<Item = usize> {
+    bits(busy).flat_map(move |block| {
         let mask = masks.get(block).copied().unwrap_or(0);
         bits(mask).map(move |place| start + block * BLOCK + place)
     })

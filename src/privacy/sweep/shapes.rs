@@ -288,7 +288,7 @@ impl Shapes {
     fn find_numbers<S: Simd>(&mut self, at: Blocks<'_, S>, runs: &Masks) {
         let mut seven = at.here(runs);
         for count in 1..7 {
-            seven = seven & at.after(runs, count);
+            seven &= at.after(runs, count);
         }
         at.put(seven & at.here(&at.of.digit) & !at.before(runs, 1), &mut self.numbers);
     }

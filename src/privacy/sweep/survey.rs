@@ -29,9 +29,9 @@ pub(super) struct Survey {
     classes: Classes,
     pub shapes: Shapes,
     /// For each shape in which blocks it is, one bit for each.
-    pub present: [u32; Shape::COUNT],
+    pub present: [u64; Shape::COUNT],
     /// In which blocks numbers are.
-    pub numbers: u32,
+    pub numbers: u64,
     /// Dots before the last part of a name.
     pub last_dots: Candidates,
     /// Where words may begin.
@@ -84,6 +84,7 @@ impl Survey {
     /// A dot is the last one if no other part follows: most dots of class names are not, or their last part is that of
     /// a class.
     #[inline(always)]
+    #[expect(clippy::needless_bitwise_bool, reason = "a processor could not foresee the branches")]
     fn find_last_dots(&mut self, bytes: &Padded) {
         let Some(dots) = self.shapes.all.get(Shape::NameDot as usize) else { return };
         let Classes { letter, digit, .. } = &self.classes;
@@ -97,7 +98,7 @@ impl Survey {
                 let part = here >> bit >> 1 | next << (BLOCK - 1 - bit);
                 let length = part.trailing_ones();
                 let [first, second] = pair(bytes, place + 1);
-                let [next, beyond] = pair(bytes, place + 1 + (length % BLOCK as u32) as usize);
+                let [next, beyond] = pair(bytes, place + 1 + (length % u64::BITS) as usize);
                 let class = first.is_ascii_uppercase() & second.is_ascii_lowercase();
                 let goes_on = (next == b'_') | (((next == b'.') | (next == b'-')) & is_word(beyond));
                 u64::from((length <= LONGEST_ENDING) & !class & !goes_on)
@@ -108,14 +109,14 @@ impl Survey {
 
 /// In which blocks there are bits.
 #[inline(always)]
-fn busy<S: Simd>(simd: S, masks: &Places) -> u32 {
+fn busy<S: Simd>(simd: S, masks: &Places) -> u64 {
     let mut busy = 0;
     let (fours, _) = masks.as_chunks::<LANES>();
     for (four, first) in fours.iter().zip((0..).step_by(LANES)) {
         let some = !u64x4::from_slice(simd, four).simd_eq(0).to_bitmask() & 15;
         busy |= some << first;
     }
-    busy as u32
+    busy
 }
 
 #[inline(always)]

@@ -115,7 +115,7 @@ impl Common {
             let place = |word: &Word| {
                 if back == 0 { Some(word.offset + 3 + index) } else { word.offset.checked_sub(back + 1 + index) }
             };
-            let letter = |word: &Word| place(word).and_then(|place| word.text.get(place).copied());
+            let letter = |word: &Word| word.text.get(place(word)?).copied();
             words.iter().fold(0, |any, word| any | letter(word).map_or(u32::MAX, |byte| 1 << (byte & 31)))
         };
         let joined = |(near, mask): (u64, u64), word: &Word| {
