@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tftsr::domain::{ProviderKind, Usage};
 use tftsr::net::Backoff;
-use tftsr::providers::{Delta, FinishReason, ProviderError};
+use tftsr::providers::{Delta, FinishReason, Parameter, ProviderError};
 
 /// The formats that stream, and their chat paths.
 const STREAMING: [(ProviderKind, &str); 2] =
@@ -170,6 +170,39 @@ async fn what_gemini_withholds_is_explained_and_keeps_what_came() {
         let Err(error @ ProviderError::Filtered { .. }) = end else { panic!("{end:?}") };
         assert!(error.to_string().contains(said), "{error}");
     }
+}
+
+/// Google's published interface lists no `alt=sse`; a server that goes by it refuses the first request.
+#[tokio::test]
+async fn a_gemini_server_without_events_is_read_as_a_list_that_grows() {
+    const PATH: &str = "/v1beta/models/model-1:streamGenerateContent";
+    let server = MockServer::start_async().await;
+    let refusing = server
+        .mock_async(|when, then| {
+            when.method(POST).path(PATH).query_param("alt", "sse");
+            then.status(400).json_body(json!({"error": {"code": 400, "status": "INVALID_ARGUMENT",
+                "message": "query alt='sse': 'sse' is not one of ['json', 'media', 'proto']"}}));
+        })
+        .await;
+    let half = r#"[{"candidates": [{"content": {"parts": [{"text": "one ]}, "}]}}]}
+,
+{"candidates": [{"content": {"parts": [{"text": "two"}]}}]}
+, {"candid"#;
+    let listing = server
+        .mock_async(|when, then| {
+            when.method(POST).path(PATH).query_param_missing("alt");
+            then.status(200).header("content-type", "application/json").body(half);
+        })
+        .await;
+    let (providers, provider) = (providers(), provider(&server, ProviderKind::Gemini));
+    let (deltas, end) = ask(&providers, &provider).await;
+    assert!(matches!(deltas.first(), Some(Delta::Corrected { parameter: Parameter::AltSse, .. })), "{deltas:?}");
+    // The list was cut off within its third item: what came is kept, and is no whole answer.
+    assert_eq!(text(&deltas), "one ]}, two");
+    assert!(matches!(end, Err(ProviderError::Incomplete { .. })), "{end:?}");
+    ask(&providers, &provider).await.1.unwrap_err();
+    refusing.assert_calls_async(1).await;
+    listing.assert_calls_async(2).await;
 }
 
 #[tokio::test]

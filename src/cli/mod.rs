@@ -14,7 +14,6 @@ mod ollama;
 mod output;
 mod provider;
 mod publish;
-mod publish_args;
 mod rules;
 mod text;
 mod triage;

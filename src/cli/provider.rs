@@ -121,6 +121,7 @@ fn begin(args: &ProviderArgs) -> ProviderConfig {
         provider.custom_auth_header = preset.custom_auth_header;
         provider.custom_auth_prefix = preset.custom_auth_prefix;
         provider.forwards = preset.forwards;
+        provider.preset = preset.preset;
     }
     provider
 }

@@ -1,8 +1,8 @@
 //! Publishing and finding from the command line: shown, asked for at a terminal, and sent.
 
+use super::args::PublishArgs;
 use super::client::{Client, unexpected};
 use super::output::{CliError, Output};
-use super::publish_args::PublishArgs;
 use crate::domain::{DocumentKind, IssueId, PublicationKind, RemoteId, RemoteItem, RemoteName, Service, Unredacted};
 use crate::worker::{
     Command, Confirmation, DocumentCommand, Event, IssueCommand, IssueDetail, Onto, PublicationDraft, PublicationPart,

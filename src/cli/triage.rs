@@ -4,6 +4,7 @@ use super::args::TriageArgs;
 use super::client::{Client, unexpected};
 use super::document::export_document;
 use super::output::{CliError, Output};
+use crate::domain::format::counted;
 use crate::domain::{ChatMessage, Document, DocumentKind, Paper, ProviderConfig, Role, Unredacted};
 use crate::worker::{
     Command, DocumentCommand, DocumentExport, Event, Existing, Failure, FailureKind, IssueCommand, IssueDetail,
@@ -96,10 +97,10 @@ fn summary(detail: &IssueDetail) -> String {
     let lines: u64 = detail.logs.iter().map(|log| log.line_count).sum();
     let findings: u64 = detail.logs.iter().filter_map(|log| log.findings).sum();
     format!(
-        "{} log(s), {} lines, {} values that will be redacted",
-        detail.logs.len(),
-        crate::domain::format::count(lines),
-        crate::domain::format::count(findings),
+        "{}, {}, {} that will be redacted",
+        counted(detail.logs.len() as u64, "log", "logs"),
+        counted(lines, "line", "lines"),
+        counted(findings, "value", "values"),
     )
 }
 
@@ -218,7 +219,9 @@ fn finish(
             "evidence": detail.evidence.len(), "out": path,
         }));
     }
-    output.note(&format!("{} whys, {} pieces of evidence", detail.whys.all().len(), detail.evidence.len()));
+    let whys = counted(detail.whys.all().len() as u64, "why", "whys");
+    let evidence = counted(detail.evidence.len() as u64, "piece of evidence", "pieces of evidence");
+    output.note(&format!("{whys}, {evidence}"));
     output.line(&path.display().to_string())
 }
 

@@ -44,6 +44,11 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// `1 line`, `2,404 lines`.
+pub fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { more })
+}
+
 /// `412`, `2.1k`, `38k`, `1.2M`.
 pub fn tokens(number: u32) -> String {
     let (figure, unit) = scaled(u64::from(number), &["", "k", "M", "G"]);
@@ -92,6 +97,12 @@ fn scaled(number: u64, units: &[&'static str]) -> (String, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        let lines = |number| counted(number, "line", "lines");
+        assert_eq!([lines(0), lines(1), lines(2404)], ["0 lines", "1 line", "2,404 lines"]);
+    }
     use jiff::tz::offset;
 
     #[test]

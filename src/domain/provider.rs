@@ -89,6 +89,8 @@ pub struct ProviderConfig {
     pub forwards: bool,
     /// `None` when it is not known.
     pub price: Option<Price>,
+    /// The name of the preset that it was made from: what is known of a vendor holds behind another address, too.
+    pub preset: Option<Box<str>>,
     /// Whether a key is stored for it.
     pub has_key: bool,
 }
@@ -132,6 +134,7 @@ impl ProviderConfig {
             proxy: Proxy::System,
             forwards: false,
             price: None,
+            preset: None,
             has_key: false,
         }
     }

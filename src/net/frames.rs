@@ -1,6 +1,7 @@
 //! Splits the body of an answer into frames, whatever way the network cut it into chunks.
 
 use super::NetError;
+use super::items::Items;
 use memchr::memchr2;
 use std::fmt;
 use std::mem::take;
@@ -20,6 +21,8 @@ pub enum Framing {
     Events,
     /// One JSON value a line.
     JsonLines,
+    /// The items of one JSON list, which may come one by one.
+    List,
     /// The whole body is one frame.
     Whole,
 }
@@ -48,17 +51,29 @@ pub struct Frames {
     after_return: bool,
     event: String,
     data: Option<String>,
+    items: Items,
 }
 
 impl Frames {
-    pub const fn new(framing: Framing) -> Self {
-        Self { framing, line: Vec::new(), at_start: true, after_return: false, event: String::new(), data: None }
+    pub fn new(framing: Framing) -> Self {
+        Self {
+            framing,
+            line: Vec::new(),
+            at_start: true,
+            after_return: false,
+            event: String::new(),
+            data: None,
+            items: Items::default(),
+        }
     }
 
     /// Takes the next chunk and appends the frames that it completes, also when it ends in an error.
     pub fn push(&mut self, chunk: &[u8], frames: &mut Vec<Frame>) -> Result<(), NetError> {
         if self.framing == Framing::Whole {
             return self.grow(chunk, WHOLE_MAX_BYTES);
+        }
+        if self.framing == Framing::List {
+            return self.push_items(chunk, frames);
         }
         let mut rest = chunk;
         while !rest.is_empty() {
@@ -77,8 +92,21 @@ impl Frames {
 
     /// The body has ended. A last frame without its line ending still counts; it may be half a one.
     pub fn finish(&mut self) -> Result<Option<Frame>, NetError> {
+        if let Some(item) = self.items.end() {
+            return Ok(Some(plain(&item)));
+        }
         let last = self.end_line()?;
         Ok(last.or_else(|| self.end_event()))
+    }
+
+    fn push_items(&mut self, chunk: &[u8], frames: &mut Vec<Frame>) -> Result<(), NetError> {
+        for byte in chunk {
+            frames.extend(self.items.push(*byte).map(|item| plain(&item)));
+            if self.items.len() > WHOLE_MAX_BYTES {
+                return Err(NetError::TooLarge { limit_bytes: WHOLE_MAX_BYTES });
+            }
+        }
+        Ok(())
     }
 
     fn grow(&mut self, bytes: &[u8], limit_bytes: usize) -> Result<(), NetError> {
@@ -97,7 +125,7 @@ impl Frames {
         match self.framing {
             Framing::Events if line.is_empty() => Ok(self.end_event()),
             Framing::Events => self.field(&line).map(|()| None),
-            Framing::JsonLines | Framing::Whole => {
+            Framing::JsonLines | Framing::List | Framing::Whole => {
                 let data = line.trim().to_owned();
                 Ok((!data.is_empty()).then(|| Frame { event: String::new(), data }))
             }
@@ -129,6 +157,10 @@ impl Frames {
         let event = take(&mut self.event);
         self.data.take().map(|data| Frame { event, data })
     }
+}
+
+fn plain(data: &[u8]) -> Frame {
+    Frame { event: String::new(), data: String::from_utf8_lossy(data).into_owned() }
 }
 
 #[cfg(test)]
@@ -190,6 +222,15 @@ mod tests {
     }
 
     #[test]
+    fn an_item_without_end_is_refused() {
+        let mut frames = Vec::new();
+        let body = format!("[{{}},{{\"a\":\"{}", "x".repeat(WHOLE_MAX_BYTES));
+        let refused = Frames::new(Framing::List).push(body.as_bytes(), &mut frames);
+        assert_eq!(refused, Err(NetError::TooLarge { limit_bytes: WHOLE_MAX_BYTES }));
+        assert_eq!(frames.len(), 1);
+    }
+
+    #[test]
     fn a_line_without_end_is_refused_and_keeps_what_came_before() {
         let mut frames = Vec::new();
         let mut reader = Frames::new(Framing::Events);
@@ -223,7 +264,7 @@ mod tests {
             ends.extend([0, body.len()]);
             ends.sort_unstable();
             let chunks: Vec<&[u8]> = ends.windows(2).map(|pair| &body[pair[0]..pair[1]]).collect();
-            for framing in [Framing::Events, Framing::JsonLines, Framing::Whole] {
+            for framing in [Framing::Events, Framing::JsonLines, Framing::List, Framing::Whole] {
                 prop_assert_eq!(read(framing, &chunks), read(framing, &[&body]));
             }
         }

@@ -3,6 +3,7 @@ mod basic;
 mod error;
 mod frames;
 mod http;
+mod items;
 mod mask;
 mod response;
 mod retry;

@@ -37,6 +37,17 @@ impl Request {
         self
     }
 
+    /// Without a parameter that came with the address, given as it is written there: `alt=sse`.
+    #[must_use]
+    pub fn without(mut self, parameter: &str) -> Self {
+        if let Some((path, query)) = self.path_and_query.split_once('?') {
+            let kept: Vec<&str> = query.split('&').filter(|one| *one != parameter).collect();
+            let mark = if kept.is_empty() { "" } else { "?" };
+            self.path_and_query = format!("{path}{mark}{}", kept.join("&"));
+        }
+        self
+    }
+
     /// `name` in lower case.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
@@ -111,6 +122,16 @@ mod tests {
     fn a_query_that_is_there_stays_behind_the_path() {
         let request = Request::to(Method::Get, &at("https://h.example/a?x=1")).segment("b").query("y", "2");
         assert_eq!(request.path_and_query, "/a/b?x=1&y=2");
+    }
+
+    #[test]
+    fn a_parameter_of_the_address_can_be_left_out() {
+        let left = |query: &str| {
+            Request::to(Method::Post, &at(&format!("https://h.example/a{query}"))).without("alt=sse").path_and_query
+        };
+        assert_eq!(left("?alt=sse"), "/a");
+        assert_eq!(left("?x=alt%3Dsse&alt=sse&y=2"), "/a?x=alt%3Dsse&y=2");
+        assert_eq!(left(""), "/a");
     }
 
     #[test]

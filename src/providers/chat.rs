@@ -360,8 +360,11 @@ impl Progress {
 fn settled(framing: Framing, is_json: bool, first: &[u8]) -> Framing {
     let begins = |with: &[u8]| first.trim_ascii_start().starts_with(with);
     let is_event = [&b"data"[..], b"event", b":", b"id", b"retry"].into_iter().any(begins);
-    let is_value = begins(b"{") || begins(b"[") || is_json && !is_event;
-    if framing == Framing::Events && is_value { Framing::Whole } else { framing }
+    match framing {
+        Framing::Events if begins(b"[") => Framing::List,
+        Framing::Events if begins(b"{") || is_json && !is_event => Framing::Whole,
+        framing => framing,
+    }
 }
 
 /// A token is about four characters of English.
@@ -380,7 +383,7 @@ mod tests {
             (b"data: {", true, Framing::Events),
             (b": ping", true, Framing::Events),
             (b"\n{", false, Framing::Whole),
-            (b"[{", false, Framing::Whole),
+            (b"[{", false, Framing::List),
             (b" ", true, Framing::Whole),
             (b"\xef\xbb\xbfdata", false, Framing::Events),
         ];

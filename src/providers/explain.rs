@@ -135,6 +135,10 @@ pub(super) fn refused_parameter(error: &NetError, known: Quirks) -> Option<Param
         Parameter::MaxTokens => named(parameter) && unknown,
         // An answer does not need these, so any complaint is reason enough to leave them out.
         Parameter::Temperature | Parameter::StreamOptions => named(parameter),
+        // Servers write it in many ways: `alt='sse'`, `Invalid value at 'alt'`.
+        Parameter::AltSse => {
+            error.param == "alt" || error.mentions(&["alt=sse", "alt='sse'", "alt=\"sse\"", "'alt'", "`alt`"])
+        }
     };
     Parameter::ALL.iter().copied().find(|one| !known.refuses(*one) && refused(*one))
 }

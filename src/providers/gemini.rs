@@ -32,10 +32,15 @@ pub(super) static FORMAT: WireFormat = WireFormat {
 };
 
 const fn encoder(quirks: Quirks) -> Encode {
-    if quirks.refuses(Parameter::Temperature) { encode::<false> } else { encode::<true> }
+    match (quirks.refuses(Parameter::Temperature), quirks.refuses(Parameter::AltSse)) {
+        (false, false) => encode::<true, true>,
+        (false, true) => encode::<true, false>,
+        (true, false) => encode::<false, true>,
+        (true, true) => encode::<false, false>,
+    }
 }
 
-fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
+fn encode<const TEMPERATURE: bool, const ALT_SSE: bool>(call: &ChatCall) -> Request {
     let (endpoint, prompt, images) = call;
     let (system, turns) = apart(prompt);
     let mut contents: Vec<Value> = turns
@@ -58,7 +63,8 @@ fn encode<const TEMPERATURE: bool>(call: &ChatCall) -> Request {
     if let Some(fields) = body.as_object_mut().filter(|_| !system.is_empty()) {
         fields.insert("systemInstruction".to_owned(), json!({"parts": [{"text": system}]}));
     }
-    Request::post_json(endpoint, body.to_string())
+    let request = Request::post_json(endpoint, body.to_string());
+    if ALT_SSE { request } else { request.without(Parameter::AltSse.as_str()) }
 }
 
 /// Without a name and in the body itself: no other server is asked for it.

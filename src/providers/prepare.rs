@@ -371,15 +371,17 @@ mod tests {
     #[test]
     fn what_a_vendor_is_known_to_refuse_is_never_sent_to_it() {
         let http = Http::new(&crate::net::HttpOptions::default()).unwrap();
-        let body = |base_url: &str| {
-            let provider = ProviderConfig::new("p", ProviderKind::OpenAi, base_url, "m");
+        let body = |base_url: &str, preset: Option<&str>| {
+            let preset = preset.map(Box::from);
+            let provider = ProviderConfig { preset, ..ProviderConfig::new("p", ProviderKind::OpenAi, base_url, "m") };
             let (model, messages) = (ModelId::parse("m").unwrap(), Vec::new());
             let prompt = Prompt { model, messages, max_tokens: 1, temperature: None, context_window: None };
             let prepared = Providers::new(http.clone()).prepare(&provider, prompt).unwrap();
             String::from_utf8(prepared.outbound.request().body.clone()).unwrap()
         };
-        assert!(!body("https://api.mistral.ai/v1").contains("stream_options"));
-        assert!(body("https://api.openai.com/v1").contains("stream_options"));
+        assert!(!body("https://api.mistral.ai/v1", None).contains("stream_options"));
+        assert!(!body("https://gateway.example.com/v1", Some("Mistral")).contains("stream_options"));
+        assert!(body("https://gateway.example.com/v1", None).contains("stream_options"));
     }
 
     #[test]

@@ -174,7 +174,7 @@ pub static PRESETS: &[Preset] = &[
 ];
 
 impl Preset {
-    /// The preset that a provider may have been made from: of its kind and at its address.
+    /// The preset that a provider was made from, or may have been: of its kind and at its address.
     pub fn of(provider: &ProviderConfig) -> Option<&'static Self> {
         let is_azure = |url: &str| url.contains(".azure.com");
         let alike = |one: &&Self| {
@@ -182,7 +182,9 @@ impl Preset {
             Origin::of(one.base_url).is_ok_and(|origin| provider.origin() == Ok(origin))
                 || is_azure(one.base_url) && is_azure(&provider.base_url)
         };
-        PRESETS.iter().filter(|one| one.kind == provider.kind).find(alike)
+        let of_kind = || PRESETS.iter().filter(|one| one.kind == provider.kind);
+        let named = of_kind().find(|one| provider.preset.as_deref() == Some(one.name));
+        named.or_else(|| of_kind().find(alike))
     }
 
     /// A provider filled in as far as the preset knows.
@@ -190,6 +192,7 @@ impl Preset {
         let model = self.models.first().copied().unwrap_or_default();
         ProviderConfig {
             forwards: self.forwards,
+            preset: Some(self.name.into()),
             custom_auth_header: self.auth_header.map(str::to_owned),
             custom_auth_prefix: self.auth_prefix.map(str::to_owned),
             ..ProviderConfig::new(self.name, self.kind, self.base_url, model)
@@ -219,6 +222,10 @@ mod tests {
         let mut provider = ProviderConfig::new("mine", ProviderKind::Anthropic, "https://api.anthropic.com/v1", "m");
         assert_eq!(Preset::of(&provider).map(|one| one.name), Some("Anthropic"));
         provider.base_url = "https://proxy.example.com".to_owned();
+        assert_eq!(Preset::of(&provider), None);
+        provider.preset = Some("Anthropic".into());
+        assert_eq!(Preset::of(&provider).map(|one| one.name), Some("Anthropic"));
+        provider.kind = ProviderKind::OpenAi;
         assert_eq!(Preset::of(&provider), None);
         let azure =
             ProviderConfig::new("a", ProviderKind::OpenAi, "https://x.openai.azure.com/openai/deployments/d", "m");

@@ -53,10 +53,12 @@ pub enum Parameter {
     Temperature,
     /// Older servers do not know `stream_options`, which asks for the usage.
     StreamOptions,
+    /// Gemini's published interface knows no `alt=sse`, its guide does; without it a stream is a list that grows.
+    AltSse,
 }
 
 impl Parameter {
-    pub const ALL: &'static [Self] = &[Self::MaxTokens, Self::Temperature, Self::StreamOptions];
+    pub const ALL: &'static [Self] = &[Self::MaxTokens, Self::Temperature, Self::StreamOptions, Self::AltSse];
 
     /// As it is written on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -64,6 +66,7 @@ impl Parameter {
             Self::MaxTokens => "max_tokens",
             Self::Temperature => "temperature",
             Self::StreamOptions => "stream_options",
+            Self::AltSse => "alt=sse",
         }
     }
 
@@ -73,31 +76,18 @@ impl Parameter {
     }
 }
 
-/// What one model was found to refuse.
+/// What one model was found to refuse, a bit for each [`Parameter`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Quirks {
-    max_tokens: bool,
-    temperature: bool,
-    stream_options: bool,
-}
+pub struct Quirks(u8);
 
 impl Quirks {
     pub const fn refuses(self, parameter: Parameter) -> bool {
-        match parameter {
-            Parameter::MaxTokens => self.max_tokens,
-            Parameter::Temperature => self.temperature,
-            Parameter::StreamOptions => self.stream_options,
-        }
+        self.0 & 1 << parameter as u8 != 0
     }
 
     #[must_use]
-    pub const fn with(mut self, parameter: Parameter) -> Self {
-        match parameter {
-            Parameter::MaxTokens => self.max_tokens = true,
-            Parameter::Temperature => self.temperature = true,
-            Parameter::StreamOptions => self.stream_options = true,
-        }
-        self
+    pub const fn with(self, parameter: Parameter) -> Self {
+        Self(self.0 | 1 << parameter as u8)
     }
 }
 

@@ -43,6 +43,7 @@ const ALL: &[Migration] = migrations![
     "021_integrations",
     "022_publications",
     "023_post_mortems",
+    "024_provider_preset",
 ];
 
 /// What has not been applied yet. Reads only; an unknown name means that a newer program wrote the file.

@@ -21,9 +21,10 @@ impl Database {
         let sql = "INSERT INTO ai_providers (id, name, kind, api_format, base_url, model, custom_endpoint_path,
                        custom_auth_header, custom_auth_prefix, user_id, extra_headers, max_tokens, temperature,
                        context_window, first_byte_timeout_secs, idle_timeout_secs, proxy, forwards, price_prompt,
-                       price_completion)
+                       price_completion, preset)
                    VALUES (:id, :name, :kind, :format, :url, :model, :path, :header, :prefix, :user, :headers,
-                       :max_tokens, :temperature, :window, :timeout, :idle, :proxy, :forwards, :price_prompt, :price_completion)
+                       :max_tokens, :temperature, :window, :timeout, :idle, :proxy, :forwards, :price_prompt,
+                       :price_completion, :preset)
                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
                        api_format = excluded.api_format, base_url = excluded.base_url, model = excluded.model,
                        custom_endpoint_path = excluded.custom_endpoint_path,
@@ -33,7 +34,8 @@ impl Database {
                        temperature = excluded.temperature, context_window = excluded.context_window,
                        first_byte_timeout_secs = excluded.first_byte_timeout_secs,
                        idle_timeout_secs = excluded.idle_timeout_secs, proxy = excluded.proxy, forwards = excluded.forwards,
-                       price_prompt = excluded.price_prompt, price_completion = excluded.price_completion";
+                       price_prompt = excluded.price_prompt, price_completion = excluded.price_completion,
+                       preset = excluded.preset";
         self.connection.prepare_cached(sql)?.execute(named_params! {
             ":id": provider.id.to_string(),
             ":name": provider.name,
@@ -55,6 +57,7 @@ impl Database {
             ":forwards": provider.forwards,
             ":price_prompt": provider.price.map(|price| price.prompt),
             ":price_completion": provider.price.map(|price| price.completion),
+            ":preset": provider.preset,
         })?;
         Ok(())
     }
@@ -139,6 +142,7 @@ fn provider_from(row: &Row<'_>) -> rusqlite::Result<ProviderConfig> {
         forwards: row.get("forwards")?,
         price: Option::zip(row.get("price_prompt")?, row.get("price_completion")?)
             .map(|(prompt, completion)| Price { prompt, completion }),
+        preset: row.get("preset")?,
         has_key: row.get("has_key")?,
     })
 }

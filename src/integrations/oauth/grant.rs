@@ -14,7 +14,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// A token that ends so soon is renewed first: the request takes a while to arrive.
+/// A token that ends so soon is renewed first: the request takes a while to arrive. See [`renewal`].
 const LEEWAY: SignedDuration = SignedDuration::from_secs(10);
 
 /// What came of storing renewed tokens.
@@ -44,6 +44,8 @@ pub struct Grant {
 #[derive(Debug)]
 struct State {
     tokens: Tokens,
+    /// From when on they are renewed before they are used.
+    renew_from: Timestamp,
     /// Which tokens these are: counts up with every renewal.
     serial: u64,
     /// What was given and could not be stored yet.
@@ -54,7 +56,7 @@ struct State {
 
 impl Grant {
     pub fn new(service: Service, client: OAuthClient, tokens: Tokens, keeper: Box<dyn KeepTokens>) -> Self {
-        let state = Mutex::new(State { tokens, serial: 1, unstored: None, ended: None });
+        let state = Mutex::new(State { renew_from: renewal(&tokens), tokens, serial: 1, unstored: None, ended: None });
         Self { service, client, keeper, state }
     }
 
@@ -74,8 +76,7 @@ impl Grant {
             if let Some(ended) = &state.ended {
                 return Err(ended.clone());
             }
-            let lasts = Timestamp::now().checked_add(LEEWAY).is_ok_and(|soon| soon < state.tokens.expires_at);
-            if state.unstored.is_none() && lasts {
+            if state.unstored.is_none() && Timestamp::now() < state.renew_from {
                 return Ok((state.tokens.access.clone(), state.serial));
             }
             (state.serial, state.tokens.refresh.is_some())
@@ -122,6 +123,7 @@ impl Grant {
         };
         match self.keeper.keep(&state.tokens, &after).await {
             Kept::Stored => {
+                state.renew_from = renewal(&after);
                 state.tokens = after;
                 state.serial += 1;
                 Ok((state.tokens.access.clone(), state.serial))
@@ -154,5 +156,30 @@ impl Grant {
 
     const fn connect_again(&self, said: String) -> IntegrationError {
         IntegrationError::ConnectAgain { service: self.service, said }
+    }
+}
+
+/// When tokens that came now are to be renewed: before they end, but not so early that a token of a few seconds counts as
+/// ended as soon as it comes, and every request renews it once more.
+fn renewal(tokens: &Tokens) -> Timestamp {
+    let lasts = tokens.expires_at.duration_since(Timestamp::now());
+    let leeway = (lasts / 4).clamp(SignedDuration::ZERO, LEEWAY);
+    tokens.expires_at.checked_sub(leeway).unwrap_or(tokens.expires_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_lived_token_is_used_before_it_is_renewed() {
+        let now = Timestamp::now();
+        let renewed_in = |secs: i64| {
+            let expires_at = now.checked_add(SignedDuration::from_secs(secs)).unwrap();
+            let tokens = Tokens { access: "a".into(), refresh: None, expires_at };
+            renewal(&tokens).duration_since(now).as_secs()
+        };
+        assert_eq!([renewed_in(3600), renewed_in(40), renewed_in(-5)], [3590, 30, -5]);
+        assert!((3..5).contains(&renewed_in(5)));
     }
 }

@@ -1,7 +1,7 @@
 //! Where the window is, from frame to frame, and where the next one may be.
 
 use crate::worker::{WindowPlace, WorkerOptions};
-use egui::{Context, Pos2, Rect, ViewportBuilder, pos2};
+use egui::{Context, Pos2, Rect, ViewportBuilder, ViewportCommand, pos2};
 
 /// How much of a window must be on a screen, in points, so that it can be taken hold of.
 const GRIP: f32 = 48.0;
@@ -12,11 +12,27 @@ pub(super) struct PlaceKeeper {
     options: WorkerOptions,
     loaded: Option<WindowPlace>,
     now: Option<WindowPlace>,
+    /// The window was maximized last time and is to be so again.
+    growing: Growing,
+}
+
+/// The window is made hidden and shown with its first frame. On X11 no window manager hears of a hidden one, so that it is
+/// to be maximized is said once more as soon as it is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Growing {
+    #[default]
+    No,
+    NotShownYet,
+    Shown,
 }
 
 impl PlaceKeeper {
     pub(super) const fn new(options: WorkerOptions, loaded: Option<WindowPlace>) -> Self {
-        Self { options, loaded, now: loaded }
+        let growing = match loaded {
+            Some(WindowPlace { is_maximized: true, .. }) => Growing::NotShownYet,
+            _ => Growing::No,
+        };
+        Self { options, loaded, now: loaded, growing }
     }
 
     pub(super) fn watch(&mut self, ctx: &Context) {
@@ -28,6 +44,10 @@ impl PlaceKeeper {
             (!is_special).then_some((inner?, viewport.outer_rect, viewport.maximized == Some(true)))
         });
         let Some((inner, outer, is_maximized)) = seen else { return };
+        if self.growing != Growing::No {
+            self.grow(ctx, is_maximized);
+            return;
+        }
         let size = [inner.width() * zoom, inner.height() * zoom];
         if is_maximized {
             // It goes back to the size that it had before.
@@ -37,6 +57,20 @@ impl PlaceKeeper {
             let corner = outer.map(|outer| [outer.left() * zoom, outer.top() * zoom]);
             self.now = Some(WindowPlace { corner, size, is_maximized });
         }
+    }
+
+    fn grow(&mut self, ctx: &Context, is_maximized: bool) {
+        self.growing = match self.growing {
+            Growing::NotShownYet if !is_maximized => {
+                ctx.request_repaint();
+                Growing::Shown
+            }
+            Growing::Shown if !is_maximized => {
+                ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+                Growing::No
+            }
+            _ => Growing::No,
+        };
     }
 
     pub(super) fn save(&self) {
@@ -71,6 +105,26 @@ pub(in crate::ui) fn fitting(place: &WindowPlace, screens: &[Rect]) -> Option<Po
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_that_comes_back_small_is_maximized_once_it_is_shown() {
+        let place = WindowPlace { corner: None, size: [1000.0, 700.0], is_maximized: true };
+        let asked = |place: WindowPlace| {
+            let mut keeper = PlaceKeeper::new(WorkerOptions::default(), Some(place));
+            let ctx = Context::default();
+            let mut frame = || {
+                let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, egui::vec2(800.0, 600.0)));
+                let mut output =
+                    ctx.run_ui(egui::RawInput { screen_rect, ..Default::default() }, |ui| keeper.watch(ui.ctx()));
+                output.textures_delta.clear();
+                let viewport = &output.viewport_output[&egui::ViewportId::ROOT];
+                viewport.commands.contains(&ViewportCommand::Maximized(true))
+            };
+            [frame(), frame(), frame()]
+        };
+        assert_eq!(asked(place), [false, true, false]);
+        assert_eq!(asked(WindowPlace { is_maximized: false, ..place }), [false; 3]);
+    }
 
     #[test]
     fn a_window_whose_screen_is_gone_comes_back_to_the_first_one() {

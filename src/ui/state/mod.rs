@@ -7,6 +7,7 @@ mod lines;
 mod loadable;
 mod notice;
 mod ollama;
+mod pending;
 mod publish;
 mod settings;
 mod slot;

@@ -3,7 +3,7 @@
 use super::button::{Kind, button};
 use super::surface::text;
 use crate::ui::theme::{Tokens, Type, space};
-use egui::{Align, Frame, Id, Layout, Modal, Stroke, Ui};
+use egui::{Align, Frame, Id, Layout, Modal, Stroke, Ui, vec2};
 
 /// How a question was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +37,20 @@ pub fn dialog<R>(
     (response.inner, close)
 }
 
+/// The buttons at a dialog's foot, from the right. No higher than they are: a layout from the right would take all the height
+/// that the dialog had, and keep it from shrinking.
+pub fn buttons_row<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), contents).inner
+}
+
 /// Asks before something is destroyed. `verb` is on the button: `Delete issue`.
 pub fn confirm(ui: &Ui, tokens: &Tokens, title: &str, consequence: &str, verb: &str) -> Answer {
     let (answer, close) = dialog(ui, tokens, (title, 420.0), |ui| {
         let mut answer = Answer::Open;
         text(ui, consequence, Type::Body, tokens.muted);
         ui.add_space(space::L);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        buttons_row(ui, |ui| {
             if button(ui, tokens, Kind::Danger, None, verb).clicked() {
                 answer = Answer::Yes;
             }

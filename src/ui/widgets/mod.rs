@@ -19,7 +19,7 @@ pub use self::button::{
     Kind, button, button_enabled, focus_ring, icon_button, icon_button_enabled, menu_item, segmented,
 };
 pub use self::chip::{badge, chip, domain_chip, key_cap, severity_chip, severity_dot, status_chip};
-pub use self::dialog::{Answer, confirm, dialog};
+pub use self::dialog::{Answer, buttons_row, confirm, dialog};
 pub use self::feedback::{Pressed, empty_state, error_panel, inline_error, progress_bar, skeleton};
 pub use self::field::{BESIDE_FIELD, Field, SecretField, select};
 pub use self::marked_edit::{Marked, marked_edit};

@@ -4,7 +4,7 @@ use crate::domain::{Domain, MAX_OWN_PROMPT_BYTES};
 use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::theme::{Type, space};
-use crate::ui::widgets::{Answer, Field, Kind, button, chip, confirm, section, text};
+use crate::ui::widgets::{Answer, Field, Kind, button, confirm, section, text};
 use crate::worker::default_part;
 use egui::{Align, ComboBox, Layout, ScrollArea, Ui};
 
@@ -54,14 +54,12 @@ impl PromptsPart {
                 }
             });
             combo.response.labelled_by(label.id);
-            if !is_own {
-                chip(ui, tokens, "as delivered", tokens.muted);
-            } else if button(ui, tokens, Kind::Ghost, Some(icons::REFRESH), "Reset").clicked() {
+            if is_own && button(ui, tokens, Kind::Ghost, Some(icons::REFRESH), "Reset").clicked() {
                 self.is_resetting = true;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (verb, glyph) = match self.text {
-                    Some(_) => ("Close instructions", icons::X),
+                    Some(_) => ("Close", icons::X),
                     None => ("Edit instructions", icons::PENCIL),
                 };
                 if button(ui, tokens, Kind::Ghost, Some(glyph), verb).clicked() {
@@ -84,7 +82,8 @@ impl PromptsPart {
         let field = Field::new(&name).rows(ROWS).error(error);
         let help = "Stored as you type. It passes the privacy gate like all else that is sent";
         // The row above stays in view, however long the text is.
-        let area = ScrollArea::vertical().id_salt("instructions").max_height(MAX_HEIGHT);
+        let area =
+            ScrollArea::vertical().id_salt("instructions").max_height(MAX_HEIGHT).min_scrolled_height(MAX_HEIGHT);
         let response = area.show(ui, |ui| field.help(help).ui(ui, cx.tokens, written)).inner;
         if response.changed() && written.len() <= MAX_OWN_PROMPT_BYTES {
             let text = written.clone();

@@ -5,7 +5,7 @@ use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::state::Slot;
 use crate::ui::theme::{Type, space};
-use crate::ui::widgets::{Field, Kind, Pressed, button, dialog, error_panel, segmented, skeleton, text};
+use crate::ui::widgets::{Field, Kind, Pressed, button, buttons_row, dialog, error_panel, segmented, skeleton, text};
 use crate::worker::{Command, IssueDetail, PublishCommand, RemoteSearch};
 use egui::{Align, Key, Layout, ScrollArea, Ui};
 
@@ -72,10 +72,7 @@ impl FindDialog {
             self.found_ui(ui, cx, detail, service);
         }
         ui.add_space(space::M);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            button(ui, tokens, Kind::Ghost, None, "Done").clicked()
-        })
-        .inner
+        buttons_row(ui, |ui| button(ui, tokens, Kind::Ghost, None, "Done").clicked())
     }
 
     fn found_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &IssueDetail, service: Service) {

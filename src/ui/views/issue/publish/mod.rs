@@ -17,12 +17,12 @@ use crate::ui::context::ViewContext;
 use crate::ui::icons;
 use crate::ui::state::{Loadable, Slot};
 use crate::ui::theme::space;
-use crate::ui::widgets::{Kind, Pressed, button, button_enabled, dialog, error_panel};
+use crate::ui::widgets::{Kind, Pressed, button, button_enabled, buttons_row, dialog, error_panel};
 use crate::worker::{
     Command, IssueDetail, Onto, PublicationDraft, PublicationPart, PublicationPreview, PublishCommand,
 };
 use egui::style::ScrollAnimation;
-use egui::{Align, Layout, ScrollArea, Ui};
+use egui::{Align, ScrollArea, Ui};
 
 /// Width of the dialog, in points.
 const WIDTH: f32 = 760.0;
@@ -175,7 +175,7 @@ impl PublishDialog {
             _ => "Publish",
         };
         let mut wish = Wish::Nothing;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        buttons_row(ui, |ui| {
             let can_look = !is_busy && self.form.as_ref().is_some_and(Form::is_complete);
             if is_shown {
                 let can_send = !is_busy && ready.is_some();

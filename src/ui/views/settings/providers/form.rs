@@ -15,6 +15,8 @@ pub(super) struct ProviderForm {
     format: String,
     /// The preset it began with; empty when it is edited.
     pub(super) preset: String,
+    /// The preset that the provider was made from once; empty if none.
+    made_from: String,
     pub(super) has_key: bool,
     pub(super) name: String,
     pub(super) base_url: String,
@@ -102,6 +104,7 @@ impl ProviderForm {
             kind: provider.kind.as_str().to_owned(),
             format: provider.api_format.as_str().to_owned(),
             preset: String::new(),
+            made_from: provider.preset.as_deref().unwrap_or_default().to_owned(),
             has_key: provider.has_key,
             name: provider.name.clone(),
             base_url: provider.base_url.clone(),
@@ -201,6 +204,7 @@ impl ProviderForm {
             proxy: self.proxy().unwrap_or_default(),
             forwards: self.forwards,
             price: self.price().unwrap_or_default(),
+            preset: optional(&self.made_from).map(String::into_boxed_str),
             has_key: self.has_key,
             ..plain
         }

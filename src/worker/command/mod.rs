@@ -1,17 +1,22 @@
 //! What a front end asks for. Imperative, grouped by feature; one handler each.
 
+mod privacy;
+mod provider;
+mod publish;
+
+pub use self::privacy::{DecisionTarget, PrivacyCommand, RuleCommand, Seek, TextSource};
+pub use self::provider::{OllamaCommand, OllamaTask, ProviderCommand};
+pub use self::publish::{IntegrationCommand, PublicationDraft, PublicationPart, PublishCommand, RemoteSearch};
+
 use super::snapshot::Thumbnail;
 use crate::domain::{
-    ActionId, ActionItem, Audience, AuditQuery, Decision, Document, DocumentKind, Domain, EvidenceId, EvidenceSource,
-    ImageId, IntegrationConfig, IssueId, IssueQuery, Level, LogFileId, MessageId, ModelId, Outcome, Paper, PiiKind,
-    PostMortem, Prompt, Proposal, ProviderConfig, ProviderId, PublicationId, RemoteId, RemoteItem, RemoteName,
-    RootCauseCategory, Rule, RuleId, Service, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted,
-    WaitingTicket, Why, WhyId, WhyState,
+    ActionId, ActionItem, Audience, AuditQuery, Document, DocumentKind, Domain, EvidenceId, EvidenceSource, ImageId,
+    IssueId, IssueQuery, Level, LogFileId, MessageId, Outcome, Paper, PostMortem, Prompt, Proposal, ProviderId,
+    RootCauseCategory, Settings, Severity, Status, TimelineEvent, TimelineId, Unredacted, Why, WhyId, WhyState,
 };
 use crate::privacy::{Confirmation, Redacted};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use std::ops::Range;
 use std::path::PathBuf;
 
 /// What a front end asks for.
@@ -152,78 +157,6 @@ pub struct LineFilter {
     pub text: String,
     /// This level and worse.
     pub at_least: Option<Level>,
-}
-
-#[derive(Debug)]
-pub enum PrivacyCommand {
-    /// Values found in the logs of the issue, by kind. Ends with `FindingsLoaded`.
-    LoadFindings(IssueId),
-    /// Ends with `FindingsChanged`.
-    Decide { issue: IssueId, target: DecisionTarget, decision: Decision },
-    /// Where another span stands, in the logs in the order in which they were attached. Ends with `SpanSought`.
-    FindSpan { issue: IssueId, seek: Seek },
-    /// Searches a log again and puts the spans in place of the old ones, with progress in bytes. Ends with `Redetected`.
-    Redetect { log: LogFileId },
-    /// Lines of a log before and after redaction. Ends with `RedactionPreviewed`.
-    PreviewLog { log: LogFileId, first: u64, count: u32 },
-    /// Finds what would be redacted of one text: with the vault, decisions and rules of an issue, or without. Stores
-    /// nothing. Ends with `TextDetected`.
-    Detect { issue: Option<IssueId>, text: Unredacted },
-    /// Finds spans in a file of any size, without an issue. `SpansFound`…, ends with `Done`.
-    DetectFile { source: TextSource },
-    /// Redacts a file of any size, without an issue. `ChunkRedacted`…, ends with `Done`.
-    RedactFile { source: TextSource },
-}
-
-/// Which span to look for. Offsets are bytes of the decoded text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seek {
-    /// The first that begins behind this byte of the log, or in a later log.
-    After { log: LogFileId, offset: u64 },
-    /// The last that begins before this byte of the log, or in an earlier log.
-    Before { log: LogFileId, offset: u64 },
-    /// The first place of a value.
-    First { kind: PiiKind, value: Unredacted },
-}
-
-/// The user's rules for what is redacted.
-#[derive(Debug)]
-pub enum RuleCommand {
-    /// Ends with `RulesListed`.
-    Load,
-    /// Adds it, or changes the one with its id. What was decided about its text in the issue `instead_of` is forgotten,
-    /// so that the rule decides. Ends with `RulesListed`.
-    Save { rule: Rule, instead_of: Option<IssueId> },
-    /// Ends with `RulesListed`.
-    Remove(RuleId),
-    /// Adds the rules of a file that are not there yet, all or none. Ends with `RulesImported`.
-    Import { path: PathBuf },
-    /// Writes the rules for all issues. Ends with `Exported`; fails with `FailureKind::FileExists` unless `overwrite`.
-    Export { path: PathBuf, overwrite: bool },
-}
-
-/// Where a text comes from that belongs to no issue.
-#[derive(Clone, Debug)]
-pub enum TextSource {
-    File(PathBuf),
-    StandardInput,
-}
-
-/// What a decision is about. One about a span counts more than one about its value, and that more than one about the
-/// kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DecisionTarget {
-    /// The bytes `range` of a log's decoded text. It holds wherever the whole line is quoted.
-    Span {
-        log: LogFileId,
-        kind: PiiKind,
-        range: Range<u64>,
-    },
-    Value {
-        kind: PiiKind,
-        value: Unredacted,
-    },
-    Kind(PiiKind),
 }
 
 #[derive(Debug)]
@@ -396,149 +329,6 @@ pub enum DocumentCommand {
     Export(DocumentExport),
     /// Opens the folder of a file in the system's file manager. Ends with `Done`.
     ShowInFolder(PathBuf),
-}
-
-#[derive(Debug)]
-pub enum ProviderCommand {
-    /// Ends with `ProvidersListed`.
-    List,
-    /// A key of `None` leaves the stored one. Ends with `ProvidersListed`.
-    Save { provider: ProviderConfig, key: Option<SecretString> },
-    /// Ends with `ProvidersListed`.
-    Remove(ProviderId),
-    /// `TestStepDone` for each step; ends with `ProviderTested`. The stored key is used where none is given.
-    Test { provider: ProviderConfig, key: Option<SecretString> },
-    /// Ends with `ModelsListed`.
-    ListModels { provider: ProviderConfig, key: Option<SecretString> },
-}
-
-/// About the models of an Ollama server: the one that the settings name. The command line may name another.
-#[derive(Debug)]
-pub struct OllamaCommand {
-    pub at: Option<String>,
-    pub task: OllamaTask,
-}
-
-#[derive(Debug)]
-pub enum OllamaTask {
-    /// Whether it runs, and where its program is. Ends with `OllamaStatusRead`.
-    Status,
-    /// Starts the program that is installed here, and waits until it answers. Ends with `OllamaStatusRead`.
-    Start,
-    /// What this machine has, and which models suit it. Needs no open store. Ends with `MachineRead`.
-    Machine,
-    /// Installed and loaded models. Ends with `OllamaModelsListed`.
-    List,
-    /// Ends with `OllamaModelShown`.
-    Show(ModelId),
-    /// Out of memory; it stays on disk. Ends with `OllamaModelsListed`.
-    Unload(ModelId),
-    /// From disk. Ends with `OllamaModelsListed`.
-    Remove(ModelId),
-    /// One after the other, in the order in which they were asked for. `PullProgressed`…, ends with `Pulled`; fails with
-    /// `FailureKind::NoSpace` unless `ignores_space`. Dropping the job stops it; the server keeps what came.
-    Pull { model: ModelId, ignores_space: bool },
-}
-
-/// Services that documents and tickets go to.
-#[derive(Debug)]
-pub enum IntegrationCommand {
-    /// Ends with `IntegrationsLoaded`.
-    Load,
-    /// `secret` is the password or personal access token; `None` leaves the stored ones. With another address, user or
-    /// way to authorize the stored ones are removed. Ends with `IntegrationsLoaded`.
-    Save { config: Box<IntegrationConfig>, secret: Option<SecretString>, client_secret: Option<SecretString> },
-    /// Signs in as the service is set up: with the browser, `SignInWaits` first, or by a call with the stored secret.
-    /// Dropping the job stops waiting. Ends with `IntegrationsLoaded`.
-    Connect { service: Service, opens_browser: bool },
-    /// A call that changes nothing. Ends with `IntegrationTested`.
-    Test(Service),
-    /// Removes the sign-in for good; how it is set up stays. Ends with `IntegrationsLoaded`.
-    Disconnect(Service),
-}
-
-/// Pages and tickets in other services.
-#[derive(Debug)]
-pub enum PublishCommand {
-    /// Spaces or projects. Ends with `PlacesListed`.
-    ListPlaces(Service),
-    /// Kinds of work item. Ends with `KindsListed`.
-    ListKinds { project: RemoteName },
-    /// Pages, incidents or work items by words, which pass the gate. Ends with `RemoteFound`.
-    Search(RemoteSearch),
-    /// What would be sent, to the letter; the last one of an issue may be sent. Ends with `PublicationPreviewed`.
-    Preview(Box<PublicationDraft>),
-    /// The newest version of a document in the words of a ticket, to be changed before it goes. Ends with
-    /// `TicketTextMade`.
-    MakeTicketText { issue: IssueId, kind: DocumentKind },
-    /// Sends what was previewed, once: `body_sha256` is that of the preview, and each picture of the document was confirmed.
-    /// Ends with `Published`.
-    Send { issue: IssueId, body_sha256: String, pictures: Vec<Confirmation> },
-    /// Asks how the issue's pages and tickets stand. `Progressed`…, ends with `IssueLoaded`.
-    Refresh(IssueId),
-    /// Forgets the link; over there nothing changes. Ends with `IssueLoaded`.
-    Forget { issue: IssueId, publication: PublicationId },
-    /// Makes an issue of an incident or work item, by its number. Ends with `IssueLoaded`.
-    Import { service: Service, number: String, place: Option<RemoteName> },
-    /// Puts what was found beside the issue, as a note. Ends with `IssueLoaded`.
-    Attach { issue: IssueId, item: Box<RemoteItem> },
-    /// Makes and updates tickets as the settings of the services say, where no look is asked for first. Ends with
-    /// `IssueLoaded`.
-    Automatic(IssueId),
-    /// Does not make or tell a ticket by itself. Ends with `IssueLoaded`.
-    Decline { issue: IssueId, ticket: WaitingTicket },
-}
-
-/// Words to look for in a service.
-#[derive(Clone, Debug)]
-pub struct RemoteSearch {
-    pub service: Service,
-    /// Whose placeholders and decisions count.
-    pub issue: Option<IssueId>,
-    pub words: Unredacted,
-    /// A space or project.
-    pub place: Option<RemoteName>,
-    pub limit: usize,
-    /// Confluence: not in the text of pages.
-    pub titles_only: bool,
-}
-
-/// What is to be put into a service.
-#[derive(Clone, Debug)]
-pub struct PublicationDraft {
-    pub issue: IssueId,
-    pub service: Service,
-    pub part: PublicationPart,
-}
-
-/// What a publication is made of.
-#[derive(Clone, Debug)]
-pub enum PublicationPart {
-    /// The newest version of a document, as a page.
-    Page {
-        kind: DocumentKind,
-        space: RemoteName,
-        parent: Option<RemoteId>,
-        title: Unredacted,
-        /// Outside, values that the user keeps are replaced, too.
-        audience: Audience,
-        /// Whether the pictures that the document holds go along, as they are. For readers outside they never do.
-        pictures: bool,
-        /// The page that it takes the place of. `None` takes the one that shows this document, or makes one.
-        onto: Option<RemoteId>,
-    },
-    /// The ticket of the issue.
-    Ticket {
-        /// Azure DevOps.
-        kind: Option<RemoteName>,
-        /// Azure DevOps.
-        project: Option<RemoteName>,
-        severity: Severity,
-        title: Unredacted,
-        text: Unredacted,
-    },
-    /// A change to a ticket.
-    Change { publication: PublicationId, note: Unredacted, severity: Option<Severity>, resolves: bool },
 }
 
 #[derive(Debug)]

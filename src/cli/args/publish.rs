@@ -1,6 +1,6 @@
 //! The words of `tftsr publish`.
 
-use super::args::{audience, one_of, service, severity};
+use super::words::{audience, one_of, service, severity};
 use crate::domain::{Audience, DocumentKind, IssueId, Service, Severity};
 use clap::Args as ClapArgs;
 
