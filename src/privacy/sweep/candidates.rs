@@ -81,7 +81,9 @@ mod tests {
         for every in [1, 2, 3, 7, 64, 100, 3000] {
             let expected: Vec<usize> = (0..SEGMENT * BLOCK).filter(|place| place % every == every / 2).collect();
             let mut masks = [0; SEGMENT];
-            expected.iter().for_each(|place| masks[place / BLOCK] |= 1 << (place % BLOCK));
+            for place in &expected {
+                masks[place / BLOCK] |= 1 << (place % BLOCK);
+            }
             let mut places = Candidates::new();
             places.fill(&masks, |_, _| 1);
             assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
