@@ -15,7 +15,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many bits tell whether a word may begin a known value.
-const FILTER_BITS: usize = 1 << 16;
+const FILTER_BITS: usize = 1 << FILTER_POWER;
+
+/// Their number as a power of two.
+const FILTER_POWER: u32 = 19;
 
 /// The longest value that is looked for, in bytes.
 const LONGEST: usize = 256;
@@ -171,8 +174,8 @@ impl KnownValues {
                 let three = masks.get(block..).and_then(|masks| masks.first_chunk());
                 let words = Words::of(three.unwrap_or(&[0; 3]));
                 let place = (block + 1) * BLOCK + bit;
-                let four = padded.get(place..).and_then(|rest| rest.first_chunk().copied());
-                let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(bit));
+                let eight = padded.get(place..).and_then(|rest| rest.first_chunk().copied());
+                let bucket = bucket(u64::from_le_bytes(eight.unwrap_or_default()), words.length(bit));
                 self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
             },
         );
@@ -245,18 +248,18 @@ fn group_of(rest: &[u8]) -> u32 {
     (mixed(first) >> 32) as u32
 }
 
-/// Which bit of the filter stands for a word: from its first four bytes and its length.
+/// Which bit of the filter stands for a word: from its first eight bytes and its length.
 fn bucket_of(word: &[u8]) -> usize {
-    let first = word.iter().take(4).rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+    let first = word.iter().take(8).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     bucket(first, u32::try_from(word.len()).unwrap_or(u32::MAX).min(u64::BITS))
 }
 
-/// The same, from four bytes of which the first are those of the word.
+/// The same, from eight bytes of which the first are those of the word.
 #[inline]
-fn bucket(four: u32, length: u32) -> usize {
-    const FIRST: [u32; 4] = [0, 0xff, 0xffff, 0xff_ffff];
-    let first = four & FIRST.get(length as usize).copied().unwrap_or(u32::MAX);
-    (mixed(u64::from(first) | u64::from(length) << 32) >> 48) as usize % FILTER_BITS
+fn bucket(eight: u64, length: u32) -> usize {
+    let beyond = (u64::BITS - 8).saturating_sub((length.saturating_sub(1)) * 8);
+    let first = eight << beyond;
+    (mixed(first ^ u64::from(length)) >> (u64::BITS - FILTER_POWER)) as usize % FILTER_BITS
 }
 
 /// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
