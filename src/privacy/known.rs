@@ -5,16 +5,20 @@
 
 use super::detectors::bytes::is_word;
 use super::short_hash::{Seeded, mixed};
-use super::sweep::{BLOCK, Candidates, Padded, SEGMENT, padded, word_masks};
+use super::sweep::{BLOCK, Candidates, Fingerprints, Padded, SEGMENT, padded, word_masks};
 use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
 use aho_corasick::{AhoCorasick, MatchKind};
+use fearless_simd::{Level, Simd, dispatch};
 use memchr::memchr2;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many bits tell whether a word may begin a known value.
-const FILTER_BITS: usize = 1 << 16;
+const FILTER_BITS: usize = 1 << FILTER_POWER;
+
+/// Their number as a power of two.
+const FILTER_POWER: u32 = 19;
 
 /// The longest value that is looked for, in bytes.
 const LONGEST: usize = 256;
@@ -28,6 +32,8 @@ pub(super) struct KnownValues {
     /// For the first word of values: where they begin before it, and how long they are.
     by_word: HashMap<Box<[u8]>, Vec<Extent>, Seeded>,
     filter: Vec<u64>,
+    /// How values go on from their first words.
+    fingerprints: Fingerprints,
     wordless: Wordless,
 }
 
@@ -64,6 +70,7 @@ impl KnownValues {
             kinds: HashMap::default(),
             by_word: HashMap::default(),
             filter: vec![0; FILTER_BITS / 64],
+            fingerprints: Fingerprints::default(),
             wordless: Wordless::default(),
         }
     }
@@ -84,7 +91,11 @@ impl KnownValues {
         values: impl IntoIterator<Item = (PiiKind, &'a str)>,
     ) -> Result<bool, PrivacyError> {
         let (before, wordless) = (self.kinds.len(), self.wordless.values.len());
-        for (kind, value) in values {
+        for (kind, value) in values.into_iter().filter(|(kind, _)| lasts(*kind)) {
+            // A value of several lines is not known as a whole.
+            if self.kinds.contains_key(value) {
+                continue;
+            }
             for part in parts(value) {
                 let new =
                     self.kinds.len() < self.most && !self.kinds.contains_key(part) && gives_itself_away(kind, part);
@@ -108,8 +119,9 @@ impl KnownValues {
             self.wordless.values.push(value.into());
             return;
         };
-        let word = bytes.get(before..).unwrap_or_default();
-        let word = word.get(..word_length(word)).unwrap_or_default();
+        let rest = bytes.get(before..).unwrap_or_default();
+        self.fingerprints.add(rest, group_of(rest));
+        let word = rest.get(..word_length(rest)).unwrap_or_default();
         let bucket = bucket_of(word);
         if let Some(filter) = self.filter.get_mut(bucket / 64) {
             *filter |= 1 << (bucket % 64);
@@ -131,15 +143,12 @@ impl KnownValues {
         let bytes = text.as_bytes();
         // A value may begin with a few signs before its first word.
         let end = (range.end + LONGEST).min(bytes.len());
+        let level = Level::new();
         let mut likely = Candidates::new();
         let mut spare = [0; size_of::<Padded>()];
         for start in (range.start..end).step_by(SEGMENT * BLOCK) {
             let padded = padded(bytes, start, &mut spare);
-            let masks = word_masks(padded);
-            likely.clear();
-            for (block, three) in masks.array_windows().enumerate().take(SEGMENT) {
-                self.add_likely(padded, block, Words::of(three), &mut likely);
-            }
+            dispatch!(level, simd => self.likely(simd, padded, &mut likely));
             for place in likely.iter().map(|place| start + place).take_while(|place| *place < end) {
                 self.find_at(text, place, &mut found);
             }
@@ -149,21 +158,27 @@ impl KnownValues {
         found
     }
 
-    /// Adds the beginnings of words in a block at which a known value may stand. None is tested by a branch.
-    #[inline]
-    fn add_likely(&self, padded: &Padded, block: usize, words: Words, likely: &mut Candidates) {
-        let window = padded.get((block + 1) * BLOCK..).and_then(|rest| rest.first_chunk());
-        let Some(window): Option<&[u8; BLOCK + 8]> = window else { return };
-        let mut begins = words.begins;
-        while begins != 0 {
-            // The remainders tell the compiler what is true anyway.
-            let bit = begins.trailing_zeros() as usize % BLOCK;
-            begins &= begins - 1;
-            let four = window.get(bit..bit + 4).and_then(|four| four.first_chunk().copied());
-            let bucket = bucket(u32::from_le_bytes(four.unwrap_or_default()), words.length(bit));
-            let filter = self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0);
-            likely.add_if(block * BLOCK + bit, filter >> (bucket % 64) & 1);
+    /// The beginnings of words in a segment at which a known value may stand. None is tested by a branch.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled for the instructions that the processor has")]
+    fn likely<S: Simd>(&self, simd: S, padded: &Padded, likely: &mut Candidates) {
+        let masks = word_masks(simd, padded);
+        let mut places = self.fingerprints.places(simd, padded);
+        for (places, three) in places.iter_mut().zip(masks.array_windows()) {
+            *places &= Words::of(three).begins;
         }
+        likely.fill(
+            &places,
+            #[inline(always)]
+            |block, bit| {
+                let three = masks.get(block..).and_then(|masks| masks.first_chunk());
+                let words = Words::of(three.unwrap_or(&[0; 3]));
+                let place = (block + 1) * BLOCK + bit;
+                let eight = padded.get(place..).and_then(|rest| rest.first_chunk().copied());
+                let bucket = bucket(u64::from_le_bytes(eight.unwrap_or_default()), words.length(bit));
+                self.filter.get(bucket / 64 % (FILTER_BITS / 64)).copied().unwrap_or(0) >> (bucket % 64)
+            },
+        );
     }
 
     /// Looks for a value whose first word begins at a place.
@@ -227,18 +242,24 @@ impl Words {
     }
 }
 
-/// Which bit of the filter stands for a word: from its first four bytes and its length.
+/// Values that begin alike are one group of fingerprints.
+fn group_of(rest: &[u8]) -> u32 {
+    let first = rest.iter().take(3).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    (mixed(first) >> 32) as u32
+}
+
+/// Which bit of the filter stands for a word: from its first eight bytes and its length.
 fn bucket_of(word: &[u8]) -> usize {
-    let first = word.iter().take(4).rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+    let first = word.iter().take(8).rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     bucket(first, u32::try_from(word.len()).unwrap_or(u32::MAX).min(u64::BITS))
 }
 
-/// The same, from four bytes of which the first are those of the word.
+/// The same, from eight bytes of which the first are those of the word.
 #[inline]
-fn bucket(four: u32, length: u32) -> usize {
-    const FIRST: [u32; 4] = [0, 0xff, 0xffff, 0xff_ffff];
-    let first = four & FIRST.get(length as usize).copied().unwrap_or(u32::MAX);
-    (mixed(u64::from(first) | u64::from(length) << 32) >> 48) as usize % FILTER_BITS
+fn bucket(eight: u64, length: u32) -> usize {
+    let beyond = (u64::BITS - 8).saturating_sub((length.saturating_sub(1)) * 8);
+    let first = eight << beyond;
+    (mixed(first ^ u64::from(length)) >> (u64::BITS - FILTER_POWER)) as usize % FILTER_BITS
 }
 
 /// The value, or its lines if it has several: one of them may stand alone elsewhere, as in an extract of a log.
@@ -248,6 +269,11 @@ pub(super) fn parts(value: &str) -> impl Iterator<Item = &str> {
     let lines = value.split('\n').take(if several { usize::MAX } else { 0 });
     let lines = lines.flat_map(|line| line.split("\\n")).map(str::trim);
     lines.filter(move |line| !line.starts_with("-----")).chain((!several).then_some(value))
+}
+
+/// Whether values of this kind are looked for elsewhere at all.
+const fn lasts(kind: PiiKind) -> bool {
+    kind.is_secret() || matches!(kind, PiiKind::User | PiiKind::Host | PiiKind::Email | PiiKind::Custom)
 }
 
 /// Whether a repeat of the value outside its first context is still the same thing.
@@ -261,8 +287,9 @@ fn gives_itself_away(kind: PiiKind, value: &str) -> bool {
         PiiKind::Custom => 1,
         _ => 6,
     };
-    let lasting = kind.is_secret() || matches!(kind, PiiKind::User | PiiKind::Host | PiiKind::Email | PiiKind::Custom);
-    lasting && (least..=LONGEST).contains(&value.len()) && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
+    lasts(kind)
+        && (least..=LONGEST).contains(&value.len())
+        && (!word || matches!(kind, PiiKind::User | PiiKind::Custom))
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod scan;
 mod short_hash;
 mod sign_in;
 mod stream;
+mod suspect;
 mod sweep;
 mod vault;
 mod watch;

@@ -40,7 +40,10 @@ pub(super) fn placeholders(text: &str) -> impl Iterator<Item = (Range<usize>, Pl
 }
 
 /// The placeholders that may overlap a range, in order.
-pub(super) fn placeholders_near(text: &str, range: &Range<usize>) -> impl Iterator<Item = (Range<usize>, Placeholder)> {
+pub(super) fn placeholders_near<'a>(
+    text: &'a str,
+    range: &Range<usize>,
+) -> impl Iterator<Item = (Range<usize>, Placeholder)> + use<'a> {
     let from = text.floor_char_boundary(range.start.saturating_sub(LONGEST));
     let to = text.ceil_char_boundary(range.end + LONGEST);
     let near = placeholders(text.get(from..to).unwrap_or_default());

@@ -7,6 +7,7 @@
 //! Look-alikes are another matter: a Cyrillic `а` is a letter in its own right, and is neither replaced nor removed.
 
 use super::finding::{Finding, united};
+use super::suspect::first_suspect;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -68,32 +69,6 @@ fn next_hidden(text: &str, from: usize) -> Option<(usize, char)> {
         }
         at += letter.len_utf8();
     }
-}
-
-/// The first byte that a character that hides may begin with. Nearly every text has none: whole chunks are skipped.
-fn first_suspect(bytes: &[u8]) -> Option<usize> {
-    const CHUNK: usize = 64;
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let none =
-        |chunk: &[u8; CHUNK], suspect: fn(u8) -> bool| !chunk.iter().fold(false, |any, byte| any | suspect(*byte));
-    let clean = chunks.iter().take_while(|chunk| none(chunk, is_unusual) || none(chunk, begins_hidden));
-    let from = clean.count() * CHUNK;
-    Some(from + bytes.get(from..)?.iter().position(|byte| begins_hidden(*byte))?)
-}
-
-/// Whether it is neither seen ASCII nor a usual break: told in fewer steps still.
-#[expect(clippy::needless_bitwise_bool, reason = "a branch for each byte would keep chunks from being compared whole")]
-const fn is_unusual(byte: u8) -> bool {
-    (byte.wrapping_sub(0x20) >= 0x5f) & (byte != b'\n') & (byte != b'\t')
-}
-
-/// Whether a character that hides may begin with this byte. Without branches, so that many are looked at together.
-#[expect(clippy::needless_bitwise_bool, reason = "a branch for each byte would keep chunks from being compared whole")]
-const fn begins_hidden(byte: u8) -> bool {
-    let control = (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
-    let two = (byte == 0xc2) | (byte == 0xcd) | (byte == 0xd8);
-    let more = (byte >= 0xe1) & (byte <= 0xe3) | (byte == 0xef) | (byte == 0xf0) | (byte == 0xf3);
-    control | two | more
 }
 
 /// Control characters, and what Unicode draws as nothing: its `Default_Ignorable_Code_Point` and line separators.

@@ -27,7 +27,7 @@ pub(super) const BEHIND: usize = 4 * 1024;
 /// Where a line is cut, how far beyond the cut an anchor may stand whose finding begins before it.
 const MARGIN: usize = 2 * 1024;
 /// How much is scanned between two looks at whether to go on.
-const STEP: usize = 16 * 1024;
+const STEP: usize = 256 * 1024;
 
 /// Finds personal data and secrets. Sorted, without overlaps, on character boundaries.
 ///
@@ -249,7 +249,6 @@ pub(super) fn with_known_in(
     if known.is_empty() {
         return Ok(findings);
     }
-    let before = findings.len();
     let repeats = each(ranges, |range| {
         watch.check()?;
         let mut found = known.find(text, range.clone());
@@ -258,11 +257,19 @@ pub(super) fn with_known_in(
         });
         Ok(found)
     })?;
-    findings.extend(repeats.into_iter().flatten());
-    if findings.len() == before {
+    let mut repeats: Vec<Finding> = repeats.into_iter().flatten().collect();
+    if repeats.is_empty() {
         return Ok(findings);
     }
-    Ok(without_placeholders(text, united(findings)))
+    // No placeholder stands in what was found before, and most repeats were found before.
+    let is_new = |repeat: &Finding| {
+        let from = findings.partition_point(|finding| finding.range.end <= repeat.range.start);
+        findings.get(from).is_none_or(|finding| finding.range != repeat.range)
+    };
+    let unclear = repeats.iter().any(|one| is_new(one) && placeholders_near(text, &one.range).next().is_some());
+    findings.append(&mut repeats);
+    let findings = united(findings);
+    Ok(if unclear { without_placeholders(text, findings) } else { findings })
 }
 
 /// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.
@@ -304,8 +311,12 @@ fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range
 fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
     let mut result = Vec::with_capacity(findings.len());
     for finding in findings {
-        let near: Vec<_> = placeholders_near(text, &finding.range).map(|(range, _)| range).collect();
-        push_outside(text, &finding, &near, &mut result);
+        let mut near = placeholders_near(text, &finding.range).map(|(range, _)| range).peekable();
+        if near.peek().is_none() {
+            result.push(finding);
+        } else {
+            push_outside(text, &finding, &near.collect::<Vec<_>>(), &mut result);
+        }
     }
     result
 }

@@ -48,6 +48,26 @@ pub(super) const fn mixed(number: u64) -> u64 {
     number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
+/// How long a text is at most that is put in lower case on the stack, in bytes.
+const SHORT: usize = 64;
+
+/// Does something with a text in lower case of ASCII. Short texts, which nearly all are, need no memory for that.
+pub(super) fn in_lower_case<T>(text: &str, work: impl FnOnce(&str) -> T) -> T {
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return work(text);
+    }
+    let mut spare = [0; SHORT];
+    let short = spare.get_mut(..text.len()).and_then(|spare| {
+        spare.copy_from_slice(text.as_bytes());
+        spare.make_ascii_lowercase();
+        std::str::from_utf8(spare).ok()
+    });
+    match short {
+        Some(lower) => work(lower),
+        None => work(&text.to_ascii_lowercase()),
+    }
+}
+
 /// What was judged of short texts before: those of a log come again and again. A verdict depends on its text alone.
 #[derive(Debug)]
 pub(super) struct Memo<V> {
@@ -81,6 +101,13 @@ impl<V: Copy> Memo<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lower_case_is_that_of_ascii_at_any_length() {
+        for text in ["", "a", "Ab", "ÄbC", &"Xy".repeat(32), &"Xy".repeat(33), &"é".repeat(33)] {
+            assert_eq!(in_lower_case(text, str::to_owned), text.to_ascii_lowercase(), "{text}");
+        }
+    }
 
     #[test]
     fn a_text_is_judged_once_and_memory_is_bounded() {

@@ -2,14 +2,17 @@
 //!
 //! Word boundaries are those of ASCII on purpose: a value glued to Chinese or Korean text is still a value.
 
+use memchr::memchr2_iter;
 use std::ops::{Deref, Range};
 
 /// The byte at `index`; zero outside the text.
+#[inline]
 pub(in crate::privacy) fn at(bytes: &[u8], index: usize) -> u8 {
     bytes.get(index).copied().unwrap_or(0)
 }
 
 /// The byte before `index`; zero at the beginning of the text.
+#[inline]
 pub(in crate::privacy) fn before(bytes: &[u8], index: usize) -> u8 {
     index.checked_sub(1).map_or(0, |index| at(bytes, index))
 }
@@ -55,23 +58,29 @@ pub(in crate::privacy) const fn is_name(byte: u8) -> bool {
 }
 
 /// Where a run of such bytes that begins at `start` ends; at most `limit` bytes on.
+#[inline]
 pub(in crate::privacy) fn run_end(bytes: &[u8], start: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
-    start + rest.iter().take(limit).take_while(|byte| holds(**byte)).count()
+    let rest = rest.get(..limit).unwrap_or(rest);
+    start + rest.iter().position(|byte| !holds(*byte)).unwrap_or(rest.len())
 }
 
 /// Where a run of such bytes that ends at `end` begins; at most `limit` bytes back.
+#[inline]
 pub(in crate::privacy) fn run_start(bytes: &[u8], end: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
     let head = bytes.get(..end).unwrap_or_default();
-    end - head.iter().rev().take(limit).take_while(|byte| holds(**byte)).count()
+    let head = head.get(head.len().saturating_sub(limit)..).unwrap_or_default();
+    end - head.iter().rev().position(|byte| !holds(*byte)).unwrap_or(head.len())
 }
 
 /// The bytes of a range; none when it leaves the text.
+#[inline]
 pub(in crate::privacy) fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
     bytes.get(range).unwrap_or_default()
 }
 
 /// The text of a range; none when it leaves the text or cuts a character.
+#[inline]
 pub(in crate::privacy) fn part(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }
@@ -84,7 +93,11 @@ pub(in crate::privacy) fn line_before(bytes: &[u8], index: usize, limit: usize) 
 
 /// Whether `needle` (lower case) stands anywhere in a short stretch, upper and lower case alike.
 pub(in crate::privacy) fn mentions(stretch: &[u8], needle: &str) -> bool {
-    stretch.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+    let needle = needle.as_bytes();
+    let Some(first) = needle.first() else { return true };
+    let begins =
+        |start: usize| stretch.get(start..start + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle));
+    memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), stretch).any(begins)
 }
 
 /// A few digits as numbers, on the stack: most numbers of a log are looked at only to be left.

@@ -7,7 +7,7 @@ use super::detector::{Anchor, Detector, Hits};
 use super::key_worth::{is_mixed, is_reference};
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::Seeded;
+use crate::privacy::short_hash::{Seeded, in_lower_case};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub(super) const DETECTOR: Detector = Detector {
     name: "command",
     confidence: Confidence::Likely,
     anchors: &[
-        Anchor::LoadedBegin(names, command),
+        Anchor::LoadedBegin(names, spaced),
         // Names that begin with a digit begin no word.
         Anchor::End(&["7z", "7za", "7zz"], command),
         Anchor::LoadedBegin(pipes, piped),
@@ -128,15 +128,24 @@ static TOOLS: LazyLock<Option<HashMap<String, &'static Tool, Seeded>>> = LazyLoc
     Some(tools.flat_map(|tool| tool.names.iter().map(move |name| (name.to_ascii_lowercase(), tool))).collect())
 });
 
+/// The names with the space that follows them in a command, for most of them stand elsewhere far more often. Those that
+/// are alike up to such a space are left, so that the longest still counts.
+static SPACED: LazyLock<Option<Vec<String>>> = LazyLock::new(|| {
+    let names = || FILE.as_ref().into_iter().flat_map(|file| &file.tool).flat_map(|tool| &tool.names);
+    let goes_on = |name: &str, longer: &str| {
+        longer.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
+            && longer.as_bytes().get(name.len()) == Some(&b' ')
+    };
+    let spaced = |name: &String| {
+        let alike = names().any(|other| goes_on(name, other) || goes_on(other, name));
+        if alike { name.clone() } else { format!("{name} ") }
+    };
+    FILE.as_ref()?;
+    Some(names().filter(|name| !name.starts_with('7')).map(spaced).collect())
+});
+
 fn names() -> Option<Vec<&'static str>> {
-    FILE.as_ref().map(|file| {
-        file.tool
-            .iter()
-            .flat_map(|tool| &tool.names)
-            .map(String::as_str)
-            .filter(|name| !name.starts_with('7'))
-            .collect()
-    })
+    SPACED.as_ref().map(|names| names.iter().map(String::as_str).collect())
 }
 
 fn pipes() -> Option<Vec<&'static str>> {
@@ -159,12 +168,18 @@ enum Role {
     Pair,
 }
 
+fn spaced(text: &str, name: Range<usize>, hits: &mut Hits) {
+    let space = usize::from(before(text.as_bytes(), name.end) == b' ');
+    command(text, name.start..name.end - space, hits);
+}
+
 fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     if at(bytes, name.end) != b' ' || is_word(before(bytes, name.start)) {
         return;
     }
-    let tool = TOOLS.as_ref().and_then(|tools| tools.get(&part(text, name.clone()).to_ascii_lowercase()));
+    let tool =
+        TOOLS.as_ref().and_then(|tools| in_lower_case(part(text, name.clone()), |name| tools.get(name).copied()));
     let Some(tool) = tool else { return };
     let end = run_end(bytes, name.end, LONGEST, |byte| !matches!(byte, b'\n' | b'|'));
     let (mut next, mut place, mut role) = (name.end, 0, Role::Nothing);

@@ -1,6 +1,7 @@
 //! The shape of a detector, and what its findings are collected in.
 
 use super::key_name::Named;
+use super::user::Field;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::Memo;
 use crate::privacy::sweep::{Number, Shape};
@@ -74,7 +75,7 @@ pub(in crate::privacy) struct Hits {
 #[derive(Debug, Default)]
 pub(in crate::privacy) struct Memos {
     pub secrets: Memo<Option<Named>>,
-    pub users: Memo<bool>,
+    pub users: Memo<Field>,
     pub hosts: Memo<bool>,
 }
 

@@ -8,7 +8,7 @@ use super::detector::{Anchor, Detector, Hits};
 use super::key_value::quoted;
 use super::key_worth::{is_mixed, is_reference};
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::Seeded;
+use crate::privacy::short_hash::{Seeded, in_lower_case};
 use memchr::memmem;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -114,7 +114,7 @@ fn directive(text: &str, said: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some(directives) = DIRECTIVES.as_ref() else { return };
-    let Some(directives) = directives.get(&part(text, said.clone()).to_ascii_lowercase()) else { return };
+    let Some(directives) = in_lower_case(part(text, said.clone()), |said| directives.get(said)) else { return };
     for directive in directives {
         if let Some(value) = directive.value(text, &said) {
             let value_text = part(text, value.clone());

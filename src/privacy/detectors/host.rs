@@ -8,7 +8,7 @@ use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use super::syslog;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::{Seeded, Words};
+use crate::privacy::short_hash::{Seeded, Words, in_lower_case};
 use crate::privacy::sweep::Shape;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -143,8 +143,7 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let Some(names) = NAMES.as_ref() else { return };
     let (first, second) = (at(bytes, dot.end), at(bytes, dot.end + 1));
-    // `com.acme.Service` is a class.
-    if !names.may_end(first, second) || (first.is_ascii_uppercase() && second.is_ascii_lowercase()) {
+    if !names.may_end(first, second) {
         return;
     }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());
@@ -206,10 +205,11 @@ impl Names {
         if !labels || call || in_path || file() || !enough() {
             return false;
         }
-        let lower = name.to_ascii_lowercase();
-        let first = lower.split('.').next().unwrap_or_default();
-        let package = !in_url && !with_port && self.packages.contains(first);
-        !package && !self.is_public(&lower) && !self.clouds.contains(&lower)
+        in_lower_case(name, |lower| {
+            let first = lower.split('.').next().unwrap_or_default();
+            let package = !in_url && !with_port && self.packages.contains(first);
+            !package && !self.is_public(lower) && !self.clouds.contains(lower)
+        })
     }
 
     /// `config.h` of `config.h.in`.
@@ -218,7 +218,7 @@ impl Names {
     }
 
     fn is_extension(&self, last: &str) -> bool {
-        self.extensions.contains(&last.to_ascii_lowercase())
+        in_lower_case(last, |last| self.extensions.contains(last))
     }
 }
 
@@ -294,8 +294,7 @@ pub(super) fn is_label(name: &str) -> bool {
     if !(2..=253).contains(&name.len()) || !letters || version || dotted_word || (!marked && name.len() < 3) {
         return false;
     }
-    let lower = name.to_ascii_lowercase();
-    !names.is_public(&lower) && !names.words.contains(&lower) && !names.is_platform(&lower)
+    in_lower_case(name, |lower| !names.is_public(lower) && !names.words.contains(lower) && !names.is_platform(lower))
 }
 
 #[cfg(test)]

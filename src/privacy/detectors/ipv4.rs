@@ -55,8 +55,11 @@ fn address(text: &str, dot: Range<usize>, hits: &mut Hits) {
     hits.skip_to(end);
     let end = if before(bytes, end) == b'.' { end - 1 } else { end };
     let Ok(address) = part(text, start..end).parse::<Ipv4Addr>() else { return };
-    let version = is_version(bytes, start, end, address) || goes_on_as_version(bytes, end);
-    if stands_alone(bytes, start, end) && !version && !is_network(bytes, end, address) {
+    if stands_alone(bytes, start, end)
+        && !is_network(bytes, end, address)
+        && !goes_on_as_version(bytes, end)
+        && !is_version(bytes, start, end, address)
+    {
         hits.add_address(PiiKind::Ipv4, start..end, is_reserved(address));
     }
 }
@@ -82,11 +85,15 @@ fn is_version(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr) -> bool
     let letter_before = before(bytes, start.saturating_sub(1)).is_ascii_alphanumeric();
     // Java writes an address behind its host's name: `db1/10.0.0.5:5432`.
     let with_port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
-    let product = previous == b'/' && letter_before && !with_port && !mentions(line_before(bytes, start, 300), "http");
+    let product =
+        || previous == b'/' && letter_before && !with_port && !mentions(line_before(bytes, start, 300), "http");
     let package = matches!(previous, b'-' | b'_') && letter_before && first < 10;
-    let small = is_small(address) && !has_context(bytes, start, end);
-    let said = small || says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
-    (product && !address.is_private()) || package || is_object_identifier(address) || (said && !is_private_24(address))
+    let small = || is_small(address) && !has_context(bytes, start, end);
+    let said = || small() || says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
+    package
+        || is_object_identifier(address)
+        || (!is_private_24(address) && said())
+        || (!address.is_private() && product())
 }
 
 /// Small numbers all: such addresses are rare, such versions are not. The resolvers that everybody knows are addresses.

@@ -2,7 +2,8 @@
 
 use super::key_value::Form;
 use crate::domain::PiiKind;
-use crate::privacy::short_hash::Words;
+use crate::privacy::short_hash::{Words, in_lower_case};
+use memchr::memchr;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -10,22 +11,41 @@ use std::sync::LazyLock;
 struct Values {
     none: Words,
     references: Vec<String>,
+    /// For each byte whether some reference begins with it.
+    #[serde(skip, default = "no_beginnings")]
+    beginnings: [bool; 256],
+}
+
+const fn no_beginnings() -> [bool; 256] {
+    [false; 256]
 }
 
 /// Data: `assets/detectors/values.toml`. Without it every value counts as a secret.
-static VALUES: LazyLock<Option<Values>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/values.toml")).ok());
+static VALUES: LazyLock<Option<Values>> = LazyLock::new(|| {
+    let mut values: Values = toml::from_str(include_str!("../../../assets/detectors/values.toml")).ok()?;
+    for first in values.references.iter().filter_map(|begin| begin.as_bytes().first()) {
+        if let Some(begins) = values.beginnings.get_mut(usize::from(*first)) {
+            *begins = true;
+        }
+    }
+    Some(values)
+});
 
 /// Whether it only stands for a value: a variable, a placeholder, a mask, nothing.
 pub(super) fn is_reference(value: &str) -> bool {
     let trimmed = value.trim();
-    let lower = trimmed.to_ascii_lowercase();
+    in_lower_case(trimmed, |lower| is_lower_reference(trimmed, lower))
+}
+
+/// The same of a value without blanks around it, and of that in lower case.
+fn is_lower_reference(trimmed: &str, lower: &str) -> bool {
+    let has = |byte: u8| memchr(byte, trimmed.as_bytes()).is_some();
     let masked = lower.chars().all(|one| matches!(one, '*' | 'x' | '.' | '•' | '#' | '-' | '_' | '?' | '●'));
     let call = lower.ends_with(')') && lower.contains('(') && !lower.contains(' ');
     let bracketed = lower.starts_with('[') && lower.ends_with(']');
     let percent = lower.starts_with('%') && (lower.ends_with('%') || lower.len() <= 3);
     let bound = lower.starts_with([':', '@', '!', '?']) && trimmed.len() > 1 && is_bound(trimmed);
-    let scoped = trimmed.contains("::") && trimmed.split("::").all(is_identifier);
+    let scoped = has(b':') && trimmed.contains("::") && trimmed.split("::").all(is_identifier);
     masked
         || bound
         || scoped
@@ -34,17 +54,18 @@ pub(super) fn is_reference(value: &str) -> bool {
         || bracketed
         || percent
         || (call && lower.split('(').next().is_some_and(is_identifier))
-        || lower.contains("[redacted")
-        || lower.contains("***")
-        || refers(&lower)
+        || (has(b'[') && lower.contains("[redacted"))
+        || (has(b'*') && lower.contains("***"))
+        || refers(lower)
         || is_no_value(lower.trim_end_matches(['.', ',', '!', ';', ':']))
 }
 
 fn refers(value: &str) -> bool {
     VALUES.as_ref().is_some_and(|values| {
         let first = value.as_bytes().first();
-        let begins = |begin: &str| begin.as_bytes().first() == first && value.starts_with(begin);
-        values.references.iter().any(|begin| begins(begin) && !is_dollar_password(begin, value))
+        let known = first.and_then(|first| values.beginnings.get(usize::from(*first)));
+        let begins = |begin: &str| value.starts_with(begin) && !is_dollar_password(begin, value);
+        known.is_none_or(|known| *known) && values.references.iter().any(|begin| begins(begin))
     })
 }
 
@@ -91,10 +112,8 @@ fn is_identifier(word: &str) -> bool {
 
 /// Whether this is worth hiding as that kind, written in that form.
 pub(super) fn is_secret(kind: PiiKind, value: &str, form: Form) -> bool {
-    if is_reference(value) {
-        return false;
-    }
-    if kind == PiiKind::Password { is_password(value, form) } else { is_key(kind, value, form) }
+    let worth = if kind == PiiKind::Password { is_password(value, form) } else { is_key(kind, value, form) };
+    worth && !is_reference(value)
 }
 
 /// Passwords may be weak, so no entropy is asked for; only where prose is likely must it not be a word.

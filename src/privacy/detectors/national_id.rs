@@ -6,8 +6,11 @@ use super::bytes::{at, before, is_word, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::national_check as check;
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::short_hash::{Seeded, in_lower_case};
 use crate::privacy::sweep::{Number, Shape};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "national id",
@@ -249,6 +252,17 @@ const NAMES: [&str; NAME_COUNT] = {
     names
 };
 
+/// For each name, in lower case, the numbers that are called so.
+static BY_NAME: LazyLock<HashMap<String, Vec<&'static Scheme>, Seeded>> = LazyLock::new(|| {
+    let mut by_name: HashMap<String, Vec<&'static Scheme>, Seeded> = HashMap::default();
+    for scheme in SCHEMES {
+        for name in scheme.names {
+            by_name.entry(name.to_ascii_lowercase()).or_default().push(scheme);
+        }
+    }
+    by_name
+});
+
 /// A name, and behind it perhaps the number.
 fn named(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
@@ -258,8 +272,7 @@ fn named(text: &str, name: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some(start) = after_name(bytes, name.end) else { return };
-    let schemes = SCHEMES.iter().filter(|scheme| scheme.names.iter().any(|one| one.eq_ignore_ascii_case(said)));
-    for scheme in schemes {
+    for scheme in in_lower_case(said, |said| BY_NAME.get(said)).into_iter().flatten().copied() {
         for pattern in scheme.patterns {
             if let Some(end) = matched(bytes, start, pattern.as_bytes())
                 && (scheme.check)(&compact(slice(bytes, start..end)))

@@ -54,9 +54,16 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
             national(bytes, range, false, hits);
         }
     }
-    // Most numbers of a log are its dates and counters.
-    let one_part = number.range.len() <= 20;
-    if one_part && (number.digits > 13 || number.begins_with_date()) && !number.has_groups(&[3, 4]) {
+    // Most numbers of a log are its dates and counters. What is short is one part, and as a whole local or not.
+    let opened = before(bytes, number.range.start) == b'(';
+    if number.range.len() <= 20 && !opened && !number.has_groups(&[3, 4]) {
+        let is_local = (7..=13).contains(&number.digits) && !number.begins_with_date() && !number.has_groups(&[1]);
+        if is_local && !is_touched(bytes, &number.range) && is_named(bytes, number.range.start) {
+            add(bytes, number.range.clone(), hits);
+        }
+        return;
+    }
+    if number.range.len() <= 20 && (number.digits > 13 || number.begins_with_date()) && !number.has_groups(&[3, 4]) {
         return;
     }
     for range in number.parts(bytes, b" -./", 20) {
@@ -115,19 +122,27 @@ fn international(text: &str, plus: Range<usize>, hits: &mut Hits) {
 fn national(bytes: &[u8], range: Range<usize>, any_shape: bool, hits: &mut Hits) {
     let opened = before(bytes, range.start) == b'(' && at(bytes, range.end) == b')';
     let range = if opened { with_area_code(bytes, &range) } else { range };
-    let edge = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'+' | b'/');
-    let sentence = at(bytes, range.end) == b'.' && !is_word(at(bytes, range.end + 1));
-    if (edge(before(bytes, range.start)) && !ends_word(bytes, range.start)) || (edge(at(bytes, range.end)) && !sentence)
-    {
+    if is_touched(bytes, &range) {
         return;
     }
     let written = slice(bytes, range.clone());
     let named = || is_named(bytes, range.start);
     if is_north_american(written) || (any_shape && is_local(written) && named()) {
-        // `(02) 9555 0123`: an area code in parentheses before it belongs to it.
-        let start = area_start(bytes, range.start);
-        hits.add(PiiKind::Phone, start..with_extension(bytes, range.end));
+        add(bytes, range, hits);
     }
+}
+
+/// Whether something touches a number that makes it a part of something else.
+fn is_touched(bytes: &[u8], range: &Range<usize>) -> bool {
+    let edge = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-' | b'+' | b'/');
+    let sentence = at(bytes, range.end) == b'.' && !is_word(at(bytes, range.end + 1));
+    (edge(before(bytes, range.start)) && !ends_word(bytes, range.start)) || (edge(at(bytes, range.end)) && !sentence)
+}
+
+/// `(02) 9555 0123`: an area code in parentheses before a number belongs to it.
+fn add(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
+    let start = area_start(bytes, range.start);
+    hits.add(PiiKind::Phone, start..with_extension(bytes, range.end));
 }
 
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.

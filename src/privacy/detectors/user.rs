@@ -8,8 +8,9 @@ use super::host::is_label;
 use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::Words;
+use crate::privacy::short_hash::{Words, in_lower_case};
 use crate::privacy::sweep::Shape;
+use memchr::memrchr;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -123,13 +124,33 @@ fn is_uuid(name: &str) -> bool {
 
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
-    let letter = name.chars().any(char::is_alphabetic);
+    let letter = name.bytes().any(|byte| byte.is_ascii_alphabetic()) || name.chars().any(char::is_alphabetic);
     if !(2..=64).contains(&name.len()) || !letter || is_uuid(name) || name.ends_with(':') {
         return false;
     }
-    let lower = name.to_ascii_lowercase();
-    let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
-    !team && NAMES.as_ref().is_some_and(|names| !names.nobody.contains(&lower))
+    in_lower_case(name, |lower| {
+        let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
+        !team && NAMES.as_ref().is_some_and(|names| !names.nobody.contains(lower))
+    })
+}
+
+/// What the name of a key says of whom its value names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::privacy) enum Field {
+    Nobody,
+    Somebody,
+    /// Somebody, as events of Windows write it: with a blank for all that separates.
+    InEvent,
+}
+
+impl Field {
+    fn of(key: &str) -> Self {
+        let key = normalized(key);
+        if !NAMES.as_ref().is_some_and(|names| names.fields.contains(&key)) {
+            return Self::Nobody;
+        }
+        if key.ends_with("_user_name") && key.len() > 10 { Self::InEvent } else { Self::Somebody }
+    }
 }
 
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
@@ -142,8 +163,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let key = with_spoken_start(bytes, key);
-    let is_field = |key: &str| NAMES.as_ref().is_some_and(|names| names.fields.contains(&normalized(key)));
-    if !hits.memos.users.of(part(text, key.clone()), is_field) {
+    let field = hits.memos.users.of(part(text, key.clone()), Field::of);
+    if field == Field::Nobody {
         return;
     }
     if wide && at(bytes, key.end).is_ascii_alphanumeric() {
@@ -151,12 +172,10 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
-    let name = normalized(part(text, key.clone()));
-    let event = name.ends_with("_user_name") && name.len() > 10;
-    let form = if event && form == Form::Prose { Form::Assigned } else { form };
+    let form = if field == Field::InEvent && form == Form::Prose { Form::Assigned } else { form };
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
-    let name = value.start + part(text, value.clone()).rfind('\\').map_or(0, |slash| slash + 1)..value.end;
+    let name = value.start + memrchr(b'\\', slice(bytes, value.clone())).map_or(0, |slash| slash + 1)..value.end;
     let end = run_end(bytes, name.start, name.len(), is_name);
     let numbered =
         at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());

@@ -1,9 +1,14 @@
 //! Sixty-four bytes to a mask: which of them are digits, letters, dots, …, one bit a byte.
 //!
 //! Two kilobytes are classed together, the same step for all their blocks in a row: a compiler makes instructions of
-//! that which take several blocks at once.
+//! that which take several blocks at once. Which instructions a processor has is asked once for a stretch of text, and
+//! all that is inlined is compiled for each sort of them.
+
+#![expect(clippy::inline_always, reason = "what is inlined is compiled for the instructions that the processor has")]
 
 use crate::privacy::detectors::bytes::at;
+use fearless_simd::prelude::*;
+use fearless_simd::{i8x64, u8x64};
 
 /// How many bytes make a block: one for each bit of a mask.
 pub(in crate::privacy) const BLOCK: usize = 64;
@@ -17,8 +22,11 @@ const ALL: usize = SEGMENT + 2;
 /// How many bytes these are.
 const PADDED: usize = ALL * BLOCK;
 
-/// One mask for each block, that of the block before the segment first; the last one is empty.
-pub(in crate::privacy) type Masks = [u64; ALL + 1];
+/// How many masks are taken at once.
+pub(super) const LANES: usize = 4;
+
+/// One mask for each block, that of the block before the segment first; the last ones are empty.
+pub(in crate::privacy) type Masks = [u64; ALL + LANES];
 
 /// The bytes of a segment, and a block before and after it; outside the text they are zero.
 pub(in crate::privacy) type Padded = [u8; PADDED];
@@ -61,12 +69,14 @@ pub(super) struct Classes {
     pub equals: Masks,
     pub parenthesis: Masks,
     pub dollar: Masks,
+    /// Kept only because to clear it each time takes as long as a class.
+    planes: Planes,
 }
 
 impl Classes {
     /// Nothing is classed yet.
     pub const fn new() -> Self {
-        let none = [0; ALL + 1];
+        let none = [0; ALL + LANES];
         Self {
             digit: none,
             upper: none,
@@ -87,13 +97,16 @@ impl Classes {
             equals: none,
             parenthesis: none,
             dollar: none,
+            planes: [[0; ALL]; 8],
         }
     }
 
     /// Classes a segment. Bytes are told from their bits: the names are those of the hexadecimal digits they make.
+    #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "all arrays have a mask for each of the blocks")]
-    pub fn fill(&mut self, bytes: &Padded) {
-        let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(bytes);
+    pub fn fill<S: Simd>(&mut self, simd: S, bytes: &Padded) {
+        fill_planes(simd, bytes, &mut self.planes);
+        let [p0, p1, p2, p3, p4, p5, p6, p7] = &self.planes;
         for i in 0..ALL {
             let (b0, b1, b2, b3, b4, b5, b6, b7) = (p0[i], p1[i], p2[i], p3[i], p4[i], p5[i], p6[i], p7[i]);
             let (x0, x1, x2, x3) = (!b1 & !b0, !b1 & b0, b1 & !b0, b1 & b0);
@@ -127,83 +140,32 @@ impl Classes {
     }
 }
 
-/// Which bytes of a segment belong to words: all that the search for known values needs.
-pub(in crate::privacy) fn word_masks(bytes: &Padded) -> Masks {
-    let [p0, p1, p2, p3, p4, p5, p6, p7] = &planes(bytes);
-    let mut masks = [0; ALL + 1];
-    let low = p0.iter().zip(p1).zip(p2).zip(p3);
-    let high = p4.iter().zip(p5).zip(p6).zip(p7);
-    for ((mask, (((b0, b1), b2), b3)), (((b4, b5), b6), b7)) in masks.iter_mut().zip(low).zip(high) {
-        let letter = b6 & (b4 | b3 | b2 | b1 | b0) & !(b4 & b3 & (b2 | (b1 & b0)));
-        let digit = !b6 & b5 & b4 & !(b3 & (b2 | b1));
-        let underscore = b6 & !b5 & b4 & b3 & b2 & b1 & b0;
-        *mask = !b7 & (letter | digit | underscore);
-    }
-    masks
-}
-
 /// For each block the lowest bits of all its bytes, then the next ones, up to the highest.
 type Planes = [[u64; ALL]; 8];
 
-/// Each eight bytes are a square of bits that is mirrored; then the eight squares are a square of bytes.
-fn planes(bytes: &Padded) -> Planes {
-    const QUARTERS: u64 = 0x00ff_00ff_00ff_00ff;
-    const HALVES: u64 = 0x0000_ffff_0000_ffff;
-    const WHOLES: u64 = 0x0000_0000_ffff_ffff;
-    let mut planes = squares(bytes);
-    for square in planes.as_flattened_mut() {
-        *square = mirrored(*square);
-    }
-    let [one, two, three, four, five, six, seven, eight] = &mut planes;
-    for (low, high) in [(one, two), (three, four), (five, six), (seven, eight)] {
-        swap(low, high, 8, QUARTERS);
-    }
-    let [one, two, three, four, five, six, seven, eight] = &mut planes;
-    for (low, high) in [(one, three), (two, four), (five, seven), (six, eight)] {
-        swap(low, high, 16, HALVES);
-    }
-    let [one, two, three, four, five, six, seven, eight] = &mut planes;
-    for (low, high) in [(one, five), (two, six), (three, seven), (four, eight)] {
-        swap(low, high, 32, WHOLES);
-    }
-    planes
-}
-
-/// The first eight bytes of all blocks, then the next ones.
-#[expect(clippy::indexing_slicing, reason = "each block has eight times eight bytes")]
-fn squares(bytes: &Padded) -> Planes {
-    let (rows, _) = bytes.as_chunks::<8>();
-    std::array::from_fn(|row| std::array::from_fn(|block| u64::from_le_bytes(rows[block * 8 + row])))
-}
-
-/// Mirrors a square of eight by eight bits. Source: Warren, Hacker's Delight, section 7-3.
-#[inline]
-const fn mirrored(square: u64) -> u64 {
-    let swap = (square ^ (square >> 7)) & 0x00aa_00aa_00aa_00aa;
-    let square = square ^ swap ^ (swap << 7);
-    let swap = (square ^ (square >> 14)) & 0x0000_cccc_0000_cccc;
-    let square = square ^ swap ^ (swap << 14);
-    let swap = (square ^ (square >> 28)) & 0x0000_0000_f0f0_f0f0;
-    square ^ swap ^ (swap << 28)
-}
-
-/// Swaps the bytes of two rows that stand where the mask, moved by so many bits, says.
-#[inline]
-fn swap(low: &mut [u64; ALL], high: &mut [u64; ALL], bits: u32, mask: u64) {
-    for (a, b) in low.iter_mut().zip(high) {
-        let swap = ((*a >> bits) ^ *b) & mask;
-        *a ^= swap << bits;
-        *b ^= swap;
+/// The highest bit of each byte makes a mask; doubled, the next bit is the highest.
+#[inline(always)]
+#[expect(clippy::indexing_slicing, reason = "each plane has a mask for each of the blocks")]
+fn fill_planes<S: Simd>(simd: S, bytes: &Padded, planes: &mut Planes) {
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    for (block, bytes) in blocks.iter().enumerate().take(ALL) {
+        let mut bytes = u8x64::from_slice(simd, bytes);
+        for plane in planes.iter_mut().rev() {
+            let signed: i8x64<S> = bytes.bitcast();
+            plane[block] = signed.simd_lt(i8x64::splat(simd, 0)).to_bitmask();
+            bytes = bytes + bytes;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fearless_simd::{Level, dispatch};
 
     fn classes(bytes: &Padded) -> Classes {
         let mut classes = Classes::new();
-        classes.fill(bytes);
+        dispatch!(Level::new(), simd => classes.fill(simd, bytes));
         classes
     }
 
@@ -219,7 +181,6 @@ mod tests {
             assert_eq!(all.word[7], expect(byte.is_ascii_alphanumeric() || byte == b'_'), "{byte}");
             assert_eq!(all.wide[7], expect(byte >= 0xc0), "{byte}");
             assert_eq!(all.dot[7], expect(byte == b'.'), "{byte}");
-            assert_eq!(word_masks(&[byte; PADDED]), all.word, "{byte}");
         }
     }
 

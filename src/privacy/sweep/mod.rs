@@ -4,21 +4,25 @@
 //! masks. Words are looked up at the beginnings and ends of runs of letters. Nothing here decides what a finding is.
 mod candidates;
 mod classes;
+mod fingerprint;
 mod number;
 mod shapes;
+mod survey;
 mod words;
 
 pub(super) use self::candidates::Candidates;
-pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded, word_masks};
+pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded};
+pub(super) use self::fingerprint::{Fingerprints, word_masks};
 pub(super) use self::number::Number;
 pub(super) use self::shapes::Shape;
 
-use self::classes::Classes;
 use self::number::LEAST_DIGITS;
-use self::shapes::{Places, Shapes};
+use self::shapes::Places;
+use self::survey::{Survey, Tables};
 use self::words::{Table, Word};
 use super::detectors::{Anchor, Detector, Hits};
 use crate::domain::Confidence;
+use fearless_simd::{Level, dispatch};
 use std::ops::Range;
 
 /// Looks closer at an anchor.
@@ -41,9 +45,7 @@ pub(super) struct Plan {
     tasks: Vec<Task>,
     by_shape: [Vec<usize>; Shape::COUNT],
     numbers: Vec<usize>,
-    begins: Table,
-    ends: Table,
-    wide: Table,
+    tables: Tables,
 }
 
 impl Plan {
@@ -53,9 +55,7 @@ impl Plan {
             tasks: Vec::new(),
             by_shape: Default::default(),
             numbers: Vec::new(),
-            begins: Table::new(0),
-            ends: Table::new(2),
-            wide: Table::new(0),
+            tables: Tables { begins: Table::new(0), ends: Table::new(2), wide: Table::new(0) },
         };
         for detector in detectors {
             for anchor in detector.anchors {
@@ -116,12 +116,12 @@ impl Plan {
         let word = |offset| Word::new(bytes, offset, exact, task);
         if let Some((offset, _)) = bytes.iter().enumerate().find(|(index, byte)| begins(*index) && found(*index, byte))
         {
-            self.begins.add(&word(offset));
+            self.tables.begins.add(&word(offset));
             return Some(());
         }
         let ends = |index: usize| bytes.get(index + 1).is_some_and(|byte| !byte.is_ascii_alphabetic());
         let offset = bytes.iter().enumerate().position(|(index, byte)| byte.is_ascii_alphabetic() && ends(index))?;
-        self.ends.add(&word(offset));
+        self.tables.ends.add(&word(offset));
         Some(())
     }
 
@@ -130,69 +130,59 @@ impl Plan {
         let bytes = text.as_bytes();
         let word = |offset| Word::new(bytes, offset, false, task);
         match bytes.iter().position(|byte| !byte.is_ascii()) {
-            Some(offset) => self.wide.add(&word(offset)),
-            None => self.ends.add(&word(bytes.len() - 1)),
+            Some(offset) => self.tables.wide.add(&word(offset)),
+            None => self.tables.ends.add(&word(bytes.len() - 1)),
         }
     }
 
     /// Wakes the detectors at the anchors in a range of the text; they see the whole text.
     ///
-    /// A segment is classed first, then searched for shapes, then looked at closer: steps of one sort in a row are
-    /// what a processor foresees.
+    /// A segment is looked at from afar first, then closer: steps of one sort in a row are what a processor foresees.
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
         hits.done.resize(self.tasks.len(), 0);
-        let (mut classes, mut shapes) = (Classes::new(), Shapes::default());
-        let mut likely = Candidates::new();
+        let level = Level::new();
+        let mut survey = Survey::new();
         let mut spare = [0; size_of::<Padded>()];
         for start in range.clone().step_by(SEGMENT * BLOCK) {
             let bytes = padded(text.as_bytes(), start, &mut spare);
-            classes.fill(bytes);
-            // A text begins as a line does.
-            if let (0, Some(before)) = (start, classes.line_break.first_mut()) {
-                *before = 1 << (BLOCK - 1);
-            }
-            shapes.find(&classes);
-            if range.end - start < SEGMENT * BLOCK {
-                shapes.keep_first(range.end - start);
-            }
-            self.wake_all(text, (start, bytes), (&shapes, &mut likely), hits);
+            let part = (start == 0, range.end - start);
+            dispatch!(level, simd => survey.look(simd, bytes, part, &self.tables));
+            self.wake_all(text, start, &survey, hits);
         }
     }
 
-    fn wake_all(
-        &self,
-        text: &str,
-        (start, padded): (usize, &Padded),
-        (shapes, likely): (&Shapes, &mut Candidates),
-        hits: &mut Hits,
-    ) {
-        let mut busy = [(0, 0); SEGMENT];
-        for (masks, tasks) in shapes.all.iter().zip(&self.by_shape) {
-            for place in places(gathered(masks, start, &mut busy)) {
-                for task in tasks {
-                    self.wake(*task, text, place..place + 1, hits);
-                }
+    fn wake_all(&self, text: &str, start: usize, survey: &Survey, hits: &mut Hits) {
+        let shapes = &survey.shapes;
+        let tasks = survey.present.iter().zip(&shapes.all).zip(&self.by_shape);
+        for (number, ((present, masks), tasks)) in tasks.enumerate() {
+            if *present == 0 || tasks.is_empty() {
+                continue;
+            }
+            if number == Shape::NameDot as usize {
+                self.wake_each(tasks, text, survey.last_dots.iter().map(|place| start + place), hits);
+            } else {
+                self.wake_each(tasks, text, places(masks, *present, start), hits);
             }
         }
-        for place in places(gathered(&shapes.numbers, start, &mut busy)) {
+        for place in places(&shapes.numbers, survey.numbers, start) {
             self.wake_numbers(text, place, hits);
         }
-        likely.clear();
-        self.begins.add_likely(padded, &shapes.word_starts, likely);
-        for place in likely.iter() {
-            self.wake_words(&self.begins, text, start + place, hits);
-        }
-        // Both are names of keys, so they come in the order of the text.
-        likely.clear();
-        self.ends.add_likely(padded, &shapes.letter_ends, likely);
-        if shapes.wide.iter().any(|mask| *mask != 0) {
-            self.wide.add_likely(padded, &shapes.wide, likely);
-            likely.sort();
+        for place in survey.begins.iter() {
+            self.wake_words(&self.tables.begins, text, start + place, hits);
         }
         let bytes = text.as_bytes();
-        for place in likely.iter() {
-            let table = if bytes.get(start + place).is_some_and(u8::is_ascii) { &self.ends } else { &self.wide };
+        for place in survey.ends.iter() {
+            let is_ascii = bytes.get(start + place).is_some_and(u8::is_ascii);
+            let table = if is_ascii { &self.tables.ends } else { &self.tables.wide };
             self.wake_words(table, text, start + place, hits);
+        }
+    }
+
+    fn wake_each(&self, tasks: &[usize], text: &str, places: impl Iterator<Item = usize>, hits: &mut Hits) {
+        for place in places {
+            for task in tasks {
+                self.wake(*task, text, place..place + 1, hits);
+            }
         }
     }
 
@@ -238,29 +228,19 @@ impl Plan {
     }
 }
 
-/// The masks that are not empty, with where their blocks begin. Whether one is empty is not told by a branch.
-fn gathered<'a>(masks: &Places, start: usize, busy: &'a mut [(usize, u64); SEGMENT]) -> &'a [(usize, u64)] {
-    if masks.iter().fold(0, |any, mask| any | mask) == 0 {
-        return &[];
-    }
-    let mut count = 0;
-    for (mask, place) in masks.iter().zip((start..).step_by(BLOCK)) {
-        if let Some(entry) = busy.get_mut(count) {
-            *entry = (place, *mask);
-        }
-        count += usize::from(*mask != 0);
-    }
-    busy.get(..count).unwrap_or_default()
+/// Where the bits of masks stand in the text, of those blocks that have some.
+fn places(masks: &Places, busy: u64, start: usize) -> impl Iterator<Item = usize> {
+    bits(busy).flat_map(move |block| {
+        let mask = masks.get(block).copied().unwrap_or(0);
+        bits(mask).map(move |place| start + block * BLOCK + place)
+    })
 }
 
-/// Where the bits of masks stand in the text.
-fn places(masks: &[(usize, u64)]) -> impl Iterator<Item = usize> {
-    masks.iter().flat_map(|(start, mask)| {
-        let mut mask = *mask;
-        std::iter::from_fn(move || {
-            let place = mask.trailing_zeros();
-            mask &= mask.checked_sub(1)?;
-            Some(start + place as usize)
-        })
+/// The numbers of the bits of a mask.
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = mask.trailing_zeros();
+        mask &= mask.checked_sub(1)?;
+        Some(bit as usize)
     })
 }

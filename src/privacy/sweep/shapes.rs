@@ -1,6 +1,10 @@
 //! Where a detector is woken by how bytes stand beside each other, told from the masks of [`Classes`].
 
-use super::classes::{Classes, Masks, SEGMENT};
+#![expect(clippy::inline_always, reason = "what is inlined is compiled for the instructions that the processor has")]
+
+use super::classes::{Classes, LANES, Masks, SEGMENT};
+use fearless_simd::prelude::*;
+use fearless_simd::u64x4;
 
 /// What wakes a detector, apart from words. A new one needs its line in [`Shapes::find`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +31,8 @@ pub(in crate::privacy) enum Shape {
     BytePairs,
     /// The first of two dots with four bytes between them, among hexadecimal digits.
     HexDots,
-    /// A dot in a name, before a letter.
+    /// A dot in a name, before its last part, which begins with a letter, is no longer than endings of domains are, and
+    /// does not begin as the name of a class does.
     NameDot,
     /// The first of two backslashes or more.
     Backslashes,
@@ -55,7 +60,8 @@ pub(super) struct Shapes {
     pub all: [Places; Shape::COUNT],
     /// First letters of words, and first digits of words that are followed by a slash.
     pub word_starts: Places,
-    /// Last letters of runs of letters.
+    /// Last letters of runs of letters. Of one letter alone only before what belongs to no word: nothing that is looked
+    /// for ends in one before a digit, and identifiers are full of them.
     pub letter_ends: Places,
     /// First bytes of characters beyond ASCII.
     pub wide: Places,
@@ -63,53 +69,150 @@ pub(super) struct Shapes {
     pub numbers: Places,
 }
 
-/// What stands `count` places on.
-#[inline]
-#[expect(clippy::indexing_slicing, reason = "a mask follows those of all blocks")]
-fn after(masks: &Masks, block: usize, count: u32) -> u64 {
-    masks[block] >> count | masks[block + 1] << (64 - count)
+/// Masks of some blocks in a row, and how those beside them are reached.
+#[derive(Clone, Copy)]
+struct Blocks<'a, S> {
+    simd: S,
+    of: &'a Classes,
+    /// The first of the blocks, counted as [`Masks`] are.
+    first: usize,
 }
 
-/// What stood `count` places ago.
-#[inline]
-#[expect(clippy::indexing_slicing, reason = "a block stands before those of the segment")]
-fn before(masks: &Masks, block: usize, count: u32) -> u64 {
-    masks[block] << count | masks[block - 1] >> (64 - count)
-}
-
-/// Those of some places at which, two to `most` places on, one of others stands.
-#[inline]
-#[expect(clippy::indexing_slicing, reason = "the arrays are equally long")]
-fn followed(places: &Masks, others: &Masks, most: u32) -> Masks {
-    let mut result = [0; SEGMENT + 3];
-    for i in 1..SEGMENT + 2 {
-        let near = after(others, i, 2) | after(others, i, 3) | after(others, i, 4);
-        result[i] = places[i] & if most > 4 { near | after(others, i, 5) } else { near };
+impl<S: Simd> Blocks<'_, S> {
+    #[inline(always)]
+    fn load(self, masks: &Masks, index: usize) -> u64x4<S> {
+        let four: Option<&[u64; LANES]> = masks.get(index..).and_then(|rest| rest.first_chunk());
+        u64x4::from_slice(self.simd, four.unwrap_or(&[0; LANES]))
     }
-    result
+
+    #[inline(always)]
+    fn here(self, masks: &Masks) -> u64x4<S> {
+        self.load(masks, self.first)
+    }
+
+    /// What stands `count` places on.
+    #[inline(always)]
+    fn after(self, masks: &Masks, count: u32) -> u64x4<S> {
+        self.here(masks) >> count | self.load(masks, self.first + 1) << (u64::BITS - count)
+    }
+
+    /// What stood `count` places ago.
+    #[inline(always)]
+    fn before(self, masks: &Masks, count: u32) -> u64x4<S> {
+        self.here(masks) << count | self.load(masks, self.first - 1) >> (u64::BITS - count)
+    }
+
+    /// Those of some places at which, two to `most` places on, one of others stands.
+    #[inline(always)]
+    fn followed(self, places: &Masks, others: &Masks, most: u32) -> u64x4<S> {
+        let near = self.after(others, 2) | self.after(others, 3) | self.after(others, 4);
+        self.here(places) & if most > 4 { near | self.after(others, 5) } else { near }
+    }
+
+    /// A sign between two bytes of a class.
+    #[inline(always)]
+    fn between(self, sign: &Masks, class: &Masks) -> u64x4<S> {
+        self.here(sign) & self.before(class, 1) & self.after(class, 1)
+    }
+
+    /// Capitals, digits and dashes that stood `count` places ago.
+    #[inline(always)]
+    fn capital_before(self, count: u32) -> u64x4<S> {
+        let Classes { upper, digit, dash, .. } = self.of;
+        self.before(upper, count) | self.before(digit, count) | self.before(dash, count)
+    }
+
+    /// The first of five signs with two bytes between each.
+    #[inline(always)]
+    fn five_pairs(self, sign: &Masks) -> u64x4<S> {
+        let more = self.after(sign, 3) & self.after(sign, 6) & self.after(sign, 9) & self.after(sign, 12);
+        self.here(sign) & more
+    }
+
+    /// Notes places in the blocks.
+    #[inline(always)]
+    fn put(self, found: u64x4<S>, places: &mut Places) {
+        if let Some(places) = places.get_mut(self.first - 1..self.first - 1 + LANES) {
+            found.store_slice(places);
+        }
+    }
 }
 
-/// A sign between two bytes of a class.
-#[inline]
-#[expect(clippy::indexing_slicing, reason = "the arrays are equally long")]
-fn between(sign: &Masks, class: &Masks) -> Masks {
-    let mut result = [0; SEGMENT + 3];
-    for i in 1..SEGMENT + 2 {
-        result[i] = sign[i] & before(class, i, 1) & after(class, i, 1);
+/// The same for all blocks of a segment and the one after it.
+#[inline(always)]
+fn each<S: Simd>(simd: S, of: &Classes, masks: impl Fn(Blocks<'_, S>) -> u64x4<S>) -> Masks {
+    let mut result = [0; size_of::<Masks>() / size_of::<u64>()];
+    for first in (1..SEGMENT + 2).step_by(LANES) {
+        if let Some(place) = result.get_mut(first..first + LANES) {
+            masks(Blocks { simd, of, first }).store_slice(place);
+        }
     }
     result
 }
 
 impl Shapes {
     /// Finds them in a segment that is classed.
-    pub fn find(&mut self, of: &Classes) {
-        self.find_signs(of);
-        self.find_names(of);
-        self.find_addresses(of);
-        self.find_numbers(of);
+    #[inline(always)]
+    pub fn find<S: Simd>(&mut self, simd: S, of: &Classes) {
+        let quads = {
+            let octet = each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.between(&of.dot, &of.digit),
+            );
+            let two = each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.followed(&octet, &octet, 4),
+            );
+            each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.followed(&octet, &two, 4),
+            )
+        };
+        let groups = {
+            let group = each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.between(&of.colon, &of.hex),
+            );
+            let two = each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.followed(&group, &group, 5),
+            );
+            let three = each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.followed(&group, &two, 5),
+            );
+            each(
+                simd,
+                of,
+                #[inline(always)]
+                |at| at.followed(&group, &three, 5),
+            )
+        };
+        let runs = number_runs(simd, of);
+        for first in (1..=SEGMENT).step_by(LANES) {
+            let at = Blocks { simd, of, first };
+            self.find_signs(at);
+            self.find_names(at);
+            self.find_ends(at);
+            self.find_addresses(at, &quads, &groups);
+            self.find_numbers(at, &runs);
+        }
     }
 
     /// Only those among the first so many bytes of the segment.
+    #[inline(always)]
     pub fn keep_first(&mut self, bytes: usize) {
         let words = [&mut self.word_starts, &mut self.letter_ends, &mut self.wide, &mut self.numbers];
         for places in self.all.iter_mut().chain(words) {
@@ -121,84 +224,94 @@ impl Shapes {
     }
 
     /// Lines, and signs with what stands beside them.
-    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
-    fn find_signs(&mut self, of: &Classes) {
+    #[inline(always)]
+    fn find_signs<S: Simd>(&mut self, at: Blocks<'_, S>) {
         let [lines, at_signs, percents, schemes, calls, pluses, opens, ..] = &mut self.all;
-        for block in 0..SEGMENT {
-            let i = block + 1;
-            let digits = after(&of.digit, i, 1);
-            lines[block] = before(&of.line_break, i, 1);
-            at_signs[block] = of.at_sign[i];
-            percents[block] = of.percent[i] & digits & after(&of.digit, i, 2);
-            schemes[block] = of.colon[i] & after(&of.slash, i, 1) & after(&of.slash, i, 2);
-            calls[block] = of.equals[i] & after(&of.parenthesis, i, 1);
-            pluses[block] = of.plus[i] & digits & !before(&of.word, i, 1);
-            opens[block] = of.parenthesis[i] & digits;
-        }
+        let of = at.of;
+        let digits = at.after(&of.digit, 1);
+        at.put(at.before(&of.line_break, 1), lines);
+        at.put(at.here(&of.at_sign), at_signs);
+        at.put(at.here(&of.percent) & digits & at.after(&of.digit, 2), percents);
+        at.put(at.here(&of.colon) & at.after(&of.slash, 1) & at.after(&of.slash, 2), schemes);
+        at.put(at.here(&of.equals) & at.after(&of.parenthesis, 1), calls);
+        at.put(at.here(&of.plus) & digits & !at.before(&of.word, 1), pluses);
+        at.put(at.here(&of.parenthesis) & digits, opens);
     }
 
-    /// Words, names, and signs that stand in them.
-    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
-    fn find_names(&mut self, of: &Classes) {
+    /// Names, and signs that stand in them.
+    #[inline(always)]
+    fn find_names<S: Simd>(&mut self, at: Blocks<'_, S>) {
         let [.., name_dots, backslashes, domains, prefixed, suffixed, dollars] = &mut self.all;
-        for block in 0..SEGMENT {
-            let i = block + 1;
-            let begins = !before(&of.word, i, 1);
-            let name = before(&of.word, i, 1) | before(&of.dash, i, 1) | before(&of.dot, i, 1);
-            name_dots[block] = of.dot[i] & after(&of.letter, i, 1) & name;
-            let (slash, word) = (&of.backslash, &of.word);
-            backslashes[block] = slash[i] & after(slash, i, 1) & !before(slash, i, 1);
-            let capital =
-                |count| before(&of.upper, i, count) | before(&of.digit, i, count) | before(&of.dash, i, count);
-            domains[block] = slash[i] & capital(1) & capital(2);
-            let two_digits = after(&of.digit, i, 2) & after(&of.digit, i, 3);
-            prefixed[block] = of.upper[i] & after(&of.upper, i, 1) & two_digits & begins;
-            let digits = before(&of.digit, i, 1) & before(&of.digit, i, 2) & before(&of.digit, i, 3);
-            suffixed[block] = of.upper[i] & digits & before(word, i, 4) & !after(word, i, 1);
-            let dollar = |count| after(&of.dollar, i, count);
-            dollars[block] = of.dollar[i] & after(word, i, 1) & (dollar(2) | dollar(3) | dollar(5) | dollar(9));
-            self.word_starts[block] = (of.letter[i] | (of.digit[i] & after(&of.slash, i, 1))) & begins;
-            self.letter_ends[block] = of.letter[i] & !after(&of.letter, i, 1);
-            self.wide[block] = of.wide[i];
-        }
+        let of = at.of;
+        let word_before = at.before(&of.word, 1);
+        let name = word_before | at.before(&of.dash, 1) | at.before(&of.dot, 1);
+        at.put(at.here(&of.dot) & at.after(&of.letter, 1) & name, name_dots);
+        let slash = at.here(&of.backslash);
+        at.put(slash & at.after(&of.backslash, 1) & !at.before(&of.backslash, 1), backslashes);
+        at.put(slash & at.capital_before(1) & at.capital_before(2), domains);
+        let upper = at.here(&of.upper);
+        let two_digits = at.after(&of.digit, 2) & at.after(&of.digit, 3);
+        at.put(upper & at.after(&of.upper, 1) & two_digits & !word_before, prefixed);
+        let digits = at.before(&of.digit, 1) & at.before(&of.digit, 2) & at.before(&of.digit, 3);
+        at.put(upper & digits & at.before(&of.word, 4) & !at.after(&of.word, 1), suffixed);
+        let dollar = &of.dollar;
+        let another = at.after(dollar, 2) | at.after(dollar, 3) | at.after(dollar, 5) | at.after(dollar, 9);
+        at.put(at.here(&of.dollar) & at.after(&of.word, 1) & another, dollars);
+    }
+
+    /// Where words begin and letters end.
+    #[inline(always)]
+    fn find_ends<S: Simd>(&mut self, at: Blocks<'_, S>) {
+        let of = at.of;
+        let letter = at.here(&of.letter);
+        let begins = letter | (at.here(&of.digit) & at.after(&of.slash, 1));
+        at.put(begins & !at.before(&of.word, 1), &mut self.word_starts);
+        let several = at.before(&of.letter, 1) | !at.after(&of.word, 1);
+        at.put(letter & !at.after(&of.letter, 1) & several, &mut self.letter_ends);
+        at.put(at.here(&of.wide), &mut self.wide);
     }
 
     /// Groups of digits, decimal or hexadecimal, with dots, colons and dashes between them.
-    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
-    fn find_addresses(&mut self, of: &Classes) {
+    #[inline(always)]
+    fn find_addresses<S: Simd>(&mut self, at: Blocks<'_, S>, three_octets: &Masks, four_groups: &Masks) {
         let [_, _, _, _, _, _, _, quads, hex_groups, byte_pairs, hex_dots, ..] = &mut self.all;
-        let octet = between(&of.dot, &of.digit);
-        let two_octets = followed(&octet, &octet, 4);
-        let three_octets = followed(&octet, &two_octets, 4);
-        let group = between(&of.colon, &of.hex);
-        let two_groups = followed(&group, &group, 5);
-        let three_groups = followed(&group, &two_groups, 5);
-        let four_groups = followed(&group, &three_groups, 5);
-        for block in 0..SEGMENT {
-            let i = block + 1;
-            quads[block] = three_octets[i];
-            hex_groups[block] = (of.colon[i] & after(&of.colon, i, 1)) | four_groups[i];
-            let pairs =
-                |sign: &Masks| sign[i] & after(sign, i, 3) & after(sign, i, 6) & after(sign, i, 9) & after(sign, i, 12);
-            byte_pairs[block] = pairs(&of.colon) | pairs(&of.dash);
-            let hex = before(&of.hex, i, 4) & before(&of.hex, i, 1) & after(&of.hex, i, 1) & after(&of.hex, i, 4);
-            hex_dots[block] = of.dot[i] & after(&of.dot, i, 5) & hex;
-        }
+        let of = at.of;
+        at.put(at.here(three_octets), quads);
+        at.put((at.here(&of.colon) & at.after(&of.colon, 1)) | at.here(four_groups), hex_groups);
+        at.put(at.five_pairs(&of.colon) | at.five_pairs(&of.dash), byte_pairs);
+        let hex = at.before(&of.hex, 4) & at.before(&of.hex, 1) & at.after(&of.hex, 1) & at.after(&of.hex, 4);
+        at.put(at.here(&of.dot) & at.after(&of.dot, 5) & hex, hex_dots);
     }
 
-    /// Digits in groups: each group but the last is followed by one separator and a digit.
-    #[expect(clippy::indexing_slicing, reason = "a segment has as many blocks as the arrays have masks")]
-    fn find_numbers(&mut self, of: &Classes) {
-        let mut run = [0; SEGMENT + 3];
-        for (i, place) in run.iter_mut().enumerate().take(SEGMENT + 2) {
-            let separator = of.space[i] | of.dash[i] | of.dot[i] | of.slash[i];
-            let behind = if i == 0 { of.digit[0] << 1 } else { before(&of.digit, i, 1) };
-            *place = of.digit[i] | (separator & behind & after(&of.digit, i, 1));
+    /// First digits of runs that are at least seven bytes long.
+    #[inline(always)]
+    fn find_numbers<S: Simd>(&mut self, at: Blocks<'_, S>, runs: &Masks) {
+        let mut seven = at.here(runs);
+        for count in 1..7 {
+            seven &= at.after(runs, count);
         }
-        for block in 0..SEGMENT {
-            let i = block + 1;
-            let seven = (1..7).fold(run[i], |all, count| all & after(&run, i, count));
-            self.numbers[block] = seven & of.digit[i] & !before(&run, i, 1);
-        }
+        at.put(seven & at.here(&at.of.digit) & !at.before(runs, 1), &mut self.numbers);
     }
+}
+
+/// Digits in groups: each group but the last is followed by one separator and a digit.
+#[inline(always)]
+fn number_runs<S: Simd>(simd: S, of: &Classes) -> Masks {
+    let mut runs = each(
+        simd,
+        of,
+        #[inline(always)]
+        |at| {
+            let separator = at.here(&of.space) | at.here(&of.dash) | at.here(&of.dot) | at.here(&of.slash);
+            at.here(&of.digit) | (separator & at.before(&of.digit, 1) & at.after(&of.digit, 1))
+        },
+    );
+    // Of the block before the segment only the last byte counts.
+    let first = |masks: &Masks| masks.first().copied().unwrap_or(0);
+    let separator = first(&of.space) | first(&of.dash) | first(&of.dot) | first(&of.slash);
+    let next = of.digit.get(1).copied().unwrap_or(0) << (u64::BITS - 1);
+    if let Some(run) = runs.first_mut() {
+        *run = first(&of.digit) | (separator & first(&of.digit) << 1 & next);
+    }
+    runs
 }
