@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tftsr::documents::{
-    CheckKind, DocumentError, Facts, LogCoverage, ProviderUse, WHY_PICTURE, check, draft, template_of,
+    CheckKind, DocumentError, Facts, LinesLike, LogCoverage, LogMoment, LogMomentKind, LogStory, ProviderUse,
+    WHY_PICTURE, check, draft, template_of,
 };
 use tftsr::domain::{
     ActionId, ActionItem, ActionKind, ActionStatus, Author, DocumentKind, Durations, Evidence, EvidenceId,
@@ -45,6 +46,7 @@ struct Scene {
     actions: Vec<ActionItem>,
     timeline: Vec<TimelineEvent>,
     told: PostMortem,
+    story: LogStory,
 }
 
 impl Scene {
@@ -55,6 +57,7 @@ impl Scene {
         Self {
             issue,
             told,
+            story: LogStory::default(),
             logs: Vec::new(),
             whys: Vec::new(),
             evidence: Vec::new(),
@@ -168,6 +171,7 @@ impl Scene {
             actions: &self.actions,
             timeline: &self.timeline,
             pinned_at: &[(1, at("01:41:00"))],
+            story: &self.story,
             durations: Durations::from_events(&self.timeline, self.issue.began_at()),
             told: &self.told,
             redacted: &[(PiiKind::Ipv4, 1_012), (PiiKind::Email, 3), (PiiKind::Url, 0)],
@@ -272,7 +276,7 @@ fn the_sections_stand_in_their_order() {
 
     assert_eq!(shape.headings[0], "RCA: pool cut to 6");
     assert_eq!(shape.headings[1..], *HEADINGS);
-    assert_eq!(shape.tables, [vec![2; 13], vec![4; 6], vec![7; 2], vec![8; 2]]);
+    assert_eq!(shape.tables, [vec![2; 12], vec![4; 6], vec![7; 2], vec![8; 2]]);
 }
 
 #[test]
@@ -374,6 +378,84 @@ fn what_nobody_recorded_is_asked_and_not_invented() {
     );
 }
 
+/// A symptom of seventy lines, a deployment before it and a change after it.
+fn story() -> LogStory {
+    let moment = |clock, kind, line: u64, text: &str| LogMoment {
+        at: at(clock),
+        kind,
+        place: format!("app.log:{line}"),
+        text: text.into(),
+    };
+    LogStory {
+        moments: vec![
+            moment("01:38:20", LogMomentKind::Deployment, 7, "rollout | 4.3"),
+            moment("01:39:00", LogMomentKind::FirstError, 9, "something else failed"),
+            moment("01:50:00", LogMomentKind::Change, 50, "restarted by hand"),
+        ],
+        kinds: vec![LinesLike {
+            pin: 1,
+            count: 70,
+            first: at("01:40:04"),
+            last: at("01:57:00"),
+            last_place: "app.log:977".to_owned(),
+            log_name: "app.log".to_owned(),
+            log_until: at("02:05:00"),
+        }],
+        assumptions: vec!["b.log: its times name no zone and are read as UTC.".to_owned()],
+        verify: Some("Look at the pool.".to_owned()),
+        behind: vec!["it is too small".to_owned(), "it leaks".to_owned()],
+    }
+}
+
+#[test]
+fn what_the_logs_show_is_stated_with_its_place_and_no_more() {
+    let mut scene = Scene::solved("x");
+    scene.whys[0].answer = "Charges failed. (x:905-907, one of 70 such lines)".into();
+    scene.story = story();
+
+    let text = scene.drafted();
+
+    let seen = "Charges failed: 70 lines like [E1], from 2026-03-01 02:40:04 +01 to 2026-03-01 02:57:00 +01 (16 min)";
+    let goes_on = "; app.log goes on until 2026-03-01 03:05:00 +01 without another.";
+    assert!(section(&text, "Impact").contains(&format!("{seen}{goes_on}")), "{text}");
+    assert!(section(&text, "Summary").contains("In the logs: Charges failed: 70 lines like [E1] within 16 min."));
+    assert!(section(&text, "5 Whys").contains("→ Charges failed (confirmed; x) [E1], of 70 such lines"), "{text}");
+    let timeline = section(&text, "Timeline");
+    assert!(timeline.contains("| Deployment | “rollout \\| 4.3” | app.log:7 |"), "{timeline}");
+    assert!(timeline.contains("| Last seen | Charges failed: the last of 70 lines like [E1] | app.log:977 |"));
+    // What failed before may be another matter, and what was changed later may be the answer.
+    assert!(!timeline.contains("app.log:9 ") && !timeline.contains("app.log:50"), "{timeline}");
+    assert!(section(&text, "Logs analyzed").ends_with("- b.log: its times name no zone and are read as UTC."));
+
+    // A log that just ends says nothing of the end of the trouble.
+    scene.story.kinds[0].log_until = at("01:57:10");
+    let text = scene.drafted();
+    assert!(section(&text, "Impact").contains(&format!("{seen}, where the log ends.")), "{text}");
+    assert!(!text.contains("Last seen"), "{text}");
+}
+
+#[test]
+fn a_hypothesis_says_how_it_is_verified_and_the_lead_up_what_was_changed() {
+    let mut scene = Scene::solved("x");
+    scene.story = story();
+    assert!(!scene.drafted().contains("To confirm or refute"), "the root cause is confirmed");
+    for why in &mut scene.whys {
+        (why.state, why.root_cause) = (WhyState::Possible, None);
+    }
+    let text = scene.drafted();
+    let cause = section(&text, "Root cause");
+    assert!(cause.contains("- **To confirm or refute it.** Look at the pool.\n"), "{cause}");
+    assert!(cause.contains("- **What usually stands behind it.** It is too small; it leaks."), "{cause}");
+
+    let text = scene.with_facts(|facts| draft(facts, DocumentKind::PostMortem, None)).unwrap().into_exposed();
+    let lead_up = section(&text, "Lead-up");
+    assert!(lead_up.contains("- 2026-03-01 02:38:20 +01, deployment: “rollout \\| 4.3” (app.log:7)"), "{lead_up}");
+    assert!(lead_up.contains("*Not recorded yet: what changed or built up") && !lead_up.contains("app.log:50"));
+    scene.told.answers.insert(Question::LeadUp, "A rollout.".into());
+    let text = scene.with_facts(|facts| draft(facts, DocumentKind::PostMortem, None)).unwrap().into_exposed();
+    assert_eq!(section(&text, "Lead-up"), "A rollout.");
+}
+
 #[test]
 fn every_mark_in_the_text_has_its_place_under_evidence() {
     let markdown = Scene::solved("x").drafted();
@@ -383,7 +465,7 @@ fn every_mark_in_the_text_has_its_place_under_evidence() {
         assert!(markdown.matches(mark).count() > 1);
         assert!(evidence.contains(&format!("**{mark}** ")), "{evidence}");
     }
-    assert!(evidence.contains("**[E1]** x, lines 905-907, SHA-256 `fedcba987654`, pinned 2026-03-01 03:11:00 +01"));
+    assert!(evidence.contains("**[E1]** x, lines 905-907, SHA-256 `fedcba987654`, for Why 1 and Why 2\n"));
 }
 
 #[test]

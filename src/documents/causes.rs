@@ -31,8 +31,15 @@ fn answer(facts: &Facts<'_>, why: &Why) -> String {
     if why.answer.is_blank() {
         return prompt("what is the answer to this why?");
     }
-    let (answer, state, author) = (inline(why.answer.expose()), why.state.label(), author(&why.author));
-    format!("→ {answer} ({state}; {author}){}", marks(facts, &why.evidence))
+    format!("→ {}", stated(facts, why))
+}
+
+/// What a why says, how sure it is, who says so, and what it rests on.
+fn stated(facts: &Facts<'_>, why: &Why) -> String {
+    let said = facts.said(why);
+    let (answer, state, author) = (inline(said.words), why.state.label(), author(&why.author));
+    let of = said.lines.map(|lines| format!(", of {}", inline(lines))).unwrap_or_default();
+    format!("{answer} ({state}; {author}){}{of}", marks(facts, &why.evidence))
 }
 
 fn author(author: &Author) -> String {
@@ -69,6 +76,7 @@ pub(super) fn root_cause(facts: &Facts<'_>) -> String {
     if parts.is_empty() && !is_confirmed {
         parts.push("**No root cause is confirmed.**".to_owned());
         parts.extend(hypothesis(facts));
+        parts.extend(next_look(facts));
         parts.push(prompt("which confirmed why is the root cause?"));
     }
     if !declared.is_empty() {
@@ -80,9 +88,22 @@ pub(super) fn root_cause(facts: &Facts<'_>) -> String {
 /// Where the whys have led so far, said as what it is.
 fn hypothesis(facts: &Facts<'_>) -> Option<String> {
     let why = facts.whys.deepest().filter(|why| !why.answer.is_blank())?;
-    let (answer, state, author) = (inline(why.answer.expose()), why.state.label(), author(&why.author));
-    let marks = marks(facts, &why.evidence);
-    Some(format!("Leading hypothesis, to be confirmed or refuted: {answer} ({state}; {author}){marks}"))
+    Some(format!("Leading hypothesis, to be confirmed or refuted: {}", stated(facts, why)))
+}
+
+/// How to find out whether the hypothesis holds, and what to ask if it does: general knowledge, said as what it is.
+fn next_look(facts: &Facts<'_>) -> Option<String> {
+    let verify = facts.story.verify.as_ref().map(|verify| format!("- **To confirm or refute it.** {}", inline(verify)));
+    let behind = facts.story.behind.iter().map(|cause| inline(cause)).collect::<Vec<_>>().join("; ");
+    let behind =
+        (!behind.is_empty()).then(|| format!("- **What usually stands behind it.** {}.", capitalized(&behind)));
+    let items: Vec<String> = verify.into_iter().chain(behind).collect();
+    (!items.is_empty()).then(|| items.join("\n"))
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn because(reason: &Unredacted, question: &str) -> String {
@@ -99,7 +120,7 @@ fn statement(facts: &Facts<'_>, why: &Why) -> String {
             format!(" *(not confirmed: {})*", state.label())
         }
     };
-    format!("{category}{}{marks}{doubt}", inline(why.answer.expose()))
+    format!("{category}{}{marks}{doubt}", inline(facts.said(why).words))
 }
 
 /// One sentence for the summary.
@@ -127,7 +148,7 @@ pub(super) fn contributing_factors(facts: &Facts<'_>) -> String {
     let factors: Vec<String> = others
         .filter(|why| counts(why))
         .map(|why| {
-            let (answer, state) = (inline(why.answer.expose()), why.state.label());
+            let (answer, state) = (inline(facts.said(why).words), why.state.label());
             format!("{answer} ({state}){}", marks(facts, &why.evidence))
         })
         .collect();

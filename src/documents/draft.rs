@@ -40,7 +40,7 @@ pub fn draft(facts: &Facts<'_>, kind: DocumentKind, template: Option<&str>) -> R
         ("executive_summary", post_mortem::executive_summary(facts)),
         ("impact", impact(facts)),
         ("detection", post_mortem::detection(facts)),
-        ("lead_up", told(facts, Question::LeadUp)),
+        ("lead_up", post_mortem::lead_up(facts)),
         ("timeline", timeline(facts)),
         ("why_picture", why_picture(facts)),
         ("whys", whys(facts)),

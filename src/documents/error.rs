@@ -10,6 +10,8 @@ pub enum DocumentError {
     MalformedBlock { line: usize },
     #[error("the document is empty")]
     Empty,
+    #[error("the document is too long for pages: at most {most_megabytes} MB of text can be laid out")]
+    TooLong { most_megabytes: usize },
     /// What went wrong stands in the log of the program.
     #[error("the pages could not be laid out")]
     Layout,

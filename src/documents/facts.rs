@@ -1,5 +1,6 @@
 //! What a document is made from: borrowed values, put together by the worker from what the store holds.
 
+use super::LogStory;
 use super::questions::{UNMARKED, prompt};
 use crate::domain::format;
 use crate::domain::{
@@ -18,8 +19,10 @@ pub struct Facts<'a> {
     pub actions: &'a [ActionItem],
     /// In any order.
     pub timeline: &'a [TimelineEvent],
-    /// When the first line of a pin was written, by the pin's number; only where the line says it with its zone.
+    /// When the first line of a pin was written, by the pin's number.
     pub pinned_at: &'a [(u32, Timestamp)],
+    /// What the logs tell by themselves.
+    pub story: &'a LogStory,
     pub durations: Durations,
     /// What people have told.
     pub told: &'a PostMortem,

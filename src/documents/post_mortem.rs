@@ -51,6 +51,18 @@ pub(super) fn detection(facts: &Facts<'_>) -> String {
     noticed.map_or_else(|| told.clone(), |noticed| format!("{}\n\n{told}", ended(&noticed)))
 }
 
+/// What people have told of the time before, or else what the logs say was changed in it.
+pub(super) fn lead_up(facts: &Facts<'_>) -> String {
+    let changes = facts.changes_before();
+    if facts.told.answer(Question::LeadUp).is_some() || changes.is_empty() {
+        return told(facts, Question::LeadUp);
+    }
+    let items: Vec<String> = changes.into_iter().map(|change| format!("- {change}")).collect();
+    let lead =
+        "What the logs say was changed before the impact began; whether it played a part is for the whys to show:";
+    format!("{lead}\n\n{}\n\n{}", items.join("\n"), prompt(Question::LeadUp.asks()))
+}
+
 /// With a period, unless the sentence has an end of its own.
 pub(super) fn ended(sentence: &str) -> String {
     if sentence.ends_with(['.', '!', '?', '…', '。']) { sentence.to_owned() } else { format!("{sentence}.") }

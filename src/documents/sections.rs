@@ -1,10 +1,10 @@
 //! The sections that both kinds of document have. What is not known becomes a question to the author, never a statement.
 
-use super::Facts;
 use super::causes::root_cause_in_short;
 use super::markup::{inline, prose, table};
 use super::post_mortem::ended;
 use super::questions::{prompt, told, told_item};
+use super::{Facts, LogMoment};
 use crate::domain::format::{duration, local_time};
 use crate::domain::{ActionItem, ActionStatus, Question, TimelineKind, TimelineSource, Unredacted, WhyState};
 use jiff::Timestamp;
@@ -27,7 +27,8 @@ pub(super) fn title_block(facts: &Facts<'_>) -> String {
         ("Time to mitigate", facts.took(facts.durations.to_mitigate, TimelineKind::Mitigation)),
         ("Time to resolve", facts.took(facts.durations.to_resolve, TimelineKind::Resolution)),
     ];
-    let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let known = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    let rows: Vec<Vec<String>> = known.map(|(name, value)| vec![name.to_owned(), value]).collect();
     table(&["Field", "Value"], &rows)
 }
 
@@ -41,9 +42,14 @@ pub(super) fn summary(facts: &Facts<'_>) -> String {
             format!("An incident of severity {severity}; it lasted {}.", duration(ended.duration_since(began)))
         }
         (_, Some(_)) => format!("An incident of severity {severity}; it is resolved."),
-        (_, None) => format!("An incident of severity {severity}; its end is not recorded."),
+        (Some(began), None) => {
+            let began = local_time(began, &facts.zone);
+            format!("An incident of severity {severity} since {began}; its end is not recorded.")
+        }
+        (None, None) => format!("An incident of severity {severity}; its beginning and its end are not recorded."),
     };
-    format!("{state}\n\n{what}\n\n{}{}", root_cause_in_short(facts), actions_in_short(facts))
+    let logs = facts.symptom_in_short().map(|symptom| format!("In the logs: {symptom}\n\n")).unwrap_or_default();
+    format!("{state}\n\n{what}\n\n{logs}{}{}", root_cause_in_short(facts), actions_in_short(facts))
 }
 
 fn actions_in_short(facts: &Facts<'_>) -> String {
@@ -72,13 +78,14 @@ pub(super) fn impact(facts: &Facts<'_>) -> String {
             format!("{}{}", prompt("when did the impact begin, and when did it end?"), shown.unwrap_or_default())
         }
     };
-    let items = [
-        format!("- **Duration.** {when}"),
+    let mut items = vec![format!("- **Duration.** {when}")];
+    items.extend(facts.symptom().map(|symptom| format!("- **In the logs.** {symptom}")));
+    items.extend([
         told_item(facts, "Users", Question::Users),
         told_item(facts, "Services", Question::Services),
         told_item(facts, "Service levels", Question::Sla),
         told_item(facts, "Data", Question::Data),
-    ];
+    ]);
     items.join("\n")
 }
 
@@ -110,7 +117,7 @@ pub(super) fn timeline(facts: &Facts<'_>) -> String {
         };
         (moment.at, vec![moment.kind.label().to_owned(), inline(moment.text.expose()), source])
     });
-    let mut moments: Vec<_> = told.chain(shown_by_evidence(facts)).collect();
+    let mut moments: Vec<_> = told.chain(shown_by_evidence(facts)).chain(shown_by_logs(facts)).collect();
     moments.sort_by_key(|(at, _)| *at);
     if moments.is_empty() {
         return prompt("what happened when, from the first sign to the end?");
@@ -119,7 +126,11 @@ pub(super) fn timeline(facts: &Facts<'_>) -> String {
         row.insert(0, local_time(at, &facts.zone));
         row
     });
-    table(&["Time", "Event", "What happened", "Source"], &rows.collect::<Vec<_>>())
+    let table = table(&["Time", "Event", "What happened", "Source"], &rows.collect::<Vec<_>>());
+    if facts.story.assumptions.is_empty() {
+        return table;
+    }
+    format!("{table}\n\nWhat the times of the logs take for granted stands under “Logs analyzed”.")
 }
 
 /// For each answer, the earliest line that shows it: the story as the logs tell it.
@@ -132,17 +143,21 @@ fn shown_by_evidence(facts: &Facts<'_>) -> Vec<(Timestamp, Vec<String>)> {
             Some((*at, pin))
         });
         let (at, pin) = timed.min_by_key(|(at, pin)| (*at, pin.number))?;
-        let answer = without_place(why.answer.expose(), &pin.place());
-        let words = format!("{} ({})", inline(answer), why.state.label());
-        Some((at, vec!["Evidence".to_owned(), words, format!("{} [E{}]", inline(&pin.place()), pin.number)]))
+        let words = format!("{} ({})", inline(facts.said(why).words), why.state.label());
+        let label = facts.moment_at(&pin.place()).unwrap_or("Evidence").to_owned();
+        Some((at, vec![label, words, format!("{} [E{}]", inline(&pin.place()), pin.number)]))
     });
     rows.collect()
 }
 
-/// An answer of the guide without the place at its end, which has a column of its own.
-fn without_place<'a>(answer: &'a str, place: &str) -> &'a str {
-    let cut = answer.rfind(" (").filter(|_| answer.ends_with(')')).map(|at| answer.split_at(at));
-    cut.filter(|(_, place_of_it)| place_of_it.contains(place)).map_or(answer, |(words, _)| words)
+/// Changes, restarts and the like, as their lines say it.
+fn shown_by_logs(facts: &Facts<'_>) -> Vec<(Timestamp, Vec<String>)> {
+    let moments = facts.untold_moments().into_iter();
+    let row = |moment: &LogMoment| {
+        vec![moment.label().to_owned(), format!("“{}”", inline(moment.text.expose())), inline(&moment.place)]
+    };
+    let end = facts.last_seen().map(|(at, words, place)| (at, vec!["Last seen".to_owned(), words, place]));
+    moments.map(|moment| (moment.at, row(moment))).chain(end).collect()
 }
 
 /// What the program noted about its own work and about the files of logs is no part of the incident.
@@ -210,6 +225,6 @@ fn action_row(facts: &Facts<'_>, action: &ActionItem) -> Vec<String> {
         inline(action.owner.expose()),
         action.due.map(|due| due.to_string()).unwrap_or_default(),
         action.status.label().to_owned(),
-        cause.map(|why| inline(why.answer.expose())).unwrap_or_default(),
+        cause.map(|why| inline(facts.said(why).words)).unwrap_or_default(),
     ]
 }

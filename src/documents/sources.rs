@@ -4,7 +4,8 @@ use super::Facts;
 use super::markup::{code_block, inline, quote, short_hash, table};
 use super::questions::prompt;
 use crate::domain::format::{bytes, count, local_time};
-use crate::domain::{Evidence, EvidenceSource, LogFile, LogState};
+use crate::domain::{Evidence, EvidenceId, EvidenceSource, LogFile, LogState};
+use std::collections::{BTreeSet, HashMap};
 
 /// Every pin under its number, so that each mark in the text has its place.
 pub(super) fn evidence(facts: &Facts<'_>) -> String {
@@ -13,11 +14,17 @@ pub(super) fn evidence(facts: &Facts<'_>) -> String {
     if pins.is_empty() {
         return prompt("which log lines, messages or notes hold what is said above?");
     }
-    pins.into_iter().map(|pin| pinned(facts, pin)).collect::<Vec<_>>().join("\n\n")
+    let mut levels: HashMap<EvidenceId, BTreeSet<u32>> = HashMap::new();
+    for (level, why) in facts.whys.walk() {
+        for pin in &why.evidence {
+            levels.entry(*pin).or_default().insert(level);
+        }
+    }
+    pins.into_iter().map(|pin| pinned(pin, levels.get(&pin.id))).collect::<Vec<_>>().join("\n\n")
 }
 
-fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
-    let at = local_time(pin.created_at, &facts.zone);
+/// `levels` are those of the whys that rest on it.
+fn pinned(pin: &Evidence, levels: Option<&BTreeSet<u32>>) -> String {
     let (place, text) = match &pin.source {
         EvidenceSource::Log { file_name, file_hash, lines, .. } => {
             let word = if lines.first == lines.last { "line" } else { "lines" };
@@ -27,7 +34,13 @@ fn pinned(facts: &Facts<'_>, pin: &Evidence) -> String {
         EvidenceSource::Message(_) => ("Chat".to_owned(), quote(pin.snippet.expose())),
         EvidenceSource::Note => ("Note".to_owned(), quote(pin.snippet.expose())),
     };
-    format!("**[E{}]** {place}, pinned {at}\n\n{text}", pin.number)
+    format!("**[E{}]** {place}{}\n\n{text}", pin.number, held(levels))
+}
+
+/// Which whys rest on a pin.
+fn held(levels: Option<&BTreeSet<u32>>) -> String {
+    let whys: Vec<String> = levels.into_iter().flatten().map(|level| format!("Why {level}")).collect();
+    if whys.is_empty() { String::new() } else { format!(", for {}", whys.join(" and ")) }
 }
 
 /// The logs, and what part of them the analysis represents.
@@ -46,7 +59,13 @@ pub(super) fn logs(facts: &Facts<'_>) -> String {
             )
         },
     );
-    format!("{}\n\n{coverage}", table(&head, &rows))
+    let mut parts = vec![table(&head, &rows), coverage];
+    if !facts.story.assumptions.is_empty() {
+        let assumptions: Vec<String> =
+            facts.story.assumptions.iter().map(|assumption| format!("- {}", inline(assumption))).collect();
+        parts.push(format!("Taken for granted:\n\n{}", assumptions.join("\n")));
+    }
+    parts.join("\n\n")
 }
 
 fn log_row(facts: &Facts<'_>, log: &LogFile) -> Vec<String> {

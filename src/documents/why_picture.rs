@@ -3,6 +3,7 @@
 //! The tree grows downward and each level is set in, so that it is read like the list beside it and fits a page however
 //! many branches it has. States are told by a mark, a word and the frame's dashes; colors only repeat it.
 
+use super::log_story::said;
 use super::measure::{width, wrap};
 use crate::domain::{Evidence, Join, Unredacted, Why, WhyState, WhyTree};
 use std::fmt::Write as _;
@@ -276,7 +277,7 @@ impl Layout<'_> {
             self.paragraph("No answer yet", x, room, (ANSWER, false, Tone::Open));
         } else {
             let tone = if is_refuted { Tone::Muted } else { Tone::Text };
-            self.paragraph(why.answer.expose(), x, room, (ANSWER, !is_refuted, tone));
+            self.paragraph(said(why, self.evidence).words, x, room, (ANSWER, !is_refuted, tone));
         }
         self.y += PADDING - 2.0;
         let frame = frame([left, top], [wide, self.y - top], why);

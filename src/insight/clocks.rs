@@ -19,21 +19,13 @@ const FEW_TIMED: u64 = 10;
 impl Insight {
     /// What a reader of the time line must know, a sentence each; empty if every line names its time and zone.
     pub fn assumptions(&self) -> Vec<String> {
-        let mut told = Vec::new();
-        for (place, log) in self.logs.iter().enumerate() {
-            told.extend(without_times(log));
-            told.extend(
-                log.assumed_offset_secs.map(|offset| {
-                    format!("{}: its times name no zone and are read as {}.", log.name, zone_name(offset))
-                }),
-            );
-            if log.steps_back > 0 {
-                let times = if log.steps_back == 1 { "once".to_owned() } else { format!("{} times", log.steps_back) };
-                told.push(format!("{}: the time steps back {times}; a clock was set, or logs were joined.", log.name));
-            }
-            told.extend(self.zone_hint(place));
-        }
-        told
+        let of_log = |(place, log)| taken_for_granted(log).into_iter().chain(self.zone_hint(place));
+        self.logs.iter().enumerate().flat_map(of_log).collect()
+    }
+
+    /// The same without guesses: what stands in a document.
+    pub fn taken_for_granted(&self) -> Vec<String> {
+        self.logs.iter().flat_map(taken_for_granted).collect()
     }
 
     /// By how many seconds the clock of a log without zones seems to be ahead of the others: its first error would then
@@ -65,12 +57,29 @@ impl Insight {
     }
 }
 
+fn taken_for_granted(log: &LogSummary) -> Vec<String> {
+    let mut told: Vec<String> = without_times(log).into_iter().collect();
+    told.extend(
+        log.assumed_offset_secs
+            .map(|offset| format!("{}: its times name no zone and are read as {}.", log.name, zone_name(offset))),
+    );
+    if log.steps_back > 0 {
+        let times = if log.steps_back == 1 { "once".to_owned() } else { format!("{} times", log.steps_back) };
+        told.push(format!("{}: the time steps back {times}; a clock was set, or logs were joined.", log.name));
+    }
+    told
+}
+
 fn without_times(log: &LogSummary) -> Option<String> {
     if log.lines == 0 || log.timed_lines.saturating_mul(FEW_TIMED) >= log.lines {
         return None;
     }
-    let share = if log.timed_lines == 0 { "no line has a time" } else { "few lines have a time" };
-    Some(format!("{}: {share}; the others are known by their order alone.", log.name))
+    let share = if log.timed_lines == 0 {
+        "no line has a time; they are known by their order alone"
+    } else {
+        "few lines have a time; the others are known by their order alone"
+    };
+    Some(format!("{}: {share}.", log.name))
 }
 
 /// `UTC`, `UTC+1`, `UTC-3:30`.
@@ -128,7 +137,7 @@ mod tests {
     #[test]
     fn a_log_without_times_is_said() {
         let told = Insight::merge(vec![log("a.log", &["one", "two"])], None).assumptions();
-        assert_eq!(told, ["a.log: no line has a time; the others are known by their order alone."]);
+        assert_eq!(told, ["a.log: no line has a time; they are known by their order alone."]);
     }
 
     #[test]

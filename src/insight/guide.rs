@@ -70,6 +70,12 @@ impl Guide {
         GuideAnswer { text, proposals, questions, timeline: moments(input.insight, &findings, &shown) }
     }
 
+    /// What is known in general of what an answer says: how to verify it, and what usually stands behind it.
+    pub fn rule_for(answer: &Unredacted) -> Option<&'static Rule> {
+        let base = RuleBase::built_in();
+        base.get(rule_told_by(base, answer.expose())?)
+    }
+
     /// The whole chain, up to five whys; it stops where the evidence ends.
     pub fn full_chain(input: &GuideInput<'_>) -> Vec<Proposal> {
         let findings = findings(input);

@@ -133,8 +133,15 @@ impl From<WhyError> for Failure {
 
 impl From<DocumentError> for Failure {
     fn from(error: DocumentError) -> Self {
-        Self::new(FailureKind::Other, error.to_string(), "Correct the template or the text, and try again")
-            .because(&error)
+        let advice = match error {
+            DocumentError::TooLong { .. } => "Export it as HTML, Word or Markdown, or shorten it",
+            DocumentError::UnknownBlock { .. }
+            | DocumentError::MalformedBlock { .. }
+            | DocumentError::Empty
+            | DocumentError::Layout
+            | DocumentError::Package => "Correct the template or the text, and try again",
+        };
+        Self::new(FailureKind::Other, error.to_string(), advice).because(&error)
     }
 }
 

@@ -44,7 +44,7 @@ pub use crate::documents::Writer as DocumentFormat;
 pub use crate::documents::writers::{ALL as DOCUMENT_FORMATS, by_id as document_format};
 pub use crate::documents::{
     CheckFinding, CheckKind, Choice, DiffLine, LineChange, Merge, MergePart, Shape, Tone, WHY_PICTURE, WhyPicture,
-    diff, reworded,
+    diff, open_points, reworded,
 };
 pub use crate::insight::prompts::default_part;
 pub use crate::insight::{BurstKind, Coverage, Insight, citations};

@@ -66,7 +66,10 @@ fn nothing_planted_gets_out(kind: ProviderKind, path: &str) {
     story.take_the_proposal();
     story.ask("last draft", Turn::New);
     story.try_the_provider();
-    let documents = story.write_the_rca();
+    let rca = story.write_the_rca();
+    let post_mortem = story.write_the_post_mortem();
+    story.polish_a_section();
+    story.publish_the_post_mortem(&server.url);
     let audit = story.audit_export();
     let preview = story.redaction_previews();
     let received = server.received.bytes();
@@ -78,7 +81,8 @@ fn nothing_planted_gets_out(kind: ProviderKind, path: &str) {
         wrong.extend(search.leaks(bytes).into_iter().map(|leak| format!("{what}: {leak}")));
     };
     look("the server received", &search, &received);
-    look("an external document holds", &search, documents.as_bytes());
+    look("an external RCA holds", &search, rca.as_bytes());
+    look("an external post-mortem holds", &search, post_mortem.as_bytes());
     look("the audit log holds", &search, audit.as_bytes());
     look("a preview shows", &search, preview.as_bytes());
     look("the program's log holds", &search, &traced.lock().unwrap());

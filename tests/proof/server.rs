@@ -74,9 +74,26 @@ fn is_whole(request: &[u8]) -> bool {
     body >= length
 }
 
+/// A wiki of one space, which takes a page and what is attached to it.
+fn wiki(head: &str) -> Value {
+    if head.contains("/rest/api/space/") {
+        return json!({"id": 7, "key": "OPS", "name": "Operations"});
+    }
+    if head.starts_with("GET") || head.contains("/child/attachment") {
+        return json!({"results": []});
+    }
+    json!({
+        "id": "42", "type": "page", "title": "x", "version": {"number": 1}, "space": {"key": "OPS"},
+        "_links": {"webui": "/x/42"},
+    })
+}
+
 fn reply(head: &str, answer: &str) -> (&'static str, String) {
     let path = head.split(' ').nth(1).unwrap_or_default();
     let json = |value: Value| ("application/json", value.to_string());
+    if path.starts_with("/rest/api/") {
+        return json(wiki(head));
+    }
     match path {
         "/v1/chat/completions" => {
             let chunk = json!({"choices": [{"delta": {"content": answer}, "finish_reason": null}]});

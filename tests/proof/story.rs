@@ -11,15 +11,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 use tempfile::TempDir;
 use tftsr::domain::{
-    ActionId, ActionItem, ActionKind, ActionStatus, Audience, AuditQuery, Author, ChatMessage, DocumentKind,
-    EvidenceSource, IssueId, Join, Paper, PiiKind, Priority, ProviderConfig, ProviderId, ProviderKind, Role, Rule,
-    RuleAction, RuleId, RuleMatch, RuleScope, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why,
-    WhyId, WhyState,
+    ActionId, ActionItem, ActionKind, ActionStatus, Audience, AuditQuery, Author, ChatMessage, ConfluenceApi,
+    DocumentKind, EvidenceSource, IntegrationConfig, IssueId, Join, Paper, PiiKind, PostMortem, Priority,
+    ProviderConfig, ProviderId, ProviderKind, Question, RemoteName, Role, Rule, RuleAction, RuleId, RuleMatch,
+    RuleScope, Service, SignIn, TimelineEvent, TimelineId, TimelineKind, TimelineSource, Unredacted, Why, WhyId,
+    WhyState,
 };
 use tftsr::worker::{
-    Command, ConversationView, DocumentCommand, DocumentExport, Event, Existing, IssueChange, IssueCommand, LogCommand,
-    LogSource, NewIssue, PrivacyCommand, ProviderCommand, ResolutionCommand, RuleCommand, SettingsCommand,
-    TriageCommand, Turn,
+    Command, ConversationView, DocumentCommand, DocumentExport, Event, Existing, IntegrationCommand, IssueChange,
+    IssueCommand, LogCommand, LogSource, NewIssue, PrivacyCommand, ProviderCommand, PublicationDraft, PublicationPart,
+    PublishCommand, ResolutionCommand, RuleCommand, SettingsCommand, TriageCommand, Turn,
 };
 
 /// Kinds that a file's name may hold, and how.
@@ -262,13 +263,75 @@ impl Story {
         self.done(Command::Provider(ProviderCommand::ListModels { provider, key: None }));
     }
 
-    /// Drafted, edited by hand, and given to outsiders: as shown, and as a file.
     pub fn write_the_rca(&mut self) -> String {
+        self.write(DocumentKind::Rca, "edited document", "5Whys")
+    }
+
+    /// With an answer to each question that only people can answer.
+    pub fn write_the_post_mortem(&mut self) -> String {
+        let answers = Question::ALL.iter().map(|question| (*question, self.text(question.as_str()))).collect();
+        let told = PostMortem { answers, ..PostMortem::new(self.issue) };
+        self.done(Command::Issue(IssueCommand::SavePostMortem(told)));
+        let all = self.write(DocumentKind::PostMortem, "edited post-mortem", "Rootcausesandtrigger");
+        for question in Question::ALL {
+            assert!(all.contains(&mark(question.as_str(), 0)), "{question:?} is not in the post-mortem");
+        }
+        all
+    }
+
+    /// Sends a section to be polished, as a user does who has seen what goes.
+    pub fn polish_a_section(&mut self) {
+        let (issue, provider) = (self.issue, self.provider.id);
+        let section = format!("## Lead-up\n\n{}", self.sent_text("polished section").expose());
+        let text = Unredacted::from(section.as_str());
+        let preview = DocumentCommand::PreviewPolish { issue, provider, text: text.clone() };
+        let Event::MessagePreviewed(preview) = self.done(Command::Document(preview)) else { panic!() };
+        let polish = DocumentCommand::Polish { issue, provider, text, prompt: preview.prompt };
+        assert!(matches!(self.done(Command::Document(polish)), Event::SectionPolished(_)));
+    }
+
+    /// The post-mortem as a page of the wiki at this address, under a title that holds something, for readers inside.
+    pub fn publish_the_post_mortem(&mut self, url: &str) {
+        let config = IntegrationConfig {
+            base_url: url.to_owned(),
+            sign_in: SignIn::Token,
+            space_key: "OPS".to_owned(),
+            api: ConfluenceApi::V1,
+            ..IntegrationConfig::new(Service::Confluence)
+        };
+        let (config, secret) = (Box::new(config), Some("token-1".into()));
+        self.done(Command::Integration(IntegrationCommand::Save { config, secret, client_secret: None }));
+        // A title takes one line and 255 characters.
+        let title = self.text("page title").expose().lines().next().unwrap().to_owned();
+        let part = PublicationPart::Page {
+            kind: DocumentKind::PostMortem,
+            space: RemoteName::parse("OPS").unwrap(),
+            parent: None,
+            title: title.into(),
+            audience: Audience::Internal,
+            pictures: true,
+            onto: None,
+        };
         let issue = self.issue;
-        let generate = DocumentCommand::Generate { issue, kind: DocumentKind::Rca };
+        let draft = PublicationDraft { issue, service: Service::Confluence, part };
+        let preview = Command::Publish(PublishCommand::Preview(Box::new(draft)));
+        let Event::PublicationPreviewed(shown) = self.done(preview) else { panic!() };
+        for question in [Question::LeadUp, Question::ExternalStatement] {
+            assert!(shown.body.contains(&mark(question.as_str(), 0)), "{question:?} is not in the page");
+        }
+        let body_sha256 = shown.body_sha256.clone();
+        let send = PublishCommand::Send { issue, body_sha256, pictures: Vec::new() };
+        let Event::Published(published) = self.done(Command::Publish(send)) else { panic!() };
+        assert!(published.created, "{published:?}");
+    }
+
+    /// Drafted, edited by hand, and given to outsiders: as shown, and as a file. `heading` is one of its headings.
+    fn write(&mut self, kind: DocumentKind, edited: &'static str, heading: &str) -> String {
+        let issue = self.issue;
+        let generate = DocumentCommand::Generate { issue, kind };
         let Event::DocumentLoaded(view) = self.done(Command::Document(generate)) else { panic!() };
         let mut document = view.document.unwrap();
-        let edited = self.text("edited document").into_exposed();
+        let edited = self.text(edited).into_exposed();
         document.markdown.push(&format!("\n## Notes\n\n{edited}"));
         self.done(Command::Document(DocumentCommand::Save(document.clone())));
         let audience = Audience::External;
@@ -277,7 +340,7 @@ impl Story {
         assert!(shown.expose().contains(&mark("timeline", 0)), "the document is not about this issue");
         let mut all = shown.into_exposed();
         for ending in ["md", "html", "docx", "pdf"] {
-            let path = self.outside.path().join("rca").with_extension(ending);
+            let path = self.outside.path().join(kind.as_str()).with_extension(ending);
             let export = DocumentExport {
                 document: document.id,
                 audience,
@@ -287,7 +350,7 @@ impl Story {
                 existing: Existing::Refuse,
             };
             self.done(Command::Document(DocumentCommand::Export(export)));
-            all.push_str(&readable(&path));
+            all.push_str(&readable(&path, heading));
         }
         all
     }
@@ -403,7 +466,7 @@ impl std::io::Write for Writer {
 
 /// All that can be read in a file: its bytes, what is compressed in it, and the text of its pages where the tool for
 /// that is installed.
-fn readable(path: &Path) -> String {
+fn readable(path: &Path, heading: &str) -> String {
     let bytes = std::fs::read(path).unwrap();
     let mut all = String::from_utf8_lossy(&bytes).into_owned();
     match path.extension().and_then(|ending| ending.to_str()) {
@@ -417,7 +480,7 @@ fn readable(path: &Path) -> String {
         }
         Some("pdf") => {
             let told = pdf::read(&bytes);
-            assert!(told.text.replace(' ', "").contains("5Whys"), "the PDF cannot be read back");
+            assert!(told.text.replace(' ', "").contains(heading), "the PDF cannot be read back");
             all.extend([told.text, told.notes, told.around, told.everything]);
         }
         _ => {}

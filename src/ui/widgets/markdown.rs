@@ -4,7 +4,7 @@
 
 use super::button::icon_button;
 use super::markdown_blocks::{Block, Look, Marker, Run, parse};
-use super::markdown_table::{CELL_GAP, column_widths};
+use super::markdown_table::{CELL_GAP, Wanted, column_widths};
 use super::redacted::INVENTED;
 use super::reveal::{Piece, Reveal, pieces};
 use crate::privacy::mentions;
@@ -26,6 +26,10 @@ impl ComputerMut<&str, Arc<Vec<Block>>> for Parse {
         Arc::new(parse(text))
     }
 }
+
+/// A table of more columns in less room, in points, is set in smaller type, as on paper.
+const FEW_COLUMNS: usize = 2;
+const TIGHT_TABLE: f32 = 560.0;
 
 /// The least height of a line of code, in points.
 const CODE_LINE: f32 = 17.0;
@@ -141,22 +145,25 @@ impl View<'_> {
         let tokens = self.tokens;
         let frame = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(6);
         frame.show(ui, |ui| {
-            let widths = self.table_widths(ui, rows);
+            let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+            let is_tight = columns > FEW_COLUMNS && ui.available_width() < TIGHT_TABLE;
+            let style = if is_tight { Type::Caption } else { Type::Body };
+            let widths = self.table_widths(ui, rows, style);
             ScrollArea::horizontal().id_salt("table").show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                for (index, row) in rows.iter().enumerate() {
-                    ui.push_id(index, |ui| self.table_row_ui(ui, row, index, &widths));
+                let styles = std::iter::once(Type::Strong).chain(std::iter::repeat(style));
+                for (index, (row, style)) in rows.iter().zip(styles).enumerate() {
+                    ui.push_id(index, |ui| self.table_row_ui(ui, row, style, &widths));
                 }
             });
         });
     }
 
     /// The head of a table stands on a ground of its own; a line parts any other row from the one above it.
-    fn table_row_ui(&self, ui: &mut Ui, row: &[Vec<Run>], index: usize, widths: &[f32]) {
+    fn table_row_ui(&self, ui: &mut Ui, row: &[Vec<Run>], style: Type, widths: &[f32]) {
         let tokens = self.tokens;
         // Painted behind the row once its height is known.
         let behind = ui.painter().add(Shape::Noop);
-        let style = if index == 0 { Type::Strong } else { Type::Body };
         let margin = Margin::symmetric(10, 6);
         let response = Frame::new().inner_margin(margin).show(ui, |ui| {
             ui.horizontal_top(|ui| {
@@ -168,7 +175,7 @@ impl View<'_> {
         });
         let rect = response.response.rect;
         let line = Stroke::new(1.0, tokens.border);
-        let shape = if index == 0 {
+        let shape = if style == Type::Strong {
             let round = CornerRadius { nw: 6, ne: 6, sw: 0, se: 0 };
             Shape::rect_filled(rect.shrink(0.5), round, tokens.raised)
         } else {
@@ -185,15 +192,17 @@ impl View<'_> {
     }
 
     /// How wide each column is, in points, so that the table fits where it can.
-    fn table_widths(&self, ui: &Ui, rows: &[Vec<Vec<Run>>]) -> Vec<f32> {
+    fn table_widths(&self, ui: &Ui, rows: &[Vec<Vec<Run>>], style: Type) -> Vec<f32> {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let mut natural = vec![0.0_f32; columns];
-        for (row, style) in rows.iter().zip([Type::Strong].into_iter().chain(std::iter::repeat(Type::Body))) {
-            for (cell, width) in row.iter().zip(&mut natural) {
-                *width = width.max(cell.iter().map(|run| self.run_width(ui, run, style)).sum());
+        let mut wanted = vec![Wanted::default(); columns];
+        for (row, style) in rows.iter().zip([Type::Strong].into_iter().chain(std::iter::repeat(style))) {
+            for (cell, column) in row.iter().zip(&mut wanted) {
+                let natural: f32 = cell.iter().map(|run| self.run_width(ui, run, style)).sum();
+                column.natural = column.natural.max(natural);
+                column.word = cell.iter().map(|run| Self::word_width(ui, run, style)).fold(column.word, f32::max);
             }
         }
-        column_widths(&natural, ui.available_width() - 20.0)
+        column_widths(&wanted, ui.available_width() - 20.0)
     }
 
     fn run_width(&self, ui: &Ui, run: &Run, style: Type) -> f32 {
@@ -207,6 +216,13 @@ impl View<'_> {
         });
         // A point for rounding, so that what fits does not wrap.
         shown.sum::<f32>().ceil() + 1.0
+    }
+
+    /// How wide the longest word is.
+    fn word_width(ui: &Ui, run: &Run, style: Type) -> f32 {
+        let longest = run.text.split_whitespace().max_by_key(|word| word.chars().count()).unwrap_or_default();
+        let font = look_style(run.look, style).font();
+        ui.painter().layout_no_wrap(longest.to_owned(), font, Color32::PLACEHOLDER).size().x.ceil() + 1.0
     }
 
     fn runs_ui(&self, ui: &mut Ui, runs: &[Run], style: Type) {

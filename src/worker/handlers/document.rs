@@ -5,7 +5,7 @@ use super::export::write_atomically;
 use super::polish;
 use super::privacy::redacting;
 use super::sending::Asked;
-use crate::documents::escaped;
+use crate::documents::{escaped, for_readers};
 use crate::domain::{Audience, AuditAction, Document, DocumentKind, IssueId, Unredacted};
 use crate::privacy::Redactor;
 use crate::store::{Database, StoreError};
@@ -93,7 +93,8 @@ pub(super) async fn load(session: &Session, issue: IssueId, kind: DocumentKind) 
 
 /// The text as its readers get it: real values inside, placeholders outside.
 async fn render(session: &Session, document: &Document, audience: Audience) -> Result<Unredacted, Failure> {
-    Ok(rendered(session, document.issue, (audience, [document.markdown.clone()])).await?.pop().unwrap_or_default())
+    let text = Unredacted::from(for_readers(document.markdown.expose()));
+    Ok(rendered(session, document.issue, (audience, [text])).await?.pop().unwrap_or_default())
 }
 
 /// Texts of one issue as their readers get them, in the same order.
@@ -141,7 +142,7 @@ pub(super) async fn export_issue(
     } else {
         let text = Known::of(session, issue).await?.draft(DocumentKind::Rca, None)?;
         let vault = session.call(move |db| super::privacy::vault(db, issue)).await?;
-        vault.restore(text.expose()).into()
+        vault.restore(&for_readers(text.expose())).into()
     };
     let details = json!({"what": "issue", "audience": Audience::Internal.as_str(), "format": "markdown"});
     session.call(move |db| db.audit(AuditAction::DocumentExport, "issue", &issue.to_string(), &details)).await?;

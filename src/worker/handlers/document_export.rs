@@ -4,7 +4,7 @@ use super::document::rendered;
 use super::drafting::why_picture;
 use super::export::{Written, write_atomically};
 use crate::documents::writers;
-use crate::documents::{DocumentFile, DocumentMeta, Picture, Pictures, Source, WHY_PICTURE, Writer};
+use crate::documents::{DocumentFile, DocumentMeta, Picture, Pictures, Source, WHY_PICTURE, Writer, for_readers};
 use crate::domain::{Audience, AuditAction, Document, Unredacted};
 use crate::worker::blocking;
 use crate::worker::command::DocumentExport;
@@ -24,7 +24,7 @@ pub(super) async fn run(session: &Arc<Session>, reporter: &Reporter, export: Doc
     let id = export.document;
     let document = session.call(move |db| db.document(id)).await?;
     reporter.report(Event::Progressed { done: 0, total: Some(STEPS) }).await;
-    let texts = [document.markdown.clone(), document.title.clone()];
+    let texts = [for_readers(document.markdown.expose()).into(), document.title.clone()];
     let texts = rendered(session, document.issue, (export.audience, texts)).await?;
     reporter.report(Event::Progressed { done: 1, total: Some(STEPS) }).await;
     let pictures = pictures(session, &document, export.audience).await?;

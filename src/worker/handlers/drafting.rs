@@ -2,9 +2,11 @@
 
 use super::detail;
 use super::document::load;
+use super::log_story;
 use super::privacy::{redacting, vault};
 use crate::documents::{
-    DocumentError, Facts, LogCoverage, ProviderUse, check, common, draft, merge, reworded, template_file, why_svg,
+    DocumentError, Facts, LogCoverage, LogStory, ProviderUse, check, common, draft, merge, reworded, template_file,
+    why_svg,
 };
 use crate::domain::{
     Audience, AuditAction, Author, Document, DocumentId, DocumentKind, Evidence, EvidenceSource, IssueId, PiiKind,
@@ -39,6 +41,7 @@ pub(super) struct Known {
     coverage: Option<Coverage>,
     /// When the first lines of pins were written, by the pins' numbers.
     pinned_at: Vec<(u32, Timestamp)>,
+    story: LogStory,
 }
 
 impl Known {
@@ -47,14 +50,15 @@ impl Known {
         let detail = detail::load(session, issue).await?;
         let (asked, found) = session.call(move |db| Ok((asked(db, issue)?, found(db, issue)?))).await?;
         let pinned_at = detail.evidence.iter().filter_map(|pin| Some((pin.number, written_at(pin)?))).collect();
-        Ok(Self { detail, asked, found, coverage: None, pinned_at })
+        Ok(Self { detail, asked, found, coverage: None, pinned_at, story: LogStory::default() })
     }
 
     async fn with_logs(session: &Arc<Session>, reporter: &Reporter, issue: IssueId) -> Result<Self, Failure> {
         let known = Self::of(session, issue).await?;
         let (insight, logs) = super::insight::of_issue(session, reporter, issue).await?;
         let coverage = (!logs.is_empty()).then(|| insight::pack(&insight, WHOLE_PACK_TOKENS).coverage);
-        Ok(Self { coverage, ..known })
+        let story = log_story::of(&known.detail, &insight, &logs);
+        Ok(Self { coverage, story, ..known })
     }
 
     pub(super) fn draft(&self, kind: DocumentKind, template: Option<&str>) -> Result<Unredacted, DocumentError> {
@@ -74,6 +78,7 @@ impl Known {
             actions: &detail.actions,
             timeline: &detail.timeline,
             pinned_at: &self.pinned_at,
+            story: &self.story,
             durations: detail.durations,
             told: &detail.told,
             redacted: &self.found,
@@ -85,16 +90,13 @@ impl Known {
     }
 }
 
-/// When the first line of a pin was written. A line that does not say its zone says no time that could stand in a
-/// document.
+/// When the first line of a pin was written. What is taken for granted where it names no zone or year, the document says.
 fn written_at(pin: &Evidence) -> Option<Timestamp> {
     if !matches!(pin.source, EvidenceSource::Log { .. }) {
         return None;
     }
     let line = pin.snippet.expose().lines().next()?;
-    let mut finder = TimeFinder::new(pin.created_at);
-    let (at, _) = finder.find(line)?;
-    (!finder.assumes_zone(line)).then_some(at)
+    TimeFinder::new(pin.created_at).find(line).map(|(at, _)| at)
 }
 
 /// Who answered in the chat of this issue: names of providers, and models.

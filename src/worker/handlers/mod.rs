@@ -14,6 +14,7 @@ mod insight;
 mod integration;
 mod issue;
 mod log;
+mod log_story;
 mod ollama;
 mod ollama_pull;
 mod outgoing;

@@ -158,7 +158,18 @@ pub(super) async fn send(session: &Arc<Session>, reporter: &Reporter, asked: Ask
         let advice = "Try again, or choose another model";
         return Err(Failure::new(FailureKind::Other, "the model's answer is empty", advice).retryable());
     }
-    Ok(Event::SectionPolished(restored(&vault, polished, text.expose()).into()))
+    let polished = restored(&vault, polished, text.expose());
+    Ok(Event::SectionPolished(with_heading(polished, text.expose()).into()))
+}
+
+/// Small models answer with the text alone; a section without its heading would belong to the one before.
+fn with_heading(polished: String, section: &str) -> String {
+    match section.lines().next() {
+        Some(heading) if heading.starts_with('#') && !polished.trim_start().starts_with('#') => {
+            format!("{heading}\n\n{polished}")
+        }
+        _ => polished,
+    }
 }
 
 async fn follow(session: &Session, reporter: &Reporter, mut chat: Chat, issue: IssueId) -> Result<Unredacted, Failure> {
@@ -233,6 +244,13 @@ mod tests {
         assert_eq!(unfenced("```markdown\n## A\n\ntext\n```\n"), "## A\n\ntext");
         assert_eq!(unfenced("## A\n\n```\ncode\n```"), "## A\n\n```\ncode\n```");
         assert_eq!(unfenced("one line"), "one line");
+    }
+
+    #[test]
+    fn a_heading_that_a_model_forgets_stays() {
+        assert_eq!(with_heading("Text.".to_owned(), "## A\n\nold"), "## A\n\nText.");
+        assert_eq!(with_heading("## B\n\nText.".to_owned(), "## A\n\nold"), "## B\n\nText.");
+        assert_eq!(with_heading("Text.".to_owned(), "no heading"), "Text.");
     }
 
     #[test]

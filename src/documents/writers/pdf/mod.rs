@@ -26,7 +26,13 @@ pub(super) static WRITER: Writer = Writer { id: "pdf", label: "PDF", extension: 
 const LOOK: &str = include_str!("../../../../assets/documents/document.typ");
 const CODE_THEME: &str = include_str!("../../../../assets/documents/code.tmTheme");
 
+/// Laying out takes about 400 bytes of memory for each byte of text: 5 MB take 2 GB.
+const MOST_MEGABYTES: usize = 8;
+
 fn write(source: &Source<'_>) -> Result<DocumentFile, DocumentError> {
+    if source.markdown.len() > MOST_MEGABYTES * 1_000_000 {
+        return Err(DocumentError::TooLong { most_megabytes: MOST_MEGABYTES });
+    }
     let parsed = parse(source.markdown);
     if parsed.blocks.is_empty() {
         return Err(DocumentError::Empty);
@@ -130,5 +136,18 @@ fn remark_on_letters(missing: usize) -> Option<String> {
         0 => None,
         1 => Some(format!("One character is in no font here and is shown by its number; {advice}")),
         many => Some(format!("{many} characters are in no font here and are shown by their numbers; {advice}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::writers::testing::meta;
+
+    #[test]
+    fn a_text_that_would_take_all_memory_is_refused() {
+        let (markdown, meta, pictures) = ("word ".repeat(1_700_000), meta(), Pictures::default());
+        let written = write(&Source { markdown: &markdown, meta: &meta, pictures: &pictures });
+        assert_eq!(written, Err(DocumentError::TooLong { most_megabytes: MOST_MEGABYTES }));
     }
 }

@@ -96,6 +96,10 @@ fn find_and_replace_all_changes_every_place() {
     let (mut window, _) = opened("a pool, a Pool, a spool\n");
     window.press("Find and replace").fill("Find", "pool").fill("Replace with", "queue").press("Replace all");
     assert_eq!(text_of(&mut window), "a queue, a queue, a squeue\n");
+    // The source never had the focus, and all of it comes back at once.
+    window.press("Undo");
+    window.harness.run_steps(10);
+    assert_eq!(text_of(&mut window), "a pool, a Pool, a spool\n");
 }
 
 #[test]

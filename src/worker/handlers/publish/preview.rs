@@ -3,6 +3,7 @@
 use super::clear::{self, ClearedText};
 use super::pictures::{self, PagePicture};
 use super::{Connection, connected, item};
+use crate::documents::for_readers;
 use crate::domain::{
     Audience, DocumentKind, IssueId, Publication, PublicationId, PublicationKind, RemoteId, RemoteItem, RemoteName,
     RemotePlace, Service, Severity, Unredacted,
@@ -144,7 +145,8 @@ async fn page(
     let document = document.ok_or_else(nothing)?;
     let source = PageSource { kind, version: document.version };
     let why_tree = pictures::why_tree(session, issue, &document.markdown).await?;
-    let parted = pictures::parted(issue, document.markdown, (audience, with_pictures)).await?;
+    let text = Unredacted::from(for_readers(document.markdown.expose()));
+    let parted = pictures::parted(issue, text, (audience, with_pictures)).await?;
     let attached = parted.names();
     let page = clear::PageSource { title, markdown: parted.markdown, attached, why_tree };
     let cleared = clear::page(session, issue, audience, page).await?;

@@ -27,6 +27,8 @@ const MARGIN: f32 = 12.0;
 pub(super) struct Editor {
     /// Which document the text is of.
     of: Option<DocumentId>,
+    /// The field that shows it.
+    field: Option<Id>,
     text: String,
     /// As it was sent to be stored last.
     stored: String,
@@ -70,6 +72,7 @@ impl Editor {
             return;
         }
         let before = self.of.replace(document.id);
+        self.field = Some(field(document));
         if let Some(before) = before {
             cx.clear_draft(&key(before));
         }
@@ -126,9 +129,22 @@ impl Editor {
     /// Puts a text in the place of these bytes.
     pub(super) fn replace(&mut self, cx: &mut ViewContext<'_>, ui: &Ui, range: Range<usize>, with: &str) {
         if self.text.get(range.clone()).is_some() {
+            self.remember(ui);
             self.text.replace_range(range, with);
             self.changed(cx, ui);
         }
+    }
+
+    /// Puts the text as it is now into the field's history: by itself the field knows only what is changed while it has
+    /// the focus.
+    fn remember(&self, ui: &Ui) {
+        let Some(id) = self.field else { return };
+        let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+        let mut history = state.undoer();
+        let range = state.cursor.char_range().unwrap_or_default();
+        history.add_undo(&(range, self.text.clone()));
+        state.set_undoer(history);
+        state.store(ui.ctx(), id);
     }
 
     fn changed(&mut self, cx: &mut ViewContext<'_>, ui: &Ui) {
@@ -270,6 +286,7 @@ impl Editor {
     fn act(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, act: toolbar::Act, id: Id) {
         match act {
             toolbar::Act::Mark(mark) => {
+                self.remember(ui);
                 let selected = marks::apply(&mut self.text, self.selected.clone(), mark);
                 self.selected = selected.clone();
                 set_selection(ui, id, selected);
@@ -316,6 +333,7 @@ impl Editor {
         if wish.replace.is_empty() {
             return;
         }
+        self.remember(ui);
         for range in wish.replace.into_iter().rev() {
             self.text.replace_range(range, &wish.with);
         }
@@ -382,6 +400,7 @@ impl Editor {
             return;
         }
         self.table = None;
+        self.remember(ui);
         let before = self.text.chars().count();
         if marks::align_table(&mut self.text, table).is_some() {
             let after = self.text.chars().count();

@@ -11,6 +11,7 @@ use crate::ui::widgets::{
 };
 use crate::worker::{
     Command, DOCUMENT_FORMATS, DocumentCommand, DocumentExport, DocumentFormat, Existing, FailureKind, IssueDetail,
+    open_points,
 };
 use egui::Ui;
 use std::path::PathBuf;
@@ -115,6 +116,7 @@ impl ExportDialog {
         };
         let (choice, close) = dialog(ui, tokens, (title, WIDTH), |ui| {
             self.choices_ui(ui, tokens);
+            open_ui(ui, tokens, document);
             self.target_ui(ui, cx);
             ui.add_space(space::M);
             self.buttons_ui(ui, tokens)
@@ -316,4 +318,15 @@ impl ExportDialog {
             self.stage = Stage::Closed;
         }
     }
+}
+
+/// Readers get what is still to be answered as a list.
+fn open_ui(ui: &mut Ui, tokens: &Tokens, document: &Document) {
+    let words = match open_points(document.markdown.expose()) {
+        0 => return,
+        1 => "One open question is named in the file, before the evidence".to_owned(),
+        all => format!("{all} open questions are listed in the file, before the evidence"),
+    };
+    ui.add_space(space::S);
+    text(ui, &words, Type::Caption, tokens.warn);
 }

@@ -53,12 +53,10 @@ impl Find {
         self.search(source, version);
         let frame = Frame::new().fill(tokens.raised).corner_radius(6).inner_margin(6);
         frame.show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                self.find_ui(ui, tokens, &mut wish);
-                self.replace_ui(ui, tokens, &mut wish);
-                if icon_button(ui, tokens, icons::X, "Close find").clicked() {
-                    self.is_open = false;
-                }
+            // Two rows: in one, half a window has no room for both, and rows that wrap lie on each other in a frame.
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| self.find_ui(ui, tokens, &mut wish));
+                ui.horizontal(|ui| self.replace_ui(ui, tokens, &mut wish));
             });
         });
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
@@ -95,6 +93,9 @@ impl Find {
             },
         };
         text(ui, &words, Type::Caption, tokens.muted);
+        if icon_button(ui, tokens, icons::X, "Close find").clicked() {
+            self.is_open = false;
+        }
     }
 
     fn replace_ui(&mut self, ui: &mut Ui, tokens: &Tokens, wish: &mut Wish) {

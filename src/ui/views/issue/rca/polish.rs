@@ -24,7 +24,7 @@ enum Step {
 }
 
 /// The polishing of one section.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Polish {
     step: Step,
     /// As it was when it was asked for.
@@ -32,6 +32,18 @@ pub(super) struct Polish {
     provider: Option<ProviderId>,
     outgoing: Outgoing,
     changes: Changes,
+}
+
+impl Default for Polish {
+    fn default() -> Self {
+        Self {
+            step: Step::default(),
+            section: String::new(),
+            provider: None,
+            outgoing: Outgoing::of_section(),
+            changes: Changes::default(),
+        }
+    }
 }
 
 impl Polish {
@@ -128,6 +140,11 @@ impl Polish {
                 self.step = Step::Choosing;
             }
         });
+        let lost = lost_marks(&self.section, polished.expose());
+        if !lost.is_empty() {
+            let words = format!("It leaves out {}: take it only if that is meant", lost.join(" "));
+            text(ui, &words, Type::Caption, tokens.warn);
+        }
         self.changes.ui(ui, tokens);
     }
 
@@ -148,10 +165,36 @@ impl Polish {
     }
 }
 
+/// The marks of evidence, such as `[E1]`, that a text no longer has.
+fn lost_marks<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
+    let mut lost: Vec<&str> = Vec::new();
+    for (at, _) in before.match_indices("[E") {
+        let rest = before.get(at..).unwrap_or_default();
+        let Some(mark) = rest.find(']').and_then(|end| rest.get(..=end)) else { continue };
+        let is_mark = mark.len() > 3 && mark.bytes().skip(2).take(mark.len() - 3).all(|byte| byte.is_ascii_digit());
+        if is_mark && !after.contains(mark) && !lost.contains(&mark) {
+            lost.push(mark);
+        }
+    }
+    lost
+}
+
 /// The provider chosen for the issue, or the first that is no guide.
 fn provider(cx: &mut ViewContext<'_>, document: &Document) -> Option<ProviderConfig> {
     let chosen: Option<ProviderId> = cx.draft(&provider_of(document.issue)).parse().ok();
     let providers = cx.state.providers.value().map_or(&[][..], Vec::as_slice);
     let chosen = providers.iter().find(|one| Some(one.id) == chosen && !one.is_guide());
     chosen.or_else(|| providers.iter().find(|one| !one.is_guide())).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_that_a_proposal_drops_is_named_once() {
+        let before = "A [E1] and [E12], again [E1]; [Email-1] [E] [E3x] [E4";
+        assert_eq!(lost_marks(before, "A [E12]"), ["[E1]"]);
+        assert_eq!(lost_marks(before, before), [""; 0]);
+    }
 }

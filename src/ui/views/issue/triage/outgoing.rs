@@ -32,13 +32,20 @@ pub(in crate::ui::views::issue) struct Outgoing {
     lines: Vec<Line>,
     /// What the lines were cut from, to cut them once only: messages and bytes.
     of: (usize, usize),
+    /// A section of a document goes without logs, so nothing is said of them.
+    is_of_section: bool,
 }
 
 impl Outgoing {
+    /// Of a section that is to be polished.
+    pub(in crate::ui::views::issue) fn of_section() -> Self {
+        Self { is_of_section: true, ..Self::default() }
+    }
+
     pub(in crate::ui::views::issue) fn ui(&mut self, ui: &Ui, tokens: &Tokens, preview: &OutgoingPreview) -> Verdict {
         self.cut(preview);
         let (verdict, close) = dialog(ui, tokens, ("What will be sent", 760.0), |ui| {
-            facts_ui(ui, tokens, preview);
+            facts_ui(ui, tokens, preview, !self.is_of_section);
             ui.add_space(space::S);
             let height = (ui.ctx().content_rect().height() - 330.0).clamp(120.0, 420.0);
             self.text_ui(ui, tokens, height);
@@ -102,7 +109,7 @@ fn line_ui(ui: &mut Ui, tokens: &Tokens, line: &Line) {
     });
 }
 
-fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
+fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview, has_logs: bool) {
     ui.horizontal_wrapped(|ui| {
         let (glyph, color, place) = if preview.is_local {
             (icons::SHIELD_CHECK, tokens.ok, "local")
@@ -135,7 +142,9 @@ fn facts_ui(ui: &mut Ui, tokens: &Tokens, preview: &OutgoingPreview) {
             chip(ui, tokens, &format!("{} image, {size}, not redacted", image.kind().label()), tokens.warn);
         }
     });
-    truncated(ui, &format!("Coverage  {}", coverage_words(preview)), Type::Caption, tokens.muted);
+    if has_logs {
+        truncated(ui, &format!("Coverage  {}", coverage_words(preview)), Type::Caption, tokens.muted);
+    }
     for left_out in &preview.left_out {
         truncated(ui, &format!("Left out: {left_out}"), Type::Caption, tokens.muted);
     }
