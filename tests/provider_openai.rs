@@ -428,6 +428,20 @@ async fn a_parameter_that_stays_refused_is_an_error() {
     }
 }
 
+/// Only Gemini's requests have an `alt`; elsewhere the word is about something else, and nothing is sent twice.
+#[tokio::test]
+async fn what_only_another_format_sends_is_not_left_out() {
+    let server = MockServer::start_async().await;
+    let mock = chat_mock(&server, |then| {
+        then.status(400).json_body(json!({"error": {"message": "image without 'alt' text", "param": "alt"}}));
+    })
+    .await;
+    let (deltas, end) = ask(&providers(), &provider(&server)).await;
+    assert!(matches!(end, Err(ProviderError::Refused { status: 400, .. })));
+    assert!(deltas.is_empty());
+    mock.assert_calls_async(1).await;
+}
+
 #[tokio::test]
 async fn a_limit_that_is_too_high_is_not_mistaken_for_a_refused_parameter() {
     let server = MockServer::start_async().await;

@@ -159,7 +159,7 @@ impl Chat {
             Ok(response) => return self.start_reading(response),
             Err(error) => with_asked_wait(error),
         };
-        if let Some(parameter) = refused_parameter(&error, self.prepared.quirks) {
+        if let Some(parameter) = refused_parameter(&error, self.prepared.quirks, self.prepared.wire.id) {
             self.prepared.correct(parameter);
             let (_, prompt, _) = &self.prepared.call;
             self.providers.learn(&self.prepared.base_url, &prompt.model, parameter);

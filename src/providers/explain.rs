@@ -114,7 +114,7 @@ impl Context {
 }
 
 /// The parameter that is to be left out or renamed for this model from now on, if the server complains of one.
-pub(super) fn refused_parameter(error: &NetError, known: Quirks) -> Option<Parameter> {
+pub(super) fn refused_parameter(error: &NetError, known: Quirks, format: ApiFormat) -> Option<Parameter> {
     let NetError::Status(answer) = error else { return None };
     if !matches!(answer.code, 400 | 422) {
         return None;
@@ -135,7 +135,8 @@ pub(super) fn refused_parameter(error: &NetError, known: Quirks) -> Option<Param
         Parameter::MaxTokens => named(parameter) && unknown,
         // An answer does not need these, so any complaint is reason enough to leave them out.
         Parameter::Temperature | Parameter::StreamOptions => named(parameter),
-        // Servers write it in many ways: `alt='sse'`, `Invalid value at 'alt'`.
+        // Servers write it in many ways: `alt='sse'`, `Invalid value at 'alt'`. Elsewhere it is another `alt`.
+        Parameter::AltSse if format != ApiFormat::Gemini => false,
         Parameter::AltSse => {
             error.param == "alt" || error.mentions(&["alt=sse", "alt='sse'", "alt=\"sse\"", "'alt'", "`alt`"])
         }
