@@ -705,6 +705,10 @@ fn an_answer_of_several_lines_stays_in_its_item() {
 #[test]
 fn a_declined_action_stands_with_its_reason_and_not_among_the_others() {
     let mut scene = Scene::solved("pool cut to 6");
+    assert!(section(&post_mortem(&scene), "Declined actions").contains("No action was declined."));
+    let considered = std::mem::take(&mut scene.actions);
+    assert!(section(&post_mortem(&scene), "Declined actions").contains("No action has been considered so far."));
+    scene.actions = considered;
     scene.act("double the pool", None);
     scene.actions[1].status = ActionStatus::Declined;
     let text = post_mortem(&scene);

@@ -213,7 +213,11 @@ pub(super) fn declined_actions(facts: &Facts<'_>) -> String {
             vec![inline(action.title.expose()), because]
         })
         .collect();
-    if rows.is_empty() { "No action was declined.".to_owned() } else { table(&["Action", "Why not"], &rows) }
+    match (rows.is_empty(), facts.actions.is_empty()) {
+        (true, true) => "No action has been considered so far.".to_owned(),
+        (true, false) => "No action was declined.".to_owned(),
+        (false, _) => table(&["Action", "Why not"], &rows),
+    }
 }
 
 fn action_row(facts: &Facts<'_>, action: &ActionItem) -> Vec<String> {
