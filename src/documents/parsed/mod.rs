@@ -2,12 +2,15 @@
 //!
 //! The Markdown dialect is defined here and nowhere else: `CommonMark` with tables, task lists, footnotes,
 //! strikethrough and the alerts of GitHub.
+mod anchors;
 mod builder;
 mod destination;
 mod text;
 
 pub use self::destination::{Destination, destination};
 pub use self::text::plain_text;
+
+pub(in crate::documents) use self::anchors::anchors;
 
 use pulldown_cmark::Options;
 

@@ -1,13 +1,13 @@
 //! The blocks of a document as paragraphs and tables.
 
+use super::columns::widths;
 use super::drawing::{drawing, raster};
 use super::numbering::{self, BULLETS, INDENT, LEVELS, TASKS};
 use super::runs::{Look, run};
 use super::{MARGIN, package, page};
 use crate::documents::highlight::{Token, highlight};
-use crate::documents::measure::width;
 use crate::documents::parsed::{
-    Alert, Align, Block, Destination, Inline, Item, Note, Parsed, Table, destination, plain_text,
+    Alert, Align, Block, Destination, Inline, Item, Note, Parsed, Table, anchors, destination,
 };
 use crate::documents::pictures::Pictures;
 use crate::documents::writers::{Source, gone_picture, leads, led_nowhere};
@@ -47,11 +47,10 @@ pub(super) fn write(parsed: &Parsed, source: &Source<'_>) -> Body {
         paper: source.meta.paper,
         notes: &parsed.notes,
         is_noted: vec![false; parsed.notes.len()],
-        anchors: HashMap::new(),
+        anchors: anchors(&parsed.blocks),
         headings: 0,
         is_in_note: false,
     };
-    collect_anchors(&parsed.blocks, &mut writer.anchors);
     writer.blocks(&parsed.blocks, &Place::default());
     writer.unmentioned();
     writer.body
@@ -419,73 +418,6 @@ impl Writer<'_> {
         self.block(&Block::Rule, &Place::default());
         for note in rest {
             self.blocks(&note.blocks, &Place::default());
-        }
-    }
-}
-
-/// The width of each column, in twentieths of a point: no word is broken as long as there is room for all of them, narrow
-/// columns get what they ask for, and the wide ones share the rest.
-fn widths(table: &Table, columns: usize, room: u32) -> Vec<u32> {
-    let rows = || std::iter::once(&table.head).chain(&table.rows);
-    let texts = |column: usize| rows().filter_map(move |row| row.get(column)).map(|cell| plain_text(cell));
-    // A word longer than this is broken anyway.
-    let most = room / 4;
-    let longest_word = |text: &String| text.split_whitespace().map(text_width).max().unwrap_or(0).min(most);
-    let least: Vec<u32> =
-        (0..columns).map(|column| texts(column).map(|text| longest_word(&text)).max().unwrap_or(0)).collect();
-    let natural: Vec<u32> =
-        (0..columns).map(|column| texts(column).map(|text| text_width(&text)).max().unwrap_or(0)).collect();
-    let least: Vec<u32> = least.into_iter().map(|width| width + CELL_PADDING).collect();
-    let natural: Vec<u32> = natural.into_iter().map(|width| width.saturating_add(CELL_PADDING)).collect();
-    let spare = room.saturating_sub(least.iter().sum());
-    if spare == 0 {
-        return shared(room, &least);
-    }
-    let mut widths = least.clone();
-    let mut order: Vec<usize> = (0..columns).collect();
-    let wanted = |column: usize| {
-        let width = |all: &[u32]| all.get(column).copied().unwrap_or(0);
-        width(&natural).saturating_sub(width(&least))
-    };
-    order.sort_by_key(|column| wanted(*column));
-    let (mut left, mut waiting) = (spare, u32::try_from(columns).unwrap_or(u32::MAX).max(1));
-    for column in order {
-        let more = wanted(column).min(left / waiting);
-        if let Some(width) = widths.get_mut(column) {
-            *width += more;
-        }
-        (left, waiting) = (left - more, waiting.saturating_sub(1).max(1));
-    }
-    widths.iter().zip(shared(left, &natural)).map(|(width, more)| width + more).collect()
-}
-
-/// Left and right of the text of a cell, in twentieths of a point, and a little to spare.
-const CELL_PADDING: u32 = 230;
-/// At this size the face that is measured is as wide as that of tables, which is narrower, at nine points.
-const TABLE_TYPE: f32 = 8.4;
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and a float saturates")]
-fn text_width(text: &str) -> u32 {
-    (width(text, TABLE_TYPE) * 20.0) as u32
-}
-
-/// `room` in parts by weight.
-fn shared(room: u32, weights: &[u32]) -> Vec<u32> {
-    let all: u64 = weights.iter().map(|weight| u64::from(*weight)).sum::<u64>().max(1);
-    let part = |weight: &u32| u32::try_from(u64::from(room) * u64::from(*weight) / all).unwrap_or(room);
-    weights.iter().map(part).collect()
-}
-
-fn collect_anchors(blocks: &[Block], anchors: &mut HashMap<String, usize>) {
-    for block in blocks {
-        match block {
-            Block::Heading { anchor, .. } => {
-                let number = anchors.len();
-                anchors.insert(anchor.clone(), number);
-            }
-            Block::Quote { blocks, .. } => collect_anchors(blocks, anchors),
-            Block::List { items, .. } => items.iter().for_each(|item| collect_anchors(&item.blocks, anchors)),
-            Block::Paragraph(_) | Block::Code { .. } | Block::Table(_) | Block::Rule | Block::Raw(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Written by hand: what is needed of the format is small, and repeated table heads and fields for page numbers are
 //! not in the libraries for it. Source of the format: ECMA-376, part 1.
 mod body;
+mod columns;
 mod drawing;
 mod numbering;
 mod package;

@@ -1,17 +1,15 @@
 //! The blocks of a document as calls of the functions in `assets/documents/document.typ`.
 
+use super::breaks::pieces;
 use super::fonts::Fonts;
 use super::literal;
-use crate::documents::parsed::{Align, Block, Destination, Inline, Item, Note, Parsed, Table, destination, plain_text};
+use super::short_table::is_short;
+use crate::documents::parsed::{Align, Block, Destination, Inline, Item, Note, Parsed, Table, anchors, destination};
 use crate::documents::pictures::Pictures;
 use crate::documents::writers::{gone_picture, leads, led_nowhere};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-/// Longer words get places where they may break.
-const LONG_WORD: usize = 24;
-/// As many characters of a long word stay together at most.
-const BREAK_EVERY: usize = 12;
 /// Longer code is set without colors: reading it would take longer than laying it out.
 const MAX_COLORED_CODE: usize = 32 << 10;
 /// A block of code is set in pieces of about this many lines, so that a long one is laid out in bounded time.
@@ -20,11 +18,8 @@ const CODE_PIECE_LINES: usize = 400;
 const MAX_COLUMNS: usize = 9;
 /// Of each column on a wider page.
 const COLUMN_MM: usize = 24;
-/// A table of no more columns and lines stays on one page.
-const SHORT_TABLE_COLUMNS: usize = 8;
-const SHORT_TABLE_LINES: usize = 24;
-/// About how many characters of a table's text fit the width of a page.
-const TABLE_LINE: usize = 80;
+/// Without it a list stands as close to what is above as its items to each other.
+const APART: &str = "parbreak()\n";
 /// How many columns of the code face fit a line.
 const CODE_COLUMNS: usize = 88;
 
@@ -115,6 +110,9 @@ impl Writer<'_> {
                 self.block(block);
             }
             self.raw("\n");
+            if matches!((block, blocks.get(number + 1)), (Block::Paragraph(_), Some(Block::List { .. }))) {
+                self.raw(APART);
+            }
         }
     }
 
@@ -225,8 +223,9 @@ impl Writer<'_> {
         match blocks {
             [Block::Paragraph(content), rest @ ..] => {
                 self.content(content);
-                if !rest.is_empty() {
-                    self.raw("parbreak()\n");
+                // A list belongs to the words above it.
+                if !matches!(rest, [] | [Block::List { .. }, ..]) {
+                    self.raw(APART);
                 }
                 self.blocks(rest);
             }
@@ -396,100 +395,6 @@ impl Writer<'_> {
         self.raw("rule()\n");
         for note in rest {
             self.blocks(&note.blocks);
-        }
-    }
-}
-
-/// The number of each heading in the order of the document, by its anchor.
-fn anchors(blocks: &[Block]) -> HashMap<String, usize> {
-    fn collect(blocks: &[Block], anchors: &mut HashMap<String, usize>) {
-        for block in blocks {
-            match block {
-                Block::Heading { anchor, .. } => {
-                    let number = anchors.len();
-                    anchors.insert(anchor.clone(), number);
-                }
-                Block::Quote { blocks, .. } => collect(blocks, anchors),
-                Block::List { items, .. } => items.iter().for_each(|item| collect(&item.blocks, anchors)),
-                Block::Paragraph(_) | Block::Code { .. } | Block::Table(_) | Block::Rule | Block::Raw(_) => {}
-            }
-        }
-    }
-    let mut anchors_of = HashMap::new();
-    collect(blocks, &mut anchors_of);
-    anchors_of
-}
-
-/// The text cut inside its long words: behind a sign that joins their parts, or after some letters.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut cuts = Vec::new();
-    let mut start = 0;
-    for word in text.split_inclusive(char::is_whitespace) {
-        if word.chars().count() > LONG_WORD {
-            let mut run = 0;
-            for (at, c) in word.char_indices() {
-                run += 1;
-                let joins = matches!(c, '/' | '.' | '-' | '_' | ':' | '=' | '&' | '?' | ',' | ';' | '\\' | '|');
-                if (joins && run >= 4) || run >= BREAK_EVERY {
-                    cuts.push(start + at + c.len_utf8());
-                    run = 0;
-                }
-            }
-        }
-        start += word.len();
-    }
-    let ends = cuts.into_iter().filter(|cut| *cut < text.len()).chain([text.len()]);
-    let mut from = 0;
-    ends.filter_map(|end| {
-        let piece = text.get(from..end);
-        from = end;
-        piece
-    })
-    .collect()
-}
-
-/// Whether a table surely fits half a page: it would run out of the page if it could not break and did not fit.
-fn is_short(table: &Table) -> bool {
-    let columns = table.columns.len().max(1);
-    let room = (TABLE_LINE / columns).max(1);
-    let height = |row: &Vec<Vec<Inline>>| row.iter().map(|cell| lines_of(cell, room)).max().unwrap_or(1);
-    let lines = std::iter::once(&table.head).chain(&table.rows).map(height).fold(0, usize::saturating_add);
-    columns <= SHORT_TABLE_COLUMNS && lines <= SHORT_TABLE_LINES
-}
-
-/// How many lines of `room` characters a cell takes at most; a picture may take any number.
-fn lines_of(cell: &[Inline], room: usize) -> usize {
-    let has_more = cell.iter().any(|part| match part {
-        Inline::Text(_) | Inline::Code(_) => false,
-        Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strikethrough(inner) => {
-            lines_of(inner, room) == usize::MAX
-        }
-        Inline::Link { content, .. } => lines_of(content, room) == usize::MAX,
-        _ => true,
-    });
-    if has_more {
-        return usize::MAX;
-    }
-    // Letters of other scripts may take the room of two.
-    let width: usize = plain_text(cell).chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    width / room + 1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_long_word_breaks_behind_its_signs() {
-        assert_eq!(pieces("see https://api.corp.net/v1/users"), ["see https:", "//api.", "corp.", "net/", "v1/users"]);
-        assert_eq!(pieces("short words stay whole"), ["short words stay whole"]);
-    }
-
-    proptest! {
-        #[test]
-        fn the_pieces_are_the_text(text in "[ -~é漢]{0,120}") {
-            prop_assert_eq!(pieces(&text).concat(), text);
         }
     }
 }

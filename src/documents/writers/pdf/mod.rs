@@ -2,9 +2,11 @@
 //!
 //! No text of a document is ever read as Typst: it stands in string literals alone, and the world that the layout sees
 //! holds nothing but the faces, the source and the pictures.
+mod breaks;
 mod fonts;
 mod literal;
 mod markup;
+mod short_table;
 mod world;
 
 use super::{DocumentFile, DocumentMeta, Source, Writer};

@@ -4,9 +4,11 @@
 //! elements: <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
 mod check;
 mod compare;
+mod events;
 mod html;
 mod language;
 mod links;
+mod lists;
 mod pictures;
 #[cfg(test)]
 mod tests;

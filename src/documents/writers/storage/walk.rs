@@ -1,12 +1,12 @@
 //! The walk over the events of a document. Every start pushes its end, so that what is opened is closed.
 
+use super::events::{events, heading_text, title_events};
 use super::html::{Mapped, block_text, mapped};
 use super::links::{Target, anchor, link, slug, target};
+use super::lists::{List, Run, begin_of_run, end_of_run, task_of};
 use super::{PageContext, language, xml};
 use crate::documents::WHY_PICTURE;
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
-};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,75 +19,11 @@ const END_PANEL: &str = "</ac:rich-text-body></ac:structured-macro>";
 
 /// The whole page.
 pub(super) fn page(markdown: &str, page: PageContext<'_>) -> String {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
-    let events = events(markdown, options);
+    let events = events(markdown);
     let skipped = title_events(&events, page.title);
     let mut walk = Walk::new(&events, page);
     walk.run(skipped);
     walk.finish()
-}
-
-/// All events, with the text of cells beyond the last column, which the rules of tables leave out, in the last cell.
-fn events(markdown: &str, options: Options) -> Vec<Event<'_>> {
-    let mut events: Vec<Event<'_>> = Vec::new();
-    let mut cell_end = 0;
-    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
-        match event {
-            Event::End(TagEnd::TableCell) => cell_end = range.end,
-            Event::End(TagEnd::TableRow | TagEnd::TableHead) => {
-                let rest = markdown.get(cell_end..range.end).unwrap_or_default();
-                let beyond = rest.trim().trim_matches('|').trim();
-                if !beyond.is_empty() && events.pop_if(|last| *last == Event::End(TagEnd::TableCell)).is_some() {
-                    events.extend([Event::Text(format!(" | {beyond}").into()), Event::End(TagEnd::TableCell)]);
-                }
-            }
-            _ => {}
-        }
-        events.push(event);
-    }
-    events
-}
-
-/// How many events at the start say no more than the title.
-fn title_events(events: &[Event<'_>], title: &str) -> usize {
-    let Some(Event::Start(Tag::Heading { level: HeadingLevel::H1, .. })) = events.first() else { return 0 };
-    let (text, end) = heading_text(events, 0);
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words(&text) == words(title) { end + 1 } else { 0 }
-}
-
-/// The words of the heading that begins at this event, and the event that ends it.
-fn heading_text(events: &[Event<'_>], start: usize) -> (String, usize) {
-    let mut text = String::new();
-    let mut at = start + 1;
-    while let Some(event) = events.get(at) {
-        match event {
-            Event::End(TagEnd::Heading(_)) => break,
-            Event::Text(part) | Event::Code(part) => text.push_str(part),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            _ => {}
-        }
-        at += 1;
-    }
-    (text, at)
-}
-
-/// Which kind of list is open in the page for a list of the text; its items may be of both kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Run {
-    Tasks,
-    Items,
-}
-
-#[derive(Debug)]
-struct List {
-    /// The number of the next item; `None` for bullets.
-    next: Option<u64>,
-    run: Option<Run>,
 }
 
 #[derive(Debug, Default)]
@@ -472,34 +408,5 @@ impl<'a> Walk<'a> {
         let to = Target::Anchor(format!("footnote-{number}"));
         let (begin, end) = link(&to, "");
         self.push(&format!("<sup>{begin}{number}{end}</sup>"));
-    }
-}
-
-/// Whether the item that starts at this event is a task, and whether that is done. The mark stands in the item itself,
-/// or in its first paragraph.
-fn task_of(events: &[Event<'_>], item: usize) -> Option<bool> {
-    let first = events.get(item + 1)?;
-    let mark = if matches!(first, Event::Start(Tag::Paragraph)) { events.get(item + 2)? } else { first };
-    match mark {
-        Event::TaskListMarker(is_done) => Some(*is_done),
-        _ => None,
-    }
-}
-
-fn begin_of_run(run: Run, number: Option<u64>) -> Cow<'static, str> {
-    match (run, number) {
-        (Run::Tasks, _) => "<ac:task-list>".into(),
-        (Run::Items, None) => "<ul>".into(),
-        (Run::Items, Some(1)) => "<ol>".into(),
-        (Run::Items, Some(first)) => format!("<ol start=\"{first}\">").into(),
-    }
-}
-
-const fn end_of_run(list: &List) -> &'static str {
-    match (list.run, list.next) {
-        (None, _) => "",
-        (Some(Run::Tasks), _) => "</ac:task-list>",
-        (Some(Run::Items), None) => "</ul>",
-        (Some(Run::Items), Some(_)) => "</ol>",
     }
 }
