@@ -115,6 +115,19 @@ fn a_table_is_aligned_once_the_cursor_has_left_it() {
 }
 
 #[test]
+fn a_table_is_aligned_by_the_line_break_that_leaves_it() {
+    let (mut window, _) = opened("| Step | Who |\n| --- | --- |\n| Look at the pool | D");
+    window.press("Source").key(Modifiers::COMMAND | Modifiers::CTRL, Key::End);
+    window.harness.get_by_label("Source").type_text("BA |");
+    window.step();
+    window.key(Modifiers::NONE, Key::Enter).harness.run_steps(2);
+    window.harness.get_by_label("Source").type_text("| next");
+    window.step();
+    let aligned = "| Step             | Who |\n| ---------------- | --- |\n| Look at the pool | DBA |\n| next";
+    assert_eq!(text_of(&mut window), aligned);
+}
+
+#[test]
 fn a_finding_leads_to_its_place_and_nothing_missing_is_ready() {
     let text = "# PM\n\n## Impact\n\nHuman error.\n";
     let (mut window, document) = opened(text);

@@ -371,7 +371,8 @@ impl Editor {
                 self.undone.clear();
             }
             self.changed(cx, ui);
-            self.table = Some(self.selected.end).filter(|at| marks::is_in_table(&self.text, *at));
+            // The line break behind the last row is typed outside, and the table is still to be aligned.
+            self.table = Some(self.selected.end).filter(|at| marks::is_in_table(&self.text, *at)).or(self.table);
         }
         self.mark_found(ui, cx.tokens, &output);
         self.leave_table(ui, cx, &output, id);
