@@ -29,17 +29,32 @@ pub(super) struct ShortHasher(u64);
 
 impl Hasher for ShortHasher {
     fn write(&mut self, bytes: &[u8]) {
-        let (eights, rest) = bytes.as_chunks();
+        let (eights, _) = bytes.as_chunks();
         for eight in eights {
             self.0 = mixed(self.0 ^ u64::from_le_bytes(*eight)).rotate_left(29);
         }
-        let last = rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
-        self.0 = mixed(self.0 ^ last).rotate_left(29);
+        self.0 = mixed(self.0 ^ last_of(bytes) ^ (bytes.len() as u64) << 56).rotate_left(29);
     }
+
+    /// What ends a text for others; its length is in its hash.
+    fn write_u8(&mut self, _: u8) {}
 
     fn finish(&self) -> u64 {
         mixed(self.0 ^ (self.0 >> 32))
     }
+}
+
+/// The last bytes of a text, eight at most, in a few steps that do not depend on how many there are.
+#[inline]
+fn last_of(bytes: &[u8]) -> u64 {
+    if let Some(eight) = bytes.last_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+    }
+    let byte = |place: usize| bytes.get(place).map_or(0, |byte| u64::from(*byte));
+    byte(0) | byte(1) << 8 | byte(2) << 16
 }
 
 /// Spreads the bits of a number (Knuth's multiplicative hashing).
@@ -101,6 +116,21 @@ impl<V: Copy> Memo<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_differ_in_a_byte_or_in_length_have_other_hashes() {
+        let seed = Seeded::default();
+        for length in 0..40 {
+            let text = vec![b'a'; length];
+            let hash = seed.hash_one(&*text);
+            assert_ne!(hash, seed.hash_one(&*vec![b'a'; length + 1]), "{length}");
+            for place in 0..length {
+                let mut other = text.clone();
+                other[place] = b'b';
+                assert_ne!(hash, seed.hash_one(&*other), "{length} {place}");
+            }
+        }
+    }
 
     #[test]
     fn lower_case_is_that_of_ascii_at_any_length() {

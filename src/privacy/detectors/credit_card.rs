@@ -4,12 +4,12 @@ use super::bytes::{digits, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::sweep::Number;
+use crate::privacy::sweep::{Number, Wanted};
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Number(number), Anchor::Exact(&["%B2", "%B3", "%B4", "%B5", "%B6"], stripe)],
+    anchors: &[Anchor::Number(WANTED, number), Anchor::Exact(&["%B2", "%B3", "%B4", "%B5", "%B6"], stripe)],
     matches: &[
         "Maestro card «6759 6498 2643 8453»",
         "%B«4111111111111111»^DOE/JOHN^2712101",
@@ -33,10 +33,10 @@ pub(super) const DETECTOR: Detector = Detector {
 /// What stands before numbers that only count something.
 static COUNTED: Names = Names::new(&["id=", "id:", "id\":", "seq", "offset", "ts=", "time", "trace", "nonce"]);
 
+/// As many digits as a card has, with others beside them or not.
+const WANTED: Wanted = Wanted::with_digits(12..=u32::MAX);
+
 fn number(text: &str, number: &Number, hits: &mut Hits) {
-    if number.digits < 12 {
-        return;
-    }
     let bytes = text.as_bytes();
     for range in number.parts(bytes, b" -", 24) {
         if !(13..=23).contains(&range.len()) || !stands_alone(bytes, &range) {

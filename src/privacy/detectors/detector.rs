@@ -4,7 +4,7 @@ use super::key_name::Named;
 use super::user::Field;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::Memo;
-use crate::privacy::sweep::{Number, Shape};
+use crate::privacy::sweep::{Number, Shape, Wanted};
 use std::ops::Range;
 
 /// Looks closer at an anchor in a text: where the word or the shape stands.
@@ -29,8 +29,11 @@ pub(in crate::privacy) enum Anchor {
     LoadedEnd(fn() -> Option<Vec<&'static str>>, Verify),
     /// Bytes that stand beside each other in some way.
     Shape(Shape, Verify),
-    /// Seven digits or more, in groups or not.
-    Number(fn(&str, &Number, &mut Hits)),
+    /// Dots before the last parts of names, where one of these may stand, upper and lower case ASCII alike; they have two
+    /// letters at least. `None` when they cannot be read.
+    NameEnding(fn() -> Option<Vec<&'static str>>, Verify),
+    /// Digits, in groups or not, seven at least.
+    Number(Wanted, fn(&str, &Number, &mut Hits)),
 }
 
 /// One detector: plain functions and data, no state.

@@ -19,12 +19,12 @@ pub(super) const DETECTOR: Detector = Detector {
     name: "host",
     confidence: Confidence::Likely,
     anchors: &[
-        Anchor::Shape(Shape::NameDot, qualified),
+        Anchor::NameEnding(name_endings, qualified),
         Anchor::LoadedEnd(endings, field),
         Anchor::Shape(Shape::Backslashes, unc),
         Anchor::Exact(&[" ansible_"], inventory),
         Anchor::Begin(&["fatal: [", "ok: [", "changed: [", "unreachable: [", "skipping: [", "failed: ["], play),
-        Anchor::Shape(Shape::LineStart, sender),
+        Anchor::Shape(Shape::DatedLine, sender),
     ],
     matches: &[
         "dial tcp: lookup «orders-db.prod.acme.internal»: no such host",
@@ -82,18 +82,11 @@ struct Names {
     /// Endings as numbers, and whether they are clear.
     #[serde(skip)]
     endings: HashMap<u128, bool, Seeded>,
-    /// For each first letter of an ending, as five bits, which second letters there are.
-    #[serde(skip)]
-    beginnings: [u32; 32],
 }
 
 static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
     let mut names: Names = toml::from_str(include_str!("../../../assets/detectors/hosts.toml")).ok()?;
     for ending in names.clear.iter().chain(&names.unclear) {
-        let letter = |place| ending.as_bytes().get(place).map_or(0, |byte| byte & 31);
-        if let Some(seconds) = names.beginnings.get_mut(usize::from(letter(0))) {
-            *seconds |= 1 << letter(1);
-        }
         names.endings.insert(packed(ending.as_bytes()), names.clear.contains(ending));
     }
     Some(names)
@@ -108,11 +101,11 @@ fn endings() -> Option<Vec<&'static str>> {
     NAMES.as_ref().map(|names| names.anchors.iter().map(String::as_str).collect())
 }
 
-impl Names {
-    fn may_end(&self, first: u8, second: u8) -> bool {
-        self.beginnings.get(usize::from(first & 31)).is_some_and(|seconds| seconds >> (second & 31) & 1 != 0)
-    }
+fn name_endings() -> Option<Vec<&'static str>> {
+    NAMES.as_ref().map(|names| names.clear.iter().chain(&names.unclear).map(String::as_str).collect())
+}
 
+impl Names {
     /// `amd64`, `x86_64-pc-linux-gnu`
     fn is_platform(&self, name: &str) -> bool {
         self.architectures.contains(name)
@@ -142,10 +135,6 @@ const LONGEST_ENDING: usize = 13;
 fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let Some(names) = NAMES.as_ref() else { return };
-    let (first, second) = (at(bytes, dot.end), at(bytes, dot.end + 1));
-    if !names.may_end(first, second) {
-        return;
-    }
     let last = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_alphanumeric());
     let end = run_end(bytes, last, 253, |byte| matches!(byte, b'.' | b'-'));
     if is_name(at(bytes, end)) || last - dot.end > LONGEST_ENDING {
@@ -303,6 +292,7 @@ mod tests {
 
     #[test]
     fn the_lists_of_names_are_readable() {
-        assert!(NAMES.as_ref().is_some_and(|names| names.public.len() > 200 && names.may_end(b'd', b'e')));
+        assert!(NAMES.as_ref().is_some_and(|names| names.public.len() > 200));
+        assert!(name_endings().is_some_and(|endings| endings.contains(&"de")));
     }
 }

@@ -1,5 +1,10 @@
 //! Whether one of some words stands in the few bytes before a value: what names it.
 
+use super::bytes::{at, slice};
+use crate::privacy::sweep::{Beginnings, WINDOW, level};
+use fearless_simd::dispatch;
+use std::ops::Range;
+
 /// How many combinations three letters of five bits have.
 const COMBINATIONS: usize = 1 << 15;
 
@@ -7,6 +12,8 @@ const COMBINATIONS: usize = 1 << 15;
 #[derive(Debug)]
 pub(super) struct Names {
     list: &'static [&'static str],
+    /// Tells of many places at once that none of them begins there.
+    first: Beginnings,
     /// For each combination of three letters whether some word begins with it.
     beginnings: [u64; COMBINATIONS / 64],
 }
@@ -14,36 +21,49 @@ pub(super) struct Names {
 impl Names {
     /// Each word has two letters at least.
     pub const fn new(list: &'static [&'static str]) -> Self {
-        Self { list, beginnings: beginnings_of(list) }
+        Self { list, first: Beginnings::of(list), beginnings: beginnings_of(list) }
     }
 
     /// Whether one of them stands on the same line in the last `limit` bytes before `index`.
     pub fn are_before(&self, bytes: &[u8], index: usize, limit: usize) -> bool {
-        let head = bytes.get(index.saturating_sub(limit)..index).unwrap_or_default();
-        let mut three = 0;
-        for (place, byte) in head.iter().enumerate().rev() {
-            if *byte == b'\n' {
-                return false;
-            }
-            three = three >> 5 | usize::from(byte & 31) << 10;
-            if self.may_begin(three) && self.begin(head.get(place..).unwrap_or_default()) {
-                return true;
-            }
-        }
-        false
+        self.stand_in(bytes, index.saturating_sub(limit)..index, |rest| !rest.contains(&b'\n'))
     }
 
     /// Whether one of them stands anywhere in a short stretch, upper and lower case ASCII alike.
     pub fn are_in(&self, stretch: &[u8]) -> bool {
-        let mut three = 0;
-        stretch.iter().enumerate().rev().any(|(place, byte)| {
-            three = three >> 5 | usize::from(byte & 31) << 10;
-            self.may_begin(three) && self.begin(stretch.get(place..).unwrap_or_default())
+        self.stand_in(stretch, 0..stretch.len(), |_| true)
+    }
+
+    /// Whether one of them stands in a range where what follows in the range is as it must be.
+    fn stand_in(&self, bytes: &[u8], range: Range<usize>, follows: impl Fn(&[u8]) -> bool) -> bool {
+        range.clone().step_by(WINDOW).any(|start| {
+            let mut likely = self.likely(bytes, start);
+            while likely != 0 {
+                let rest = slice(bytes, start + likely.trailing_zeros() as usize..range.end);
+                if self.may_begin(rest) && self.begin(rest) && follows(rest) {
+                    return true;
+                }
+                likely &= likely - 1;
+            }
+            false
         })
     }
 
+    /// Where in a window that begins at a place one of them may begin, one bit for each byte.
+    fn likely(&self, bytes: &[u8], start: usize) -> u32 {
+        let rest = bytes.get(start..).unwrap_or_default();
+        if let Some(window) = rest.first_chunk() {
+            return dispatch!(level(), simd => self.first.places(simd, window));
+        }
+        let mut spare = [0; WINDOW + 2];
+        spare.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+        dispatch!(level(), simd => self.first.places(simd, &spare))
+    }
+
     #[inline]
-    fn may_begin(&self, three: usize) -> bool {
+    fn may_begin(&self, rest: &[u8]) -> bool {
+        let letter = |place| usize::from(at(rest, place) & 31);
+        let three = letter(0) << 10 | letter(1) << 5 | letter(2);
         self.beginnings.get(three / 64 % (COMBINATIONS / 64)).is_some_and(|bits| bits >> (three % 64) & 1 != 0)
     }
 
@@ -80,6 +100,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_the_same_line_counts_and_only_so_far_back() {
+        static NAMES: Names = Names::new(&["phone"]);
+
+        let before = |text: &str, limit| NAMES.are_before(text.as_bytes(), text.len(), limit);
+        assert!(before("phone: ", 7) && before("\nphone: ", 24) && !before("phone: ", 6));
+        assert!(!before("phone\n ", 24) && !before("pho\nne: ", 24));
+        assert!(!NAMES.are_before(b"phone", 4, 24));
+    }
+
+    #[test]
     fn names_are_found_anywhere_in_any_case() {
         static NAMES: Names = Names::new(&["phone", "电话", "id=", "ts"]);
 
@@ -94,6 +124,11 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(NAMES.are_in(stretch.as_bytes()), expected, "{stretch}");
+            for gap in 0..100 {
+                let long = format!("{}{stretch}{}", "-".repeat(gap), "-".repeat(100 - gap));
+                assert_eq!(NAMES.are_in(long.as_bytes()), expected, "{long}");
+                assert_eq!(NAMES.are_before(long.as_bytes(), gap + stretch.len(), 24), expected, "{long}");
+            }
             assert_eq!(NAMES.are_before(stretch.as_bytes(), stretch.len(), 24), expected, "{stretch}");
         }
     }

@@ -7,7 +7,7 @@ use super::detector::{Anchor, Detector, Hits};
 use super::national_check as check;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::{Seeded, in_lower_case};
-use crate::privacy::sweep::{Number, Shape};
+use crate::privacy::sweep::{Number, Shape, Wanted};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,7 +15,11 @@ use std::sync::LazyLock;
 pub(super) const DETECTOR: Detector = Detector {
     name: "national id",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::End(&NAMES, named), Anchor::Number(number), Anchor::Shape(Shape::DigitsCapital, lettered)],
+    anchors: &[
+        Anchor::End(&NAMES, named),
+        Anchor::Number(WANTED, number),
+        Anchor::Shape(Shape::DigitsCapital, lettered),
+    ],
     matches: &[
         "CPF «529.982.247-25»",
         "«529.982.247-25»",
@@ -337,6 +341,9 @@ const UNNAMED: &[Scheme] = &[
     scheme(&[], &["000000000000000000", "00000000000000000A"], check::chinese),
     scheme(&[], &["000000-0000000"], check::korean_checked),
 ];
+
+/// Of these counts of digits, only some are those of a number.
+const WANTED: Wanted = Wanted::with_digits(11..=18);
 
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     if !matches!(number.digits, 11 | 13 | 14 | 17 | 18) {

@@ -6,7 +6,7 @@ use super::bytes::{at, before, digits, is_word, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::sweep::{Number, Shape};
+use crate::privacy::sweep::{Number, Shape, Wanted};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -15,7 +15,7 @@ pub(super) const DETECTOR: Detector = Detector {
     anchors: &[
         Anchor::Shape(Shape::PlusNumber, international),
         Anchor::Shape(Shape::OpenNumber, area_code),
-        Anchor::Number(number),
+        Anchor::Number(Wanted::with_digits(7..=u32::MAX), number),
     ],
     matches: &[
         "call «+1 415 555 0132» now",

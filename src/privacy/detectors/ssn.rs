@@ -4,12 +4,12 @@ use super::bytes::{at, before, digits, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::sweep::Number;
+use crate::privacy::sweep::{Number, Wanted};
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "ssn",
     confidence: Confidence::Likely,
-    anchors: &[Anchor::Number(number)],
+    anchors: &[Anchor::Number(WANTED, number)],
     matches: &[
         "ssn «536-22-8145» on file",
         "号码«536-22-8145»有误",
@@ -30,10 +30,10 @@ pub(super) const DETECTOR: Detector = Detector {
 
 static NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
 
+/// Nine digits, in their three groups or in none; others may stand beside them.
+const WANTED: Wanted = Wanted::with_digits(9..=u32::MAX).in_groups(&[&[3, 2, 4], &[9]]);
+
 fn number(text: &str, number: &Number, hits: &mut Hits) {
-    if !number.has_groups(&[3, 2, 4]) && !number.has_groups(&[9]) {
-        return;
-    }
     let bytes = text.as_bytes();
     for range in number.parts(bytes, b"-", 12).chain(number.parts(bytes, b" ", 12)) {
         let written = slice(bytes, range.clone());

@@ -67,7 +67,24 @@ enum Made {
 }
 
 impl Made {
-    const fn holds(self, byte: u8) -> bool {
+    const ALL: [Self; 14] = [
+        Self::Digit,
+        Self::Hex,
+        Self::HexText,
+        Self::Upper,
+        Self::Capital,
+        Self::Alnum,
+        Self::Word,
+        Self::Text,
+        Self::Dotted,
+        Self::Tilde,
+        Self::Base64,
+        Self::Query,
+        Self::Url,
+        Self::Dollar,
+    ];
+
+    const fn has(self, byte: u8) -> bool {
         match self {
             Self::Digit => byte.is_ascii_digit(),
             Self::Hex => byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'),
@@ -85,6 +102,42 @@ impl Made {
             Self::Dollar => is_word(byte) || byte == b'$',
         }
     }
+
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    fn holds(self, byte: u8) -> bool {
+        sorts(byte) & self.bit() != 0
+    }
+}
+
+/// Stands for what the first bytes of any token are made of, beside the bits of [`Made`].
+const BEGINS: u16 = 1 << Made::ALL.len();
+
+/// For each byte which sorts it belongs to.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "checked when it is compiled")]
+static SORTS: [u16; 256] = {
+    let mut sorts = [0; 256];
+    let mut byte = 0;
+    while byte < sorts.len() {
+        let mut made = 0;
+        while made < Made::ALL.len() {
+            sorts[byte] |= if Made::ALL[made].has(byte as u8) { Made::ALL[made].bit() } else { 0 };
+            made += 1;
+        }
+        let begins =
+            is_word(byte as u8) || matches!(byte as u8, b'-' | b'.' | b'/' | b'+' | b'=' | b'%' | b':' | b'~' | b'$');
+        sorts[byte] |= if begins { BEGINS } else { 0 };
+        byte += 1;
+    }
+    sorts
+};
+
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "each byte has its sorts")]
+fn sorts(byte: u8) -> u16 {
+    SORTS[usize::from(byte)]
 }
 
 #[derive(Deserialize)]
@@ -125,15 +178,18 @@ const SHORTEST: usize = 10;
 
 fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    // Most words that begin like a token end soon.
-    let begins =
-        |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'+' | b'=' | b'%' | b':' | b'~' | b'$');
+    // Most words that begin like a token end soon, or go on with what no token of that family is made of.
     let suffix = at(bytes, prefix.start) == b'-';
-    if !suffix && run_end(bytes, prefix.end, SHORTEST, begins) < prefix.end + SHORTEST {
+    let first: Option<&[u8; SHORTEST]> = bytes.get(prefix.end..).and_then(|rest| rest.first_chunk());
+    let common = first.map_or(0, |first| first.iter().fold(u16::MAX, |common, byte| common & sorts(*byte)));
+    if !suffix && common & BEGINS == 0 {
         return;
     }
     let family = FAMILIES.as_ref().and_then(|families| families.get(part(text, prefix.clone())));
     let Some(family) = family else { return };
+    if family.least >= SHORTEST && common & family.after.bit() == 0 {
+        return;
+    }
     let end = run_end(bytes, prefix.end, family.most + 1, |byte| family.after.holds(byte));
     let end = trimmed(bytes, prefix.end + family.least, end);
     let rest = slice(bytes, prefix.end..end);
@@ -220,5 +276,16 @@ mod tests {
     #[test]
     fn the_table_of_prefixes_is_readable() {
         assert!(FAMILIES.as_ref().is_some_and(|families| families.len() > 80));
+    }
+
+    #[test]
+    fn each_sort_has_its_own_bit() {
+        for byte in 0..=u8::MAX {
+            for made in Made::ALL {
+                assert_eq!(made.holds(byte), made.has(byte), "{byte}");
+            }
+        }
+        let bits = Made::ALL.iter().fold(BEGINS, |bits, made| bits | made.bit());
+        assert_eq!(bits, (1 << 15) - 1);
     }
 }

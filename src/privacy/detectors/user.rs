@@ -114,18 +114,17 @@ fn weak_phrases() -> Option<Vec<&'static str>> {
 }
 
 /// What Kubernetes and others call the `uid` of a thing. Source: RFC 9562.
-fn is_uuid(name: &str) -> bool {
-    name.len() == 36
-        && name.bytes().enumerate().all(|(place, byte)| match place {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+fn is_uuid(name: &[u8]) -> bool {
+    let Some(name) = name.as_array::<36>() else { return false };
+    let dash = |place: usize| name.get(place) == Some(&b'-');
+    let dashed = dash(8) && dash(13) && dash(18) && dash(23);
+    dashed && name.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 32
 }
 
 /// Whether it may be the name of a person's account, and not one that comes with a system.
 pub(super) fn is_somebody(name: &str) -> bool {
     let letter = name.bytes().any(|byte| byte.is_ascii_alphabetic()) || name.chars().any(char::is_alphabetic);
-    if !(2..=64).contains(&name.len()) || !letter || is_uuid(name) || name.ends_with(':') {
+    if !(2..=64).contains(&name.len()) || !letter || is_uuid(name.as_bytes()) || name.ends_with(':') {
         return false;
     }
     in_lower_case(name, |lower| {
@@ -172,6 +171,10 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
+    // Most values of such keys in the logs of clusters.
+    if is_uuid(slice(bytes, value.clone())) {
+        return;
+    }
     let form = if field == Field::InEvent && form == Form::Prose { Form::Assigned } else { form };
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;

@@ -7,68 +7,86 @@ use super::classes::{BLOCK, SEGMENT};
 /// How many places a segment has.
 const PLACES: usize = SEGMENT * BLOCK;
 
-/// Places of a segment, counted from its beginning.
+/// How many places of a block are taken at once.
+const AT_ONCE: usize = 2;
+
+/// Places of a segment, counted from its beginning, with labels.
 #[derive(Debug)]
 pub(in crate::privacy) struct Candidates {
-    places: [u16; PLACES],
+    /// The places in the upper halves, so that they are in the order of the text; the labels in the lower ones.
+    entries: [u32; PLACES],
     count: usize,
 }
 
 impl Candidates {
     pub const fn new() -> Self {
-        Self { places: [0; PLACES], count: 0 }
+        Self { entries: [0; PLACES], count: 0 }
     }
 
     /// The places of the bits of masks, one for each block, for which the lowest bit of something is set. That is told
     /// the number of the block and the place in it.
     ///
-    /// The bit is not tested by a branch, for a processor could not foresee it.
+    /// The bit is not tested by a branch, for a processor could not foresee it. Nor can it foresee how many places a
+    /// block has: some are taken at once, though fewer may be there.
     #[inline(always)]
     pub fn fill(&mut self, masks: &[u64; SEGMENT], bit: impl Fn(usize, usize) -> u64) {
         let mut count = 0;
         for (block, mask) in masks.iter().enumerate() {
             let mut mask = *mask;
             while mask != 0 {
-                // The remainders tell the compiler what is true anyway.
-                let place = mask.trailing_zeros() as usize % BLOCK;
-                mask &= mask - 1;
-                let entry = self.places.get_mut(count % PLACES);
-                if let (Some(entry), Ok(place)) = (entry, u16::try_from((block * BLOCK + place) % PLACES)) {
-                    *entry = place;
+                for _ in 0..AT_ONCE {
+                    let is_there = u64::from(mask != 0);
+                    // The remainders tell the compiler what is true anyway.
+                    let place = mask.trailing_zeros() as usize % BLOCK;
+                    mask &= mask.wrapping_sub(1);
+                    self.note(count, block * BLOCK + place);
+                    count += (bit(block, place) & is_there & 1) as usize;
                 }
-                count += (bit(block, place) & 1) as usize;
             }
         }
         self.count = count;
     }
 
-    /// Keeps those for which the lowest bit is set.
     #[inline(always)]
-    pub fn retain(&mut self, bit: impl Fn(usize) -> u64) {
+    fn note(&mut self, index: usize, place: usize) {
+        if let (Some(entry), Ok(place)) = (self.entries.get_mut(index % PLACES), u32::try_from(place % PLACES)) {
+            *entry = place << 16;
+        }
+    }
+
+    /// Labels them, and keeps those for which the lowest bit is set.
+    #[inline(always)]
+    pub fn label(&mut self, label: impl Fn(usize) -> (u16, u64)) {
         let mut kept = 0;
         for index in 0..self.count {
-            let place = self.places.get(index % PLACES).copied().unwrap_or(0);
-            if let Some(entry) = self.places.get_mut(kept % PLACES) {
-                *entry = place;
+            let entry = self.entries.get(index % PLACES).copied().unwrap_or(0);
+            let (label, bit) = label((entry >> 16) as usize % PLACES);
+            if let Some(place) = self.entries.get_mut(kept % PLACES) {
+                *place = entry & 0xffff_0000 | u32::from(label);
             }
-            kept += (bit(usize::from(place)) & 1) as usize;
+            kept += (bit & 1) as usize;
         }
         self.count = kept;
     }
 
     /// Adds those of others, in the order of the text.
     pub fn merge(&mut self, others: &Self) {
-        for place in others.places.iter().take(others.count) {
-            if let Some(entry) = self.places.get_mut(self.count) {
-                *entry = *place;
+        for other in others.entries.iter().take(others.count) {
+            if let Some(entry) = self.entries.get_mut(self.count) {
+                *entry = *other;
                 self.count += 1;
             }
         }
-        self.places.get_mut(..self.count).unwrap_or_default().sort_unstable();
+        self.entries.get_mut(..self.count).unwrap_or_default().sort_unstable();
     }
 
     pub fn iter(&self) -> impl Iterator<Item = usize> {
-        self.places.iter().take(self.count).map(|place| usize::from(*place))
+        self.labelled().map(|(place, _)| place)
+    }
+
+    /// The places with their labels.
+    pub fn labelled(&self) -> impl Iterator<Item = (usize, u16)> {
+        self.entries.iter().take(self.count).map(|entry| ((entry >> 16) as usize, (entry & 0xffff) as u16))
     }
 }
 
@@ -89,8 +107,10 @@ mod tests {
             assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
 
             places.fill(&masks, |block, place| u64::from(block * BLOCK + place > 500));
-            places.retain(|place| u64::from(place > 1000));
-            assert!(places.iter().eq(expected.into_iter().filter(|place| *place > 1000)), "{every}");
+            places.label(|place| (u16::try_from(place / 2).unwrap(), u64::from(place > 1000)));
+            let kept = expected.iter().filter(|place| **place > 1000).copied();
+            assert!(places.iter().eq(kept.clone()), "{every}");
+            assert!(places.labelled().map(|(_, label)| usize::from(label)).eq(kept.map(|place| place / 2)), "{every}");
         }
     }
 

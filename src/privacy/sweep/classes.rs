@@ -1,6 +1,6 @@
 //! Sixty-four bytes to a mask: which of them are digits, letters, dots, …, one bit a byte.
 //!
-//! Two kilobytes are classed together, the same step for all their blocks in a row: a compiler makes instructions of
+//! Four kilobytes are classed together, the same step for all their blocks in a row: a compiler makes instructions of
 //! that which take several blocks at once. Which instructions a processor has is asked once for a stretch of text, and
 //! all that is inlined is compiled for each sort of them.
 
@@ -13,8 +13,9 @@ use fearless_simd::{i8x64, u8x64};
 /// How many bytes make a block: one for each bit of a mask.
 pub(in crate::privacy) const BLOCK: usize = 64;
 
-/// How many blocks are classed at once.
-pub(in crate::privacy) const SEGMENT: usize = 32;
+/// How many blocks are classed at once: many, for all of that and then all detectors' code must be fetched anew for each
+/// segment; no more than a number has bits.
+pub(in crate::privacy) const SEGMENT: usize = 64;
 
 /// The blocks of a segment, with the one before and the one after it.
 const ALL: usize = SEGMENT + 2;
@@ -69,6 +70,7 @@ pub(super) struct Classes {
     pub equals: Masks,
     pub parenthesis: Masks,
     pub dollar: Masks,
+    pub less: Masks,
     /// Kept only because to clear it each time takes as long as a class.
     planes: Planes,
 }
@@ -97,6 +99,7 @@ impl Classes {
             equals: none,
             parenthesis: none,
             dollar: none,
+            less: none,
             planes: [[0; ALL]; 8],
         }
     }
@@ -136,6 +139,7 @@ impl Classes {
             self.equals[i] = high_3 & low_d;
             self.parenthesis[i] = high_2 & low_8;
             self.dollar[i] = high_2 & fours & x0;
+            self.less[i] = high_3 & low_c;
         }
     }
 }

@@ -9,7 +9,7 @@
 use super::classes::{BLOCK, Padded, SEGMENT};
 use super::shapes::Places;
 use fearless_simd::prelude::*;
-use fearless_simd::{u8x16, u8x64};
+use fearless_simd::{u8x16, u8x32, u8x64};
 
 /// How many blocks a segment has with those beside it.
 const BLOCKS: usize = SEGMENT + 2;
@@ -60,6 +60,66 @@ impl Fingerprints {
             *place = !groups.simd_eq(0).to_bitmask();
         }
         places
+    }
+}
+
+/// Notes for a group the halves of a byte in lower case and in upper case, or those of all bytes.
+#[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+const fn note(byte: Option<u8>, group: u8, lower: &mut Halves, upper: &mut Halves) {
+    let mut half = 0;
+    while half < 16 {
+        let (is_lower, is_upper) = match byte {
+            None => (true, true),
+            Some(byte) => (byte & 15 == half, byte >> 4 == half || byte.to_ascii_uppercase() >> 4 == half),
+        };
+        lower[half as usize] |= if is_lower { group } else { 0 };
+        upper[half as usize] |= if is_upper { group } else { 0 };
+        half += 1;
+    }
+}
+
+/// How many places are looked at for the beginnings of words.
+pub(in crate::privacy) const WINDOW: usize = 32;
+
+/// The same of a few words that are known when this is compiled, upper and lower case ASCII alike.
+#[derive(Debug)]
+pub(in crate::privacy) struct Beginnings {
+    lower: [Halves; BYTES],
+    upper: [Halves; BYTES],
+}
+
+impl Beginnings {
+    /// Words in lower case, two bytes long at least. Those with the same first byte are one group.
+    #[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+    pub const fn of(words: &[&str]) -> Self {
+        let (mut lower, mut upper) = ([[0; 16]; BYTES], [[0; 16]; BYTES]);
+        let mut index = 0;
+        while index < words.len() {
+            let word = words[index].as_bytes();
+            let mut place = 0;
+            while place < BYTES {
+                let byte = if place < word.len() { Some(word[place]) } else { None };
+                note(byte, 1 << (word[0] % 8), &mut lower[place], &mut upper[place]);
+                place += 1;
+            }
+            index += 1;
+        }
+        Self { lower, upper }
+    }
+
+    /// The places at which a word may begin, one bit for each; of the last two bytes only what begins before them counts.
+    #[inline(always)]
+    pub fn places<S: Simd>(&self, simd: S, bytes: &[u8; WINDOW + BYTES - 1]) -> u32 {
+        let mut groups = u8x32::splat(simd, u8::MAX);
+        for (index, (lower, upper)) in self.lower.iter().zip(&self.upper).enumerate() {
+            let window: Option<&[u8; WINDOW]> = bytes.get(index..).and_then(|rest| rest.first_chunk());
+            let window = u8x32::from_slice(simd, window.unwrap_or(&[0; WINDOW]));
+            let look_up = |table: &Halves, halves| {
+                u8x32::block_splat(u8x16::from_slice(simd, table)).swizzle_dyn_within_blocks(halves)
+            };
+            groups = groups & look_up(lower, window & 15) & look_up(upper, window >> 4);
+        }
+        !u32::try_from(groups.simd_eq(0).to_bitmask()).unwrap_or(0)
     }
 }
 

@@ -4,7 +4,9 @@
 //! masks. Words are looked up at the beginnings and ends of runs of letters. Nothing here decides what a finding is.
 mod candidates;
 mod classes;
+mod endings;
 mod fingerprint;
+mod lexicon;
 mod number;
 mod shapes;
 mod survey;
@@ -12,18 +14,26 @@ mod words;
 
 pub(super) use self::candidates::Candidates;
 pub(super) use self::classes::{BLOCK, Padded, SEGMENT, padded};
-pub(super) use self::fingerprint::{Fingerprints, word_masks};
-pub(super) use self::number::Number;
+pub(super) use self::fingerprint::{Beginnings, Fingerprints, WINDOW, word_masks};
+pub(super) use self::number::{Number, Wanted};
 pub(super) use self::shapes::Shape;
 
-use self::number::LEAST_DIGITS;
+use self::lexicon::Lexicon;
 use self::shapes::Places;
 use self::survey::{Survey, Tables};
-use self::words::{Table, Word};
+use self::words::Table;
+use super::detectors::bytes::before;
 use super::detectors::{Anchor, Detector, Hits};
 use crate::domain::Confidence;
 use fearless_simd::{Level, dispatch};
 use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Which instructions the processor has.
+pub(super) fn level() -> Level {
+    static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
+    *LEVEL
+}
 
 /// Looks closer at an anchor.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +54,7 @@ struct Task {
 pub(super) struct Plan {
     tasks: Vec<Task>,
     by_shape: [Vec<usize>; Shape::COUNT],
-    numbers: Vec<usize>,
+    numbers: Vec<(usize, Wanted)>,
     tables: Tables,
 }
 
@@ -55,49 +65,56 @@ impl Plan {
             tasks: Vec::new(),
             by_shape: Default::default(),
             numbers: Vec::new(),
-            tables: Tables { begins: Table::new(0), ends: Table::new(2), wide: Table::new(0) },
+            tables: Lexicon::default().tables(),
         };
+        let mut lexicon = Lexicon::default();
         for detector in detectors {
             for anchor in detector.anchors {
-                plan.add(anchor, detector.confidence).ok_or(detector.name)?;
+                plan.add(anchor, detector.confidence, &mut lexicon).ok_or(detector.name)?;
             }
         }
+        plan.tables = lexicon.tables();
         Ok(plan)
     }
 
-    fn add(&mut self, anchor: &Anchor, confidence: Confidence) -> Option<()> {
+    fn add(&mut self, anchor: &Anchor, confidence: Confidence, lexicon: &mut Lexicon) -> Option<()> {
         let task = self.tasks.len();
         let verify = match anchor {
             Anchor::Begin(words, verify) => {
-                words.iter().try_for_each(|word| self.add_word(word, false, task))?;
+                words.iter().try_for_each(|word| lexicon.add_word(word, false, task))?;
                 Verify::Place(*verify)
             }
             Anchor::End(words, verify) => {
-                words.iter().for_each(|word| self.add_ending(word, task));
+                words.iter().for_each(|word| lexicon.add_ending(word, task));
                 Verify::Place(*verify)
             }
             Anchor::Exact(words, verify) => {
-                words.iter().try_for_each(|word| self.add_word(word, true, task))?;
+                words.iter().try_for_each(|word| lexicon.add_word(word, true, task))?;
                 Verify::Place(*verify)
             }
             Anchor::Loaded(words, verify) => {
-                words()?.iter().try_for_each(|word| self.add_word(word, true, task))?;
+                words()?.iter().try_for_each(|word| lexicon.add_word(word, true, task))?;
                 Verify::Place(*verify)
             }
             Anchor::LoadedBegin(words, verify) => {
-                words()?.iter().try_for_each(|word| self.add_word(word, false, task))?;
+                words()?.iter().try_for_each(|word| lexicon.add_word(word, false, task))?;
                 Verify::Place(*verify)
             }
             Anchor::LoadedEnd(words, verify) => {
-                words()?.iter().for_each(|word| self.add_ending(word, task));
+                words()?.iter().for_each(|word| lexicon.add_ending(word, task));
                 Verify::Place(*verify)
             }
             Anchor::Shape(shape, verify) => {
                 self.by_shape.get_mut(*shape as usize)?.push(task);
                 Verify::Place(*verify)
             }
-            Anchor::Number(verify) => {
-                self.numbers.push(task);
+            Anchor::NameEnding(endings, verify) => {
+                endings()?.iter().for_each(|ending| lexicon.add_name_ending(ending));
+                self.by_shape.get_mut(Shape::NameDot as usize)?.push(task);
+                Verify::Place(*verify)
+            }
+            Anchor::Number(wanted, verify) => {
+                self.numbers.push((task, *wanted));
                 Verify::Number(*verify)
             }
         };
@@ -105,42 +122,12 @@ impl Plan {
         Some(())
     }
 
-    /// A word is found at the first place in it where a word of ASCII begins, else where letters end.
-    fn add_word(&mut self, text: &str, exact: bool, task: usize) -> Option<()> {
-        let bytes = text.as_bytes();
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        let begins = |index: usize| index == 0 || bytes.get(index - 1).is_some_and(|byte| !is_word(byte));
-        let found = |index: usize, byte: &u8| {
-            byte.is_ascii_alphabetic() || (byte.is_ascii_digit() && bytes.get(index + 1) == Some(&b'/'))
-        };
-        let word = |offset| Word::new(bytes, offset, exact, task);
-        if let Some((offset, _)) = bytes.iter().enumerate().find(|(index, byte)| begins(*index) && found(*index, byte))
-        {
-            self.tables.begins.add(&word(offset));
-            return Some(());
-        }
-        let ends = |index: usize| bytes.get(index + 1).is_some_and(|byte| !byte.is_ascii_alphabetic());
-        let offset = bytes.iter().enumerate().position(|(index, byte)| byte.is_ascii_alphabetic() && ends(index))?;
-        self.tables.ends.add(&word(offset));
-        Some(())
-    }
-
-    /// A key's name is found where its letters end; one beyond ASCII where its first such character begins.
-    fn add_ending(&mut self, text: &str, task: usize) {
-        let bytes = text.as_bytes();
-        let word = |offset| Word::new(bytes, offset, false, task);
-        match bytes.iter().position(|byte| !byte.is_ascii()) {
-            Some(offset) => self.tables.wide.add(&word(offset)),
-            None => self.tables.ends.add(&word(bytes.len() - 1)),
-        }
-    }
-
     /// Wakes the detectors at the anchors in a range of the text; they see the whole text.
     ///
     /// A segment is looked at from afar first, then closer: steps of one sort in a row are what a processor foresees.
     pub fn sweep(&self, text: &str, range: Range<usize>, hits: &mut Hits) {
         hits.done.resize(self.tasks.len(), 0);
-        let level = Level::new();
+        let level = level();
         let mut survey = Survey::new();
         let mut spare = [0; size_of::<Padded>()];
         for start in range.clone().step_by(SEGMENT * BLOCK) {
@@ -164,17 +151,22 @@ impl Plan {
                 self.wake_each(tasks, text, places(masks, *present, start), hits);
             }
         }
-        for place in places(&shapes.numbers, survey.numbers, start) {
-            self.wake_numbers(text, place, hits);
-        }
-        for place in survey.begins.iter() {
-            self.wake_words(&self.tables.begins, text, start + place, hits);
-        }
         let bytes = text.as_bytes();
-        for place in survey.ends.iter() {
+        for place in places(&shapes.numbers, survey.numbers, 0) {
+            // Most numbers of a log are dates. Those in parentheses are not left: digits there may be an area code.
+            if survey.is_date(place) && before(bytes, start + place) != b'(' {
+                continue;
+            }
+            let number = survey.number(place, start);
+            self.wake_numbers(text, &number.unwrap_or_else(|| Number::at(bytes, start + place)), hits);
+        }
+        for (place, list) in survey.begins.labelled() {
+            self.wake_words((&self.tables.begins, list), text, start + place, hits);
+        }
+        for (place, list) in survey.ends.labelled() {
             let is_ascii = bytes.get(start + place).is_some_and(u8::is_ascii);
             let table = if is_ascii { &self.tables.ends } else { &self.tables.wide };
-            self.wake_words(table, text, start + place, hits);
+            self.wake_words((table, list), text, start + place, hits);
         }
     }
 
@@ -187,9 +179,9 @@ impl Plan {
     }
 
     #[inline(never)]
-    fn wake_words(&self, table: &Table, text: &str, place: usize, hits: &mut Hits) {
+    fn wake_words(&self, (table, list): (&Table, u16), text: &str, place: usize, hits: &mut Hits) {
         let bytes = text.as_bytes();
-        let (words, near) = table.near(bytes, place);
+        let (words, near) = table.near(list, bytes, place);
         let mut woken = None;
         for word in words {
             if word.is_near(near)
@@ -202,15 +194,14 @@ impl Plan {
         }
     }
 
-    fn wake_numbers(&self, text: &str, place: usize, hits: &mut Hits) {
-        let number = Number::at(text.as_bytes(), place);
-        if number.digits < LEAST_DIGITS {
-            return;
-        }
-        for index in &self.numbers {
-            if let Some(Task { verify: Verify::Number(verify), confidence }) = self.tasks.get(*index) {
+    #[inline]
+    fn wake_numbers(&self, text: &str, number: &Number, hits: &mut Hits) {
+        for (index, wanted) in &self.numbers {
+            if wanted.includes(number)
+                && let Some(Task { verify: Verify::Number(verify), confidence }) = self.tasks.get(*index)
+            {
                 hits.begin(*index, *confidence);
-                verify(text, &number, hits);
+                verify(text, number, hits);
             }
         }
     }

@@ -9,8 +9,9 @@ use fearless_simd::u64x4;
 /// What wakes a detector, apart from words. A new one needs its line in [`Shapes::find`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::privacy) enum Shape {
-    /// The first byte of a line.
-    LineStart,
+    /// The first byte of a line that begins with a priority in angle brackets, with a time of ISO 8601, or with three
+    /// letters as the names of months are written.
+    DatedLine,
     /// `@`
     AtSign,
     /// `%` before two digits.
@@ -32,7 +33,7 @@ pub(in crate::privacy) enum Shape {
     /// The first of two dots with four bytes between them, among hexadecimal digits.
     HexDots,
     /// A dot in a name, before its last part, which begins with a letter, is no longer than endings of domains are, and
-    /// does not begin as the name of a class does.
+    /// does not begin as the name of a class does. Of these dots only those before known endings wake.
     NameDot,
     /// The first of two backslashes or more.
     Backslashes,
@@ -54,7 +55,7 @@ impl Shape {
 pub(super) type Places = [u64; SEGMENT];
 
 /// Places in a segment where something begins or ends.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Shapes {
     /// By the number of the [`Shape`].
     pub all: [Places; Shape::COUNT],
@@ -151,9 +152,15 @@ fn each<S: Simd>(simd: S, of: &Classes, masks: impl Fn(Blocks<'_, S>) -> u64x4<S
 }
 
 impl Shapes {
-    /// Finds them in a segment that is classed.
+    /// Nothing is found yet.
+    pub const fn new() -> Self {
+        let none = [0; SEGMENT];
+        Self { all: [none; Shape::COUNT], word_starts: none, letter_ends: none, wide: none, numbers: none }
+    }
+
+    /// Finds them in a segment that is classed and whose [`number_runs`] are known.
     #[inline(always)]
-    pub fn find<S: Simd>(&mut self, simd: S, of: &Classes) {
+    pub fn find<S: Simd>(&mut self, simd: S, of: &Classes, runs: &Masks) {
         let quads = {
             let octet = each(
                 simd,
@@ -200,14 +207,13 @@ impl Shapes {
                 |at| at.followed(&group, &three, 5),
             )
         };
-        let runs = number_runs(simd, of);
         for first in (1..=SEGMENT).step_by(LANES) {
             let at = Blocks { simd, of, first };
             self.find_signs(at);
             self.find_names(at);
             self.find_ends(at);
             self.find_addresses(at, &quads, &groups);
-            self.find_numbers(at, &runs);
+            self.find_numbers(at, runs);
         }
     }
 
@@ -229,7 +235,9 @@ impl Shapes {
         let [lines, at_signs, percents, schemes, calls, pluses, opens, ..] = &mut self.all;
         let of = at.of;
         let digits = at.after(&of.digit, 1);
-        at.put(at.before(&of.line_break, 1), lines);
+        let month = at.here(&of.upper) & at.after(&of.letter, 1) & at.after(&of.letter, 2) & !at.after(&of.letter, 3);
+        let time = at.after(&of.dash, 4) & at.after(&of.upper, 10) & at.after(&of.colon, 13);
+        at.put(at.before(&of.line_break, 1) & (at.here(&of.less) | month | time), lines);
         at.put(at.here(&of.at_sign), at_signs);
         at.put(at.here(&of.percent) & digits & at.after(&of.digit, 2), percents);
         at.put(at.here(&of.colon) & at.after(&of.slash, 1) & at.after(&of.slash, 2), schemes);
@@ -296,7 +304,7 @@ impl Shapes {
 
 /// Digits in groups: each group but the last is followed by one separator and a digit.
 #[inline(always)]
-fn number_runs<S: Simd>(simd: S, of: &Classes) -> Masks {
+pub(super) fn number_runs<S: Simd>(simd: S, of: &Classes) -> Masks {
     let mut runs = each(
         simd,
         of,

@@ -4,8 +4,8 @@
 
 use super::candidates::Candidates;
 use super::classes::{BLOCK, Padded, SEGMENT};
-use super::shapes::Places;
 use crate::privacy::detectors::bytes::at;
+use std::collections::BTreeMap;
 
 /// How many combinations three letters of five bits have.
 const COMBINATIONS: usize = 1 << 15;
@@ -42,6 +42,24 @@ impl Word {
         Self { near, mask, is_short: told == self.text.len(), ..self.clone() }
     }
 
+    /// The numbers of the three letters that may stand so far back from where it is found; what is no part of it may be
+    /// anything.
+    fn combinations(&self, back: usize) -> impl Iterator<Item = usize> {
+        let letter = |place: usize| self.text.get((self.offset + place).checked_sub(back)?).copied();
+        let choices = |letter: Option<u8>| letter.map_or(0..32, |byte| byte & 31..(byte & 31) + 1);
+        let [first, second, third] = [0, 1, 2].map(letter);
+        choices(first).flat_map(move |first| {
+            choices(second).flat_map(move |second| {
+                choices(third).map(move |third| combined(u32::from_le_bytes([first, second, third, 0])))
+            })
+        })
+    }
+
+    /// Whether another one wakes the same task at the same place.
+    fn is_same(&self, other: &Self) -> bool {
+        self.task == other.task && self.text == other.text && self.offset == other.offset
+    }
+
     /// Which bits of a byte count.
     const fn bits(&self, byte: u8) -> u8 {
         if !self.exact && byte.is_ascii_alphabetic() { 0xdf } else { 0xff }
@@ -75,13 +93,17 @@ fn eight(bytes: &[u8], place: usize, back: usize) -> u64 {
 }
 
 /// Words that are found at the same sort of place.
+///
+/// What is looked up at each word of a text is small, for it must stay in the cache that is nearest to the processor.
 #[derive(Debug)]
 pub(super) struct Table {
     /// How many bytes before that place the three letters begin that are looked at.
     back: usize,
     /// For each combination of three letters whether some word has it.
     filter: Box<[u64; COMBINATIONS / 64]>,
-    /// For each combination the list of its words.
+    /// For each of these numbers how many combinations there are in those before it.
+    ranks: Box<[u16; COMBINATIONS / 64]>,
+    /// For each combination that some word has the list of its words.
     list_of: Vec<u16>,
     lists: Vec<List>,
     /// For each list what its words have in common.
@@ -89,7 +111,7 @@ pub(super) struct Table {
 }
 
 /// Words with three letters in common.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct List {
     words: Vec<Word>,
 }
@@ -141,99 +163,94 @@ impl Common {
 }
 
 impl Table {
-    pub fn new(back: usize) -> Self {
-        Self {
-            back,
-            filter: Box::new([0; COMBINATIONS / 64]),
-            list_of: vec![0; COMBINATIONS],
-            lists: vec![List::default()],
-            common: vec![Common::NONE],
-        }
-    }
-
-    /// Adds a word. Of those that wake the same task at the same place, the longest counts.
-    pub fn add(&mut self, word: &Word) {
-        let back = self.back;
-        let word = &word.seen(back);
-        let letter = |place: usize| word.text.get((word.offset + place).checked_sub(back)?);
-        let choices = |place| letter(place).map_or(0..32, |byte| byte & 31..(byte & 31) + 1);
-        for first in choices(0) {
-            for second in choices(1) {
-                for third in choices(2) {
-                    self.insert(combined(u32::from_le_bytes([first, second, third, 0])), word);
+    /// Of the words that wake the same task at the same place, the longest counts.
+    pub fn new(back: usize, words: &[Word]) -> Self {
+        let mut by_combination: BTreeMap<usize, Vec<Word>> = BTreeMap::new();
+        for word in words {
+            let word = word.seen(back);
+            for combination in word.combinations(back) {
+                let words = by_combination.entry(combination).or_default();
+                if !words.iter().any(|known| known.is_same(&word)) {
+                    words.push(word.clone());
                 }
             }
         }
+        let mut table = Self {
+            back,
+            filter: Box::new([0; COMBINATIONS / 64]),
+            ranks: Box::new([0; COMBINATIONS / 64]),
+            list_of: Vec::new(),
+            lists: Vec::new(),
+            common: Vec::new(),
+        };
+        for (index, words) in by_combination {
+            table.append(index, words);
+        }
+        let mut rank = 0;
+        for (filter, before) in table.filter.iter().zip(table.ranks.iter_mut()) {
+            *before = rank;
+            rank += u16::try_from(filter.count_ones()).unwrap_or(0);
+        }
+        table
     }
 
-    fn insert(&mut self, index: usize, word: &Word) {
-        let Some(list) = self.list_of.get_mut(index) else { return };
-        if *list == 0 {
-            *list = u16::try_from(self.lists.len()).unwrap_or(0);
-            self.lists.push(List::default());
-            self.common.push(Common::NONE);
-        }
-        let back = self.back;
-        let list = usize::from(*list);
-        if let (Some(filter), Some(list), Some(common)) =
-            (self.filter.get_mut(index / 64), self.lists.get_mut(list), self.common.get_mut(list))
-        {
+    /// Notes the words of the next combination.
+    fn append(&mut self, index: usize, mut words: Vec<Word>) {
+        if let Some(filter) = self.filter.get_mut(index / 64) {
             *filter |= 1 << (index % 64);
-            if list
-                .words
-                .iter()
-                .any(|known| known.task == word.task && known.text == word.text && known.offset == word.offset)
-            {
-                return;
-            }
-            list.words.push(word.clone());
-            list.words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
-            *common = Common::of(&list.words, back);
+        }
+        words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
+        let same = |list: &List| {
+            list.words.len() == words.len() && list.words.iter().zip(&words).all(|(one, other)| one.is_same(other))
+        };
+        let list = self.lists.iter().position(same).unwrap_or(self.lists.len());
+        self.list_of.push(u16::try_from(list).unwrap_or(u16::MAX));
+        if list == self.lists.len() {
+            self.common.push(Common::of(&words, self.back));
+            self.lists.push(List { words });
         }
     }
 
-    /// Those of some places of a segment at which a word may stand. None is tested by a branch, for few are.
+    /// Whether some word has the three letters at a place, as the lowest bit.
     #[inline(always)]
-    pub fn likely(&self, padded: &Padded, places: &Places, likely: &mut Candidates) {
-        likely.fill(
-            places,
-            #[inline(always)]
-            |block, place| {
-                let window: Option<&[u8; BLOCK + 8]> =
-                    padded.get((block + 1) * BLOCK - self.back..).and_then(|rest| rest.first_chunk());
-                let four = window.and_then(|window| window.get(place..)?.first_chunk()).copied();
-                let combination = combined(u32::from_le_bytes(four.unwrap_or_default()));
-                let filter = self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
-                filter >> (combination % 64)
-            },
-        );
-        likely.retain(
+    pub fn may_stand(&self, padded: &Padded, place: usize) -> u64 {
+        let combination = combined_at(padded, place, self.back);
+        self.filter_at(combination) >> (combination % 64)
+    }
+
+    /// Of places of which that is true, those at which a word may stand, labelled with the lists of these words. None
+    /// is tested by a branch, for few are.
+    #[inline(always)]
+    pub fn label(&self, padded: &Padded, likely: &mut Candidates) {
+        likely.label(
             #[inline(always)]
             |place| {
-                let list = self.list_of.get(combined_at(padded, place, self.back)).copied().unwrap_or(0);
+                let list = self.list_at(combined_at(padded, place, self.back));
                 let common = self.common.get(usize::from(list)).copied().unwrap_or(Common::NONE);
                 let bytes = window(padded, place, if self.back == 0 { 0 } else { 7 });
-                common.may_stand(bytes, if self.back == 0 { bytes } else { bytes.swap_bytes() })
+                (list, common.may_stand(bytes, if self.back == 0 { bytes } else { bytes.swap_bytes() }))
             },
         );
     }
 
-    /// The words that may stand at a place, longest first, and the bytes there to compare with [`Word::is_near`].
-    #[inline]
-    pub fn near(&self, bytes: &[u8], place: usize) -> (&[Word], u64) {
-        let list = self.list_of.get(self.combination(bytes, place)).copied().unwrap_or(0);
-        let words = self.lists.get(usize::from(list)).map_or(&[][..], |list| list.words.as_slice());
-        (words, if words.is_empty() { 0 } else { eight(bytes, place, self.back) })
+    #[inline(always)]
+    fn filter_at(&self, combination: usize) -> u64 {
+        self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0)
     }
 
+    /// The list of a combination that some word has.
+    #[inline(always)]
+    fn list_at(&self, combination: usize) -> u16 {
+        let before = self.filter_at(combination) & ((1 << (combination % 64)) - 1);
+        let rank = self.ranks.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
+        self.list_of.get(usize::from(rank) + before.count_ones() as usize).copied().unwrap_or(u16::MAX)
+    }
+
+    /// The words of a list, longest first, and the bytes at a place to compare with [`Word::is_near`].
     #[inline]
-    fn combination(&self, bytes: &[u8], place: usize) -> usize {
-        let three = match place.checked_sub(self.back).and_then(|from| bytes.get(from..)?.first_chunk()) {
-            Some(three) => *three,
-            None => [0, 1, 2].map(|index| (place + index).checked_sub(self.back).map_or(0, |index| at(bytes, index))),
-        };
-        let [first, second, third] = three;
-        combined(u32::from_le_bytes([first, second, third, 0]))
+    pub fn near(&self, list: u16, bytes: &[u8], place: usize) -> (&[Word], u64) {
+        let words = self.lists.get(usize::from(list)).map_or(&[][..], |list| list.words.as_slice());
+        (words, eight(bytes, place, self.back))
     }
 }
 
