@@ -235,3 +235,32 @@ fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
         Some(bit as usize)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::detectors::ALL;
+    use super::*;
+
+    #[test]
+    fn no_detector_of_numbers_wants_the_dates_that_are_left_out() {
+        let verifies = ALL.iter().flat_map(|detector| detector.anchors).filter_map(|anchor| match anchor {
+            Anchor::Number(wanted, verify) => Some((wanted, verify)),
+            _ => None,
+        });
+        for (wanted, verify) in verifies {
+            for before in ["", "tel ", "phone: ", "SSN ", "+", "card=", "id \""] {
+                for date in ["2024-05-01", "2024/05/01", "1985.12.31", "2024 05 01", "2024-05-01 10", "2024/05/01-23"] {
+                    let text = format!("{before}{date}\"");
+                    let number = Number::at(text.as_bytes(), before.len());
+                    let mut hits = Hits::default();
+                    hits.done.push(0);
+                    hits.begin(0, Confidence::Likely);
+                    if wanted.includes(&number) {
+                        verify(&text, &number, &mut hits);
+                    }
+                    assert!(hits.list.is_empty(), "{text}");
+                }
+            }
+        }
+    }
+}
