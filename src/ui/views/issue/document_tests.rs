@@ -205,6 +205,12 @@ fn an_older_version_is_compared_and_restored() {
     let restored =
         |command: &Command| matches!(command, Command::Document(DocumentCommand::RestoreVersion(id)) if *id == old.id);
     assert!(window.commands().iter().any(restored));
+    window.tell(
+        Some(&slot),
+        Event::DocumentVersionLoaded(Box::new(Document { markdown: "two\n".into(), ..old.clone() })),
+    );
+    window.press("Restore version 1");
+    assert!(!window.commands().iter().any(restored), "what is the same is not restored");
 }
 
 #[test]
@@ -215,9 +221,8 @@ fn two_hundred_pages_draw_what_is_in_sight() {
     assert!((1..60).contains(&drawn), "{drawn}");
 }
 
-#[test]
-fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
-    let (mut window, _) = opened("# PM\n\n## Summary\n\nwords, many words\n\n## Impact\n\nnone\n");
+/// Polishes the section of the cursor up to the model's proposal, `POLISHED`; returns the section.
+fn propose(window: &mut Window) -> Unredacted {
     window.press("Source");
     window.harness.get_by_label("Source").type_text("");
     window.press("Polish").press("Look at what goes to Acme");
@@ -236,7 +241,25 @@ fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
     let slot = Slot::Polish(window.scene.issue);
     window.begin(&slot).tell(Some(&slot), Event::SectionPolished("POLISHED".into()));
     assert!(window.sees("POLISHED"));
+    section
+}
+
+const SECTIONS: &str = "# PM\n\n## Summary\n\nwords, many words\n\n## Impact\n\nnone\n";
+
+#[test]
+fn a_polished_section_is_shown_before_it_goes_and_taken_as_a_proposal() {
+    let (mut window, _) = opened(SECTIONS);
+    let section = propose(&mut window);
     window.press("Take it");
     let text = text_of(&mut window);
     assert!(text.contains("POLISHED\n") && !text.contains(section.expose()), "{text}");
+}
+
+#[test]
+fn a_proposal_that_is_left_changes_nothing() {
+    let (mut window, _) = opened(SECTIONS);
+    propose(&mut window);
+    window.press("Leave it");
+    assert!(!window.sees("POLISHED") && window.sees("Look at what goes to Acme"));
+    assert_eq!(text_of(&mut window), SECTIONS);
 }

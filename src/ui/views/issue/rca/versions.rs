@@ -60,8 +60,11 @@ impl Versions {
             }
             if let Some((version, _)) = chosen {
                 let words = format!("Restore version {}", version.version);
-                let restore = button(ui, tokens, Kind::Secondary, None, &words);
-                if restore.on_hover_text("As a new version; nothing is lost").clicked() {
+                let old = state.compared.value().filter(|old| old.id == version.id);
+                let differs = old.is_none_or(|old| old.markdown.expose() != source);
+                let restore = ui.add_enabled_ui(differs, |ui| button(ui, tokens, Kind::Secondary, None, &words)).inner;
+                let restore = restore.on_hover_text("As a new version; nothing is lost");
+                if restore.on_disabled_hover_text("The text is the same").clicked() {
                     restored = Some(version.id);
                 }
             }
