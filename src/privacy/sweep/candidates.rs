@@ -13,14 +13,15 @@ const AT_ONCE: usize = 2;
 /// Places of a segment, counted from its beginning, with labels.
 #[derive(Debug)]
 pub(in crate::privacy) struct Candidates {
-    /// The places in the upper halves, so that they are in the order of the text; the labels in the lower ones.
-    entries: [u32; PLACES],
+    /// The places in the upper halves, so that they are in the order of the text; the labels in the lower ones. There is
+    /// room beyond the last one, for some are noted at once.
+    entries: [u32; PLACES + AT_ONCE],
     count: usize,
 }
 
 impl Candidates {
     pub const fn new() -> Self {
-        Self { entries: [0; PLACES], count: 0 }
+        Self { entries: [0; PLACES + AT_ONCE], count: 0 }
     }
 
     /// The places of the bits of masks, one for each block, for which the lowest bit of something is set. That is told
@@ -47,6 +48,36 @@ impl Candidates {
         self.count = count;
     }
 
+    /// Forgets all places.
+    #[inline(always)]
+    pub const fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// Adds the places of the bits of the mask of a block.
+    ///
+    /// Some are taken at once, though fewer may be there, for a processor could not foresee how many.
+    #[inline(always)]
+    pub fn add(&mut self, block: usize, mut mask: u64) {
+        let mut next = self.count;
+        self.count += mask.count_ones() as usize;
+        let first = u32::try_from(block * BLOCK % PLACES).unwrap_or(0);
+        loop {
+            // What is noted beyond the last one is overwritten, or outside.
+            if let Some(entries) = self.entries.get_mut(next..).and_then(|entries| entries.first_chunk_mut::<AT_ONCE>())
+            {
+                for entry in entries {
+                    *entry = (first + mask.trailing_zeros()) << 16;
+                    mask &= mask.wrapping_sub(1);
+                }
+            }
+            next += AT_ONCE;
+            if mask == 0 {
+                break;
+            }
+        }
+    }
+
     #[inline(always)]
     fn note(&mut self, index: usize, place: usize) {
         if let (Some(entry), Ok(place)) = (self.entries.get_mut(index % PLACES), u32::try_from(place % PLACES)) {
@@ -58,8 +89,8 @@ impl Candidates {
     #[inline(always)]
     pub fn label(&mut self, label: impl Fn(usize) -> (u16, u64)) {
         let mut kept = 0;
-        for index in 0..self.count {
-            let entry = self.entries.get(index % PLACES).copied().unwrap_or(0);
+        for index in 0..self.count.min(PLACES) {
+            let entry = self.entries.get(index).copied().unwrap_or(0);
             let (label, bit) = label((entry >> 16) as usize % PLACES);
             if let Some(place) = self.entries.get_mut(kept % PLACES) {
                 *place = entry & 0xffff_0000 | u32::from(label);
@@ -104,6 +135,10 @@ mod tests {
             }
             let mut places = Candidates::new();
             places.fill(&masks, |_, _| 1);
+            assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
+
+            places.clear();
+            masks.iter().enumerate().for_each(|(block, mask)| places.add(block, *mask));
             assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
 
             places.fill(&masks, |block, place| u64::from(block * BLOCK + place > 500));
