@@ -13,15 +13,14 @@ const AT_ONCE: usize = 2;
 /// Places of a segment, counted from its beginning, with labels.
 #[derive(Debug)]
 pub(in crate::privacy) struct Candidates {
-    /// The places in the upper halves, so that they are in the order of the text; the labels in the lower ones. There is
-    /// room beyond the last one, for some are noted at once.
-    entries: [u32; PLACES + AT_ONCE],
+    /// The places in the upper halves, so that they are in the order of the text; the labels in the lower ones.
+    entries: [u32; PLACES],
     count: usize,
 }
 
 impl Candidates {
     pub const fn new() -> Self {
-        Self { entries: [0; PLACES + AT_ONCE], count: 0 }
+        Self { entries: [0; PLACES], count: 0 }
     }
 
     /// The places of the bits of masks, one for each block, for which the lowest bit of something is set. That is told
@@ -63,7 +62,7 @@ impl Candidates {
         self.count += mask.count_ones() as usize;
         let first = u32::try_from(block * BLOCK % PLACES).unwrap_or(0);
         loop {
-            // What is noted beyond the last one is overwritten, or outside.
+            // What is noted beyond the last one is overwritten. There is room: only full blocks fill the list, evenly.
             if let Some(entries) = self.entries.get_mut(next..).and_then(|entries| entries.first_chunk_mut::<AT_ONCE>())
             {
                 for entry in entries {
