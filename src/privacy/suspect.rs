@@ -1,7 +1,8 @@
 //! Where a character may begin that hides, told for 64 bytes at once: nearly every text has none.
 
+use super::sweep::level;
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, u8x64};
+use fearless_simd::{dispatch, u8x64};
 
 /// How many bytes are looked at together.
 const CHUNK: usize = 64;
@@ -9,7 +10,7 @@ const CHUNK: usize = 64;
 /// The first byte that a character that hides may begin with. Nearly every text has none: whole chunks are skipped.
 pub(super) fn first_suspect(bytes: &[u8]) -> Option<usize> {
     let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let level = Level::new();
+    let level = level();
     let mut from = 0;
     loop {
         let rest = chunks.get(from / CHUNK..).unwrap_or_default();
@@ -18,7 +19,7 @@ pub(super) fn first_suspect(bytes: &[u8]) -> Option<usize> {
         }
         let chunk = bytes.get(from..)?;
         let chunk = chunk.get(..CHUNK).unwrap_or(chunk);
-        if let Some(place) = chunk.iter().position(|byte| begins_hidden(*byte)) {
+        if let Some(place) = chunk.iter().position(|byte| BEGINS_HIDDEN.get(usize::from(*byte)) == Some(&true)) {
             return Some(from + place);
         }
         if chunk.len() < CHUNK {
@@ -49,6 +50,18 @@ fn clean_chunks<S: Simd>(simd: S, chunks: &[[u8; CHUNK]]) -> usize {
     }
     count
 }
+
+/// For each byte whether a character that hides may begin with it.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "checked when it is compiled")]
+static BEGINS_HIDDEN: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0;
+    while byte < all.len() {
+        all[byte] = begins_hidden(byte as u8);
+        byte += 1;
+    }
+    all
+};
 
 /// Whether a character that hides may begin with this byte.
 const fn begins_hidden(byte: u8) -> bool {

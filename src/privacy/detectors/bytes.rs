@@ -17,7 +17,7 @@ pub(in crate::privacy) fn before(bytes: &[u8], index: usize) -> u8 {
     index.checked_sub(1).map_or(0, |index| at(bytes, index))
 }
 
-/// For each byte what it belongs to: words, the names of keys.
+/// For each byte what it belongs to: words, the names of keys, times, hexadecimal numbers.
 #[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "checked when it is compiled")]
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -26,7 +26,11 @@ static CLASSES: [u8; 256] = {
         let word = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
         let name = word || matches!(byte as u8, b'-' | b'.');
         let time = (byte as u8).is_ascii_digit() || matches!(byte as u8, b'-' | b':' | b'.' | b'T' | b'Z' | b'+');
-        classes[byte] = if word { WORD } else { 0 } | if name { NAME } else { 0 } | if time { TIME } else { 0 };
+        let hex = (byte as u8).is_ascii_hexdigit();
+        classes[byte] = if word { WORD } else { 0 }
+            | if name { NAME } else { 0 }
+            | if time { TIME } else { 0 }
+            | if hex { HEX } else { 0 };
         byte += 1;
     }
     classes
@@ -35,6 +39,7 @@ static CLASSES: [u8; 256] = {
 const WORD: u8 = 1;
 const NAME: u8 = 2;
 const TIME: u8 = 4;
+const HEX: u8 = 8;
 
 /// Letters, digits and underscore.
 #[inline]
@@ -48,6 +53,13 @@ pub(in crate::privacy) const fn is_word(byte: u8) -> bool {
 #[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
 pub(in crate::privacy) const fn is_time(byte: u8) -> bool {
     CLASSES[byte as usize] & TIME != 0
+}
+
+/// Digits and the letters `a` to `f`, upper and lower case.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a class for each byte")]
+pub(in crate::privacy) const fn is_hex(byte: u8) -> bool {
+    CLASSES[byte as usize] & HEX != 0
 }
 
 /// What names of keys are made of.

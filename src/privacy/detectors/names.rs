@@ -29,6 +29,12 @@ impl Names {
         self.stand_in(bytes, index.saturating_sub(limit)..index, |rest| !rest.contains(&b'\n'))
     }
 
+    /// Whether the first three letters of one of them stand in the last `limit` bytes before `index`.
+    pub fn may_stand_before(&self, bytes: &[u8], index: usize, limit: usize) -> bool {
+        let range = index.saturating_sub(limit)..index;
+        self.begin_in(bytes, range, |_| true)
+    }
+
     /// Whether one of them stands anywhere in a short stretch, upper and lower case ASCII alike.
     pub fn are_in(&self, stretch: &[u8]) -> bool {
         self.stand_in(stretch, 0..stretch.len(), |_| true)
@@ -36,11 +42,16 @@ impl Names {
 
     /// Whether one of them stands in a range where what follows in the range is as it must be.
     fn stand_in(&self, bytes: &[u8], range: Range<usize>, follows: impl Fn(&[u8]) -> bool) -> bool {
+        self.begin_in(bytes, range, |rest| self.begin(rest) && follows(rest))
+    }
+
+    /// Whether the first three letters of one of them stand in a range where the rest of the range is as it must be.
+    fn begin_in(&self, bytes: &[u8], range: Range<usize>, is_one: impl Fn(&[u8]) -> bool) -> bool {
         range.clone().step_by(WINDOW).any(|start| {
             let mut likely = self.likely(bytes, start);
             while likely != 0 {
                 let rest = slice(bytes, start + likely.trailing_zeros() as usize..range.end);
-                if self.may_begin(rest) && self.begin(rest) && follows(rest) {
+                if self.may_begin(rest) && is_one(rest) {
                     return true;
                 }
                 likely &= likely - 1;
@@ -69,9 +80,10 @@ impl Names {
 
     #[inline(never)]
     fn begin(&self, rest: &[u8]) -> bool {
-        let stands =
-            |name: &str| rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-        self.list.iter().any(|name| stands(name))
+        let first = at(rest, 0).to_ascii_lowercase();
+        let stands = |name: &[u8]| rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+        // Nearly all names are told from what stands there by their first byte.
+        self.list.iter().map(|name| name.as_bytes()).any(|name| at(name, 0) == first && stands(name))
     }
 }
 
@@ -107,6 +119,17 @@ mod tests {
         assert!(before("phone: ", 7) && before("\nphone: ", 24) && !before("phone: ", 6));
         assert!(!before("phone\n ", 24) && !before("pho\nne: ", 24));
         assert!(!NAMES.are_before(b"phone", 4, 24));
+    }
+
+    #[test]
+    fn where_no_three_letters_stand_no_name_does() {
+        static NAMES: Names = Names::new(&["phone", "me"]);
+
+        for (text, expected) in [("my phone 1", true), ("PHO", true), ("ME", true), ("m e p honey", false), ("", false)]
+        {
+            assert_eq!(NAMES.may_stand_before(text.as_bytes(), text.len(), 24), expected, "{text}");
+        }
+        assert!(!NAMES.may_stand_before(b"phone: 123", 10, 9));
     }
 
     #[test]

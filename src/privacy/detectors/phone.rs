@@ -145,49 +145,67 @@ fn add(bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
     hits.add(PiiKind::Phone, start..with_extension(bytes, range.end));
 }
 
+/// How many of these are verbs.
+const VERB_COUNT: usize = 7;
+
+/// Words that say that a number to call follows, the verbs first.
+const WORDS: &[&str] = &[
+    "call",
+    "ring",
+    "dial",
+    "cell",
+    "sms",
+    "me on",
+    "me at",
+    "phone",
+    "tel.",
+    "tel:",
+    "tel=",
+    "telef",
+    "tel ",
+    "mobile",
+    "mobil",
+    "fax",
+    "hotline",
+    "pager",
+    "whatsapp",
+    "téléphone",
+    "电话",
+    "手机",
+    "電話",
+    "전화",
+    "телефон",
+    "msisdn",
+    "callback",
+    "contact",
+    "rückruf",
+    "handy",
+    "cellular",
+    "celular",
+    "móvil",
+    "puhelin",
+    "gsm",
+    "ph.",
+    "ph:",
+    "on-call",
+    "oncall",
+    "caller",
+    "desk",
+    "sms",
+    "тел.",
+    "携帯",
+    "휴대폰",
+];
+
 /// Whether a word before it says that a number to call follows; of verbs, only right before it.
 fn is_named(bytes: &[u8], start: usize) -> bool {
-    static NOUNS: Names = Names::new(&[
-        "phone",
-        "tel.",
-        "tel:",
-        "tel=",
-        "telef",
-        "tel ",
-        "mobile",
-        "mobil",
-        "fax",
-        "hotline",
-        "pager",
-        "whatsapp",
-        "téléphone",
-        "电话",
-        "手机",
-        "電話",
-        "전화",
-        "телефон",
-        "msisdn",
-        "callback",
-        "contact",
-        "rückruf",
-        "handy",
-        "cellular",
-        "celular",
-        "móvil",
-        "puhelin",
-        "gsm",
-        "ph.",
-        "ph:",
-        "on-call",
-        "oncall",
-        "caller",
-        "desk",
-        "sms",
-        "тел.",
-        "携帯",
-        "휴대폰",
-    ]);
-    static VERBS: Names = Names::new(&["call", "ring", "dial", "cell", "sms", "me on", "me at"]);
+    static ANY: Names = Names::new(WORDS);
+    static VERBS: Names = Names::new(WORDS.split_at(VERB_COUNT).0);
+    static NOUNS: Names = Names::new(WORDS.split_at(VERB_COUNT).1);
+    // Before most numbers none of them begins.
+    if !ANY.may_stand_before(bytes, start, 24) {
+        return false;
+    }
     let verb_end = run_start(bytes, start, 16, |byte| matches!(byte, b' ' | b'\t'));
     let verb_end = if before(bytes, verb_end) == b':' { verb_end - 1 } else { verb_end };
     NOUNS.are_before(bytes, start, 24) || VERBS.are_before(bytes, verb_end, 6)

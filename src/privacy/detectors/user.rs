@@ -2,7 +2,7 @@
 //!
 //! Names of fields, phrases and accounts of nobody are data: `assets/detectors/users.toml`.
 
-use super::bytes::{at, before, is_name, is_word, mentions, part, run_end, run_start, slice};
+use super::bytes::{at, before, is_hex, is_name, is_word, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::host::is_label;
 use super::key_name::normalized;
@@ -118,7 +118,7 @@ fn is_uuid(name: &[u8]) -> bool {
     let Some(name) = name.as_array::<36>() else { return false };
     let dash = |place: usize| name.get(place) == Some(&b'-');
     let dashed = dash(8) && dash(13) && dash(18) && dash(23);
-    dashed && name.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 32
+    dashed && name.iter().filter(|byte| is_hex(**byte)).count() == 32
 }
 
 /// Whether it may be the name of a person's account, and not one that comes with a system.

@@ -47,6 +47,36 @@ impl Candidates {
         self.count = count;
     }
 
+    /// Forgets all places.
+    #[inline(always)]
+    pub const fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// Adds the places of the bits of the mask of a block.
+    ///
+    /// Some are taken at once, though fewer may be there, for a processor could not foresee how many.
+    #[inline(always)]
+    pub fn add(&mut self, block: usize, mut mask: u64) {
+        let mut next = self.count;
+        self.count += mask.count_ones() as usize;
+        let first = u32::try_from(block * BLOCK % PLACES).unwrap_or(0);
+        loop {
+            // What is noted beyond the last one is overwritten. There is room: only full blocks fill the list, evenly.
+            if let Some(entries) = self.entries.get_mut(next..).and_then(|entries| entries.first_chunk_mut::<AT_ONCE>())
+            {
+                for entry in entries {
+                    *entry = (first + mask.trailing_zeros()) << 16;
+                    mask &= mask.wrapping_sub(1);
+                }
+            }
+            next += AT_ONCE;
+            if mask == 0 {
+                break;
+            }
+        }
+    }
+
     #[inline(always)]
     fn note(&mut self, index: usize, place: usize) {
         if let (Some(entry), Ok(place)) = (self.entries.get_mut(index % PLACES), u32::try_from(place % PLACES)) {
@@ -58,8 +88,8 @@ impl Candidates {
     #[inline(always)]
     pub fn label(&mut self, label: impl Fn(usize) -> (u16, u64)) {
         let mut kept = 0;
-        for index in 0..self.count {
-            let entry = self.entries.get(index % PLACES).copied().unwrap_or(0);
+        for index in 0..self.count.min(PLACES) {
+            let entry = self.entries.get(index).copied().unwrap_or(0);
             let (label, bit) = label((entry >> 16) as usize % PLACES);
             if let Some(place) = self.entries.get_mut(kept % PLACES) {
                 *place = entry & 0xffff_0000 | u32::from(label);
@@ -104,6 +134,10 @@ mod tests {
             }
             let mut places = Candidates::new();
             places.fill(&masks, |_, _| 1);
+            assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
+
+            places.clear();
+            masks.iter().enumerate().for_each(|(block, mask)| places.add(block, *mask));
             assert_eq!(places.iter().collect::<Vec<_>>(), expected, "{every}");
 
             places.fill(&masks, |block, place| u64::from(block * BLOCK + place > 500));

@@ -31,12 +31,20 @@ impl Endings {
     /// last letter.
     #[inline(always)]
     pub fn may_be(&self, length: u32, [first, second, last]: [u8; 3]) -> u64 {
-        let with = |letters: &Letters, index: usize, letter: u8| {
-            letters.get(index % 32).copied().unwrap_or(0) >> (letter & 31)
-        };
-        let known = with(&self.seconds, usize::from(first), second) & with(&self.lasts, length as usize, last);
-        u64::from(known) & u64::from(length < 32)
+        self.may_begin([first, second]) & with(&self.lasts, length as usize, last) & u64::from(length < 32)
     }
+
+    /// Whether one of them may begin with two letters, as the lowest bit.
+    #[inline(always)]
+    pub fn may_begin(&self, [first, second]: [u8; 2]) -> u64 {
+        with(&self.seconds, usize::from(first), second)
+    }
+}
+
+/// Whether a letter goes with another one or with a length, as the lowest bit.
+#[inline(always)]
+fn with(letters: &Letters, index: usize, letter: u8) -> u64 {
+    u64::from(letters.get(index % 32).copied().unwrap_or(0) >> (letter & 31))
 }
 
 #[cfg(test)]
@@ -58,7 +66,9 @@ mod tests {
         }
         for ending in list {
             assert!(may_be(&endings, ending) && may_be(&endings, &ending.to_uppercase()), "{ending}");
+            assert_eq!(endings.may_begin(*ending.as_bytes().first_chunk().unwrap()) & 1, 1, "{ending}");
         }
+        assert_eq!(endings.may_begin(*b"ja") & 1, 0);
         for other in ["java", "i", "comm", "dm", "ia", "internationals", &"io".repeat(17)] {
             assert!(!may_be(&endings, other), "{other}");
         }

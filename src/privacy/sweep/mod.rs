@@ -139,6 +139,7 @@ impl Plan {
     }
 
     fn wake_all(&self, text: &str, start: usize, survey: &Survey, hits: &mut Hits) {
+        let before_all = hits.list.len();
         let shapes = &survey.shapes;
         let tasks = survey.present.iter().zip(&shapes.all).zip(&self.by_shape);
         for (number, ((present, masks), tasks)) in tasks.enumerate() {
@@ -167,6 +168,10 @@ impl Plan {
             let is_ascii = bytes.get(start + place).is_some_and(u8::is_ascii);
             let table = if is_ascii { &self.tables.ends } else { &self.tables.wide };
             self.wake_words((table, list), text, start + place, hits);
+        }
+        // A few at a time are sorted sooner than all at once.
+        if let Some(new) = hits.list.get_mut(before_all..) {
+            new.sort_by_key(|hit| (hit.range.start, hit.range.end));
         }
     }
 

@@ -68,6 +68,12 @@ pub(super) struct Shapes {
     pub wide: Places,
     /// First digits of groups of digits that are at least seven bytes long together.
     pub numbers: Places,
+    /// First dots of three among digits.
+    octets: Masks,
+    /// First colons of four with groups of hexadecimal digits between them.
+    groups: Masks,
+    /// Kept, as the two before, only because to clear them each time takes as long as to fill them.
+    spare: [Masks; 2],
 }
 
 /// Masks of some blocks in a row, and how those beside them are reached.
@@ -141,78 +147,90 @@ impl<S: Simd> Blocks<'_, S> {
 
 /// The same for all blocks of a segment and the one after it.
 #[inline(always)]
-fn each<S: Simd>(simd: S, of: &Classes, masks: impl Fn(Blocks<'_, S>) -> u64x4<S>) -> Masks {
-    let mut result = [0; size_of::<Masks>() / size_of::<u64>()];
+fn each<S: Simd>(simd: S, of: &Classes, result: &mut Masks, masks: impl Fn(Blocks<'_, S>) -> u64x4<S>) {
     for first in (1..SEGMENT + 2).step_by(LANES) {
         if let Some(place) = result.get_mut(first..first + LANES) {
             masks(Blocks { simd, of, first }).store_slice(place);
         }
     }
-    result
 }
 
 impl Shapes {
     /// Nothing is found yet.
     pub const fn new() -> Self {
         let none = [0; SEGMENT];
-        Self { all: [none; Shape::COUNT], word_starts: none, letter_ends: none, wide: none, numbers: none }
+        let empty = [0; size_of::<Masks>() / size_of::<u64>()];
+        Self {
+            all: [none; Shape::COUNT],
+            word_starts: none,
+            letter_ends: none,
+            wide: none,
+            numbers: none,
+            octets: empty,
+            groups: empty,
+            spare: [empty; 2],
+        }
     }
 
     /// Finds them in a segment that is classed and whose [`number_runs`] are known.
     #[inline(always)]
     pub fn find<S: Simd>(&mut self, simd: S, of: &Classes, runs: &Masks) {
-        let quads = {
-            let octet = each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.between(&of.dot, &of.digit),
-            );
-            let two = each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.followed(&octet, &octet, 4),
-            );
-            each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.followed(&octet, &two, 4),
-            )
-        };
-        let groups = {
-            let group = each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.between(&of.colon, &of.hex),
-            );
-            let two = each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.followed(&group, &group, 5),
-            );
-            let three = each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.followed(&group, &two, 5),
-            );
-            each(
-                simd,
-                of,
-                #[inline(always)]
-                |at| at.followed(&group, &three, 5),
-            )
-        };
+        let Self { octets, groups, spare: [one, two], .. } = self;
+        each(
+            simd,
+            of,
+            one,
+            #[inline(always)]
+            |at| at.between(&of.dot, &of.digit),
+        );
+        each(
+            simd,
+            of,
+            two,
+            #[inline(always)]
+            |at| at.followed(one, one, 4),
+        );
+        each(
+            simd,
+            of,
+            octets,
+            #[inline(always)]
+            |at| at.followed(one, two, 4),
+        );
+        each(
+            simd,
+            of,
+            one,
+            #[inline(always)]
+            |at| at.between(&of.colon, &of.hex),
+        );
+        each(
+            simd,
+            of,
+            groups,
+            #[inline(always)]
+            |at| at.followed(one, one, 5),
+        );
+        each(
+            simd,
+            of,
+            two,
+            #[inline(always)]
+            |at| at.followed(one, groups, 5),
+        );
+        each(
+            simd,
+            of,
+            groups,
+            #[inline(always)]
+            |at| at.followed(one, two, 5),
+        );
         for first in (1..=SEGMENT).step_by(LANES) {
             let at = Blocks { simd, of, first };
             self.find_signs(at);
             self.find_names(at);
             self.find_ends(at);
-            self.find_addresses(at, &quads, &groups);
+            self.find_addresses(at);
             self.find_numbers(at, runs);
         }
     }
@@ -281,11 +299,13 @@ impl Shapes {
 
     /// Groups of digits, decimal or hexadecimal, with dots, colons and dashes between them.
     #[inline(always)]
-    fn find_addresses<S: Simd>(&mut self, at: Blocks<'_, S>, three_octets: &Masks, four_groups: &Masks) {
+    fn find_addresses<S: Simd>(&mut self, at: Blocks<'_, S>) {
+        let Self { octets, groups, .. } = &*self;
+        let (three_octets, four_groups) = (at.here(octets), at.here(groups));
         let [_, _, _, _, _, _, _, quads, hex_groups, byte_pairs, hex_dots, ..] = &mut self.all;
         let of = at.of;
-        at.put(at.here(three_octets), quads);
-        at.put((at.here(&of.colon) & at.after(&of.colon, 1)) | at.here(four_groups), hex_groups);
+        at.put(three_octets, quads);
+        at.put((at.here(&of.colon) & at.after(&of.colon, 1)) | four_groups, hex_groups);
         at.put(at.five_pairs(&of.colon) | at.five_pairs(&of.dash), byte_pairs);
         let hex = at.before(&of.hex, 4) & at.before(&of.hex, 1) & at.after(&of.hex, 1) & at.after(&of.hex, 4);
         at.put(at.here(&of.dot) & at.after(&of.dot, 5) & hex, hex_dots);
@@ -304,10 +324,11 @@ impl Shapes {
 
 /// Digits in groups: each group but the last is followed by one separator and a digit.
 #[inline(always)]
-pub(super) fn number_runs<S: Simd>(simd: S, of: &Classes) -> Masks {
-    let mut runs = each(
+pub(super) fn number_runs<S: Simd>(simd: S, of: &Classes, runs: &mut Masks) {
+    each(
         simd,
         of,
+        runs,
         #[inline(always)]
         |at| {
             let separator = at.here(&of.space) | at.here(&of.dash) | at.here(&of.dot) | at.here(&of.slash);
@@ -321,5 +342,4 @@ pub(super) fn number_runs<S: Simd>(simd: S, of: &Classes) -> Masks {
     if let Some(run) = runs.first_mut() {
         *run = first(&of.digit) | (separator & first(&of.digit) << 1 & next);
     }
-    runs
 }

@@ -66,7 +66,7 @@ impl Survey {
         if let (true, Some(before)) = (is_first, self.classes.line_break.first_mut()) {
             *before = 1 << (BLOCK - 1);
         }
-        self.runs = number_runs(simd, &self.classes);
+        number_runs(simd, &self.classes, &mut self.runs);
         self.shapes.find(simd, &self.classes, &self.runs);
         if count < SEGMENT * BLOCK {
             self.shapes.keep_first(count);
@@ -75,26 +75,14 @@ impl Survey {
             *present = busy(simd, places);
         }
         self.numbers = busy(simd, &self.shapes.numbers);
+        self.thin_dots(bytes, &tables.endings);
         self.find_last_dots(bytes, &tables.endings);
-        let may_stand = |table: &Table, block: usize, bit: usize| table.may_stand(bytes, block * BLOCK + bit);
-        self.begins.fill(
-            &self.shapes.word_starts,
-            #[inline(always)]
-            |block, bit| may_stand(&tables.begins, block, bit),
-        );
-        self.ends.fill(
-            &self.shapes.letter_ends,
-            #[inline(always)]
-            |block, bit| may_stand(&tables.ends, block, bit),
-        );
+        tables.begins.find(bytes, &self.shapes.word_starts, &mut self.begins);
         tables.begins.label(bytes, &mut self.begins);
+        tables.ends.find(bytes, &self.shapes.letter_ends, &mut self.ends);
         tables.ends.label(bytes, &mut self.ends);
         if busy(simd, &self.shapes.wide) != 0 {
-            self.wide.fill(
-                &self.shapes.wide,
-                #[inline(always)]
-                |block, bit| may_stand(&tables.wide, block, bit),
-            );
+            tables.wide.find(bytes, &self.shapes.wide, &mut self.wide);
             tables.wide.label(bytes, &mut self.wide);
             // Both are names of keys, so they come in the order of the text.
             self.ends.merge(&self.wide);
@@ -111,8 +99,34 @@ impl Survey {
     /// Whether the number there is a date and maybe an hour: `2024-05-01`, `2024/05/01 10`. No detector wants these.
     #[inline]
     pub fn is_date(&self, place: usize) -> bool {
-        let (digits, run) = (window(&self.classes.digit, place), window(&self.runs, place));
-        digits & 0x7ff == 0b011_0110_1111 && matches!(run.trailing_ones(), 10 | 13)
+        // Most other numbers do not even begin as a year.
+        window(&self.classes.digit, place) & 0x7ff == 0b011_0110_1111
+            && matches!(window(&self.runs, place).trailing_ones(), 10 | 13)
+    }
+
+    /// Drops most dots of which [`Self::find_last_dots`] would find that they do not count: before the names of classes,
+    /// before parts that begin as no ending does, and before parts that others follow in the same block.
+    #[inline(always)]
+    fn thin_dots(&mut self, bytes: &Padded, endings: &Endings) {
+        let Some(dots) = self.shapes.all.get_mut(Shape::NameDot as usize) else { return };
+        let Classes { letter, upper, digit, word, dot, dash, .. } = &self.classes;
+        for (block, dots) in dots.iter_mut().enumerate().filter(|(_, dots)| **dots != 0) {
+            let here = |masks: &Masks| mask(masks, block + 1);
+            let part = here(letter) | here(digit);
+            let another = (here(dot) | here(dash)) & (here(word) >> 1 | mask(word, block + 2) << (BLOCK - 1));
+            let goes_on = another | (here(word) & !part);
+            let class = here(upper) >> 1 & (here(letter) & !here(upper)) >> 2;
+            let (mut left, mut kept) = (*dots & !class, 0);
+            *dots = left;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                let behind = !part & u64::MAX << bit << 1;
+                let is_last = u64::from(behind & behind.wrapping_neg() & goes_on == 0);
+                kept |= (is_last & endings.may_begin(pair(bytes, block * BLOCK + bit as usize + 1))) << bit;
+            }
+            *dots &= kept;
+        }
     }
 
     /// A dot is the last one if no other part follows: most dots of class names are not, or their last part is that of

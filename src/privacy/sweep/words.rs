@@ -4,11 +4,18 @@
 
 use super::candidates::Candidates;
 use super::classes::{BLOCK, Padded, SEGMENT};
+use super::shapes::Places;
 use crate::privacy::detectors::bytes::at;
 use std::collections::BTreeMap;
 
-/// How many combinations three letters of five bits have.
-const COMBINATIONS: usize = 1 << 15;
+/// How many combinations two letters of five bits have.
+const PAIRS: usize = 1 << PAIR_BITS;
+
+/// Their number as a power of two.
+const PAIR_BITS: u32 = 10;
+
+/// How many places of a block are taken at once, though fewer may be there: a processor cannot foresee how many are.
+const AT_ONCE: usize = 2;
 
 /// One word to look for.
 #[derive(Clone, Debug)]
@@ -50,7 +57,10 @@ impl Word {
         let [first, second, third] = [0, 1, 2].map(letter);
         choices(first).flat_map(move |first| {
             choices(second).flat_map(move |second| {
-                choices(third).map(move |third| combined(u32::from_le_bytes([first, second, third, 0])))
+                choices(third).map(move |third| {
+                    let letters = u32::from_le_bytes([first, second, third, 0]);
+                    pair_of(letters) << 5 | first_of(letters) as usize
+                })
             })
         })
     }
@@ -99,10 +109,10 @@ fn eight(bytes: &[u8], place: usize, back: usize) -> u64 {
 pub(super) struct Table {
     /// How many bytes before that place the three letters begin that are looked at.
     back: usize,
-    /// For each combination of three letters whether some word has it.
-    filter: Box<[u64; COMBINATIONS / 64]>,
+    /// For each combination of three letters whether some word has it, one bit for each first letter.
+    filter: Box<[u32; PAIRS]>,
     /// For each of these numbers how many combinations there are in those before it.
-    ranks: Box<[u16; COMBINATIONS / 64]>,
+    ranks: Box<[u16; PAIRS]>,
     /// For each combination that some word has the list of its words.
     list_of: Vec<u16>,
     lists: Vec<List>,
@@ -157,8 +167,9 @@ impl Common {
         let [fourth, fifth] = self.beside;
         let [first, second] = self.near;
         let beside = fourth >> (order >> 24 & 31) & fifth >> (order >> 32 & 31);
-        let is = |(near, mask): (u64, u64)| u64::from(bytes & mask == near);
-        u64::from(beside) & (is(first) | is(second))
+        let difference = |(near, mask): (u64, u64)| bytes & mask ^ near;
+        // The lesser of the two is zero if one is, which is told without a branch.
+        u64::from(beside) & u64::from(difference(first).min(difference(second)) == 0)
     }
 }
 
@@ -177,8 +188,8 @@ impl Table {
         }
         let mut table = Self {
             back,
-            filter: Box::new([0; COMBINATIONS / 64]),
-            ranks: Box::new([0; COMBINATIONS / 64]),
+            filter: Box::new([0; PAIRS]),
+            ranks: Box::new([0; PAIRS]),
             list_of: Vec::new(),
             lists: Vec::new(),
             common: Vec::new(),
@@ -196,8 +207,8 @@ impl Table {
 
     /// Notes the words of the next combination.
     fn append(&mut self, index: usize, mut words: Vec<Word>) {
-        if let Some(filter) = self.filter.get_mut(index / 64) {
-            *filter |= 1 << (index % 64);
+        if let Some(filter) = self.filter.get_mut(index >> 5) {
+            *filter |= 1 << (index & 31);
         }
         words.sort_by_key(|word| (word.task, usize::MAX - word.text.len()));
         let same = |list: &List| {
@@ -211,39 +222,56 @@ impl Table {
         }
     }
 
-    /// Whether some word has the three letters at a place, as the lowest bit.
+    /// Of places, one bit for each, those at which some word has the three letters.
+    ///
+    /// None is tested by a branch, for a processor could not foresee it.
     #[inline(always)]
-    pub fn may_stand(&self, padded: &Padded, place: usize) -> u64 {
-        let combination = combined_at(padded, place, self.back);
-        self.filter_at(combination) >> (combination % 64)
+    pub fn find(&self, padded: &Padded, places: &Places, found: &mut Candidates) {
+        let (filter, back) = (&*self.filter, self.back);
+        found.clear();
+        for (block, places) in places.iter().enumerate() {
+            let (mut left, mut kept) = (*places, 0);
+            while left != 0 {
+                for _ in 0..AT_ONCE {
+                    // When none is left, this is the first place of the block, which is judged as it always is.
+                    let bit = left.trailing_zeros() as usize % BLOCK;
+                    left &= left.wrapping_sub(1);
+                    let letters = letters_at(padded, block * BLOCK + bit, back);
+                    kept |= u64::from(filter_at(filter, letters) >> first_of(letters) & 1) << bit;
+                }
+            }
+            found.add(block, kept & places);
+        }
     }
 
     /// Of places of which that is true, those at which a word may stand, labelled with the lists of these words. None
     /// is tested by a branch, for few are.
     #[inline(always)]
     pub fn label(&self, padded: &Padded, likely: &mut Candidates) {
+        // Each way is compiled with its number.
+        if self.back == 0 { self.label_back(padded, likely, 0) } else { self.label_back(padded, likely, self.back) }
+    }
+
+    #[inline(always)]
+    fn label_back(&self, padded: &Padded, likely: &mut Candidates, back: usize) {
+        let (lists, commons) = (self.list_of.as_slice(), self.common.as_slice());
         likely.label(
             #[inline(always)]
             |place| {
-                let list = self.list_at(combined_at(padded, place, self.back));
-                let common = self.common.get(usize::from(list)).copied().unwrap_or(Common::NONE);
-                let bytes = window(padded, place, if self.back == 0 { 0 } else { 7 });
-                (list, common.may_stand(bytes, if self.back == 0 { bytes } else { bytes.swap_bytes() }))
+                let list = lists.get(self.rank_at(letters_at(padded, place, back))).copied().unwrap_or(u16::MAX);
+                let common = commons.get(usize::from(list)).unwrap_or(&Common::NONE);
+                let bytes = window(padded, place, if back == 0 { 0 } else { 7 });
+                (list, common.may_stand(bytes, if back == 0 { bytes } else { bytes.swap_bytes() }))
             },
         );
     }
 
+    /// How many combinations that some word has stand before that of three letters.
     #[inline(always)]
-    fn filter_at(&self, combination: usize) -> u64 {
-        self.filter.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0)
-    }
-
-    /// The list of a combination that some word has.
-    #[inline(always)]
-    fn list_at(&self, combination: usize) -> u16 {
-        let before = self.filter_at(combination) & ((1 << (combination % 64)) - 1);
-        let rank = self.ranks.get(combination / 64 % (COMBINATIONS / 64)).copied().unwrap_or(0);
-        self.list_of.get(usize::from(rank) + before.count_ones() as usize).copied().unwrap_or(u16::MAX)
+    fn rank_at(&self, letters: u32) -> usize {
+        let before = filter_at(&self.filter, letters) & ((1 << first_of(letters)) - 1);
+        let rank = self.ranks.get(pair_of(letters)).copied().unwrap_or(0);
+        usize::from(rank) + before.count_ones() as usize
     }
 
     /// The words of a list, longest first, and the bytes at a place to compare with [`Word::is_near`].
@@ -254,11 +282,17 @@ impl Table {
     }
 }
 
-/// The number of the three letters of a segment that begin so many bytes before a place.
+/// Which first letters some word has beside the other two.
 #[inline(always)]
-fn combined_at(padded: &Padded, place: usize, back: usize) -> usize {
+fn filter_at(filter: &[u32; PAIRS], letters: u32) -> u32 {
+    filter.get(pair_of(letters)).copied().unwrap_or(0)
+}
+
+/// The four bytes of a segment that begin so many bytes before a place: three letters, and one that does not count.
+#[inline(always)]
+fn letters_at(padded: &Padded, place: usize, back: usize) -> u32 {
     let four = window(padded, place, back).to_le_bytes().first_chunk().copied();
-    combined(u32::from_le_bytes(four.unwrap_or_default()))
+    u32::from_le_bytes(four.unwrap_or_default())
 }
 
 /// Eight bytes of a segment, from so many before a place on.
@@ -269,8 +303,35 @@ fn window(padded: &Padded, place: usize, back: usize) -> u64 {
     u64::from_le_bytes(padded.get(from..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default())
 }
 
-/// Five bits of each of three letters, in few steps: some sets of letters share a number.
+/// Five bits of the first of three letters.
 #[inline]
-const fn combined(letters: u32) -> usize {
-    ((letters & 0x1f_1f1f).wrapping_mul(73) >> 6) as usize % COMBINATIONS
+const fn first_of(letters: u32) -> u32 {
+    letters & 31
+}
+
+/// A number for the other two, in few steps. No two pairs of letters share one; beside letters some do.
+///
+/// The third letter comes to stand above the second one, each a little more than itself.
+#[inline]
+const fn pair_of(letters: u32) -> usize {
+    ((letters & 0x1f_1f1f).wrapping_mul(1 << 14 | 1 << 11) >> (u32::BITS - PAIR_BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_three_letters_share_their_number_with_others() {
+        for first in b'a'..=b'z' {
+            let pairs = (b'a'..=b'z').flat_map(|second| (b'a'..=b'z').map(move |third| [first, second, third, b'?']));
+            let numbers: HashSet<usize> = pairs.clone().map(|four| pair_of(u32::from_le_bytes(four))).collect();
+            assert_eq!(numbers.len(), 26 * 26, "{first}");
+            for four in pairs {
+                let upper = four.map(|byte| byte.to_ascii_uppercase());
+                assert_eq!(pair_of(u32::from_le_bytes(upper)), pair_of(u32::from_le_bytes(four)));
+            }
+        }
+    }
 }
