@@ -42,6 +42,7 @@ const PARTS: &[&str] = &[
     "-----BEGIN PRIVATE KEY-----\n",
     "MIIEvQIBADANBgkqhkiG9w0BAQ\n",
     "-----END PRIVATE KEY-----",
+    "334 UGFzc3dvcmQ6\n",
     "curl -u ",
     "ACME\\",
     "\\\\FILESRV02\\share",
@@ -394,6 +395,18 @@ fn stream(pieces: &[&str]) -> Vec<(std::ops::Range<u64>, Unredacted)> {
     let mut findings: Vec<_> = pieces.iter().flat_map(|piece| scanner.push(piece).unwrap()).collect();
     findings.extend(scanner.finish().unwrap());
     findings.into_iter().map(|finding| (finding.range, finding.value)).collect()
+}
+
+#[test]
+fn what_follows_a_key_without_end_is_no_answer_to_a_question_before_it() {
+    let (cleared, vault) = redacted(
+        "334 UGFzc3dvcmQ6\naHVudG-----BEGIN PRIVATE KEY-----\njMjI=\n235 ok -----BEGIN PRIVATE KEY-----\n235 ok",
+    );
+
+    let twice = Redactor::new(vault, Policy::default()).redact(&Unredacted::from(cleared.as_str())).unwrap();
+
+    assert_eq!(twice.as_str(), cleared);
+    assert!(cleared.ends_with("\n235 ok"), "{cleared}");
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
     matches: &[
         "curl -s -u «maria»:«S3cr3t!» https://api.acme.io/v1",
+        "curl -u \"«maria»:«S3cr3t!»\r\nnext",
         "wget --user=x; curl --user «maria»:«S3cr3t!» -k https://x",
         "docker login -u «mkeller» -p «dk-9f8e7d» registry",
         "mysql -h db -u app -p«hunter2» orders",
@@ -181,7 +182,7 @@ fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
     let tool =
         TOOLS.as_ref().and_then(|tools| in_lower_case(part(text, name.clone()), |name| tools.get(name).copied()));
     let Some(tool) = tool else { return };
-    let end = run_end(bytes, name.end, LONGEST, |byte| !matches!(byte, b'\n' | b'|'));
+    let end = run_end(bytes, name.end, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'|'));
     let (mut next, mut place, mut role) = (name.end, 0, Role::Nothing);
     while next < end {
         let start = run_end(bytes, next, 16, |byte| byte == b' ');

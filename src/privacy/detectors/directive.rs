@@ -9,6 +9,8 @@ use super::key_value::quoted;
 use super::key_worth::{is_mixed, is_reference};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::{Seeded, in_lower_case};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use memchr::memmem;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -52,6 +54,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "auth login failed for maria",
         "enable secret 5 ${HASH}",
         "334 UGFzc3dvcmQ6",
+        "334 UGFzc3dvcmQ6\n535 5.7.8 rejected",
         "default login shell",
     ],
 };
@@ -66,6 +69,8 @@ enum Asks {
     Mixed,
     /// Made by a machine: long, with digits.
     Made,
+    /// Whole base64.
+    Base64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,6 +163,7 @@ impl Directive {
         let asked = match self.asks {
             Some(Asks::Made) => value.len() >= 16 && (digits || value.ends_with('=')),
             Some(Asks::Mixed) => is_mixed(value),
+            Some(Asks::Base64) => STANDARD.decode(value).is_ok(),
             Some(Asks::Quoted) | None => true,
         };
         asked && value.len() >= 3 && !is_reference(value) && !is_list_word(value)

@@ -17,7 +17,9 @@ pub(super) const DETECTOR: Detector = Detector {
         r#"{"private_key":"«-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----»\n"}"#,
         "key: |\n  «-----BEGIN EC PRIVATE KEY-----\n  MHcCAQEEIIrYSSNQFaA2Hwf1\n  -----END EC PRIVATE KEY-----»\n",
         "Private-Lines: 2\n«AAAAIQC1q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Qe0UiWoY3kM4n4RbT9wKc3Hd8\nsJf1Gy5Ap6Qe0UiWoY3kM4==»\nPrivate-MAC: 0a1b",
-        "cut: «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n»and then text",
+        "cut: «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ»\nand then text",
+        "cut: «-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nq83hZk==»\nand then text",
+        "«-----BEGIN PRIVATE KEY-----»\nand then text",
     ],
     clean: &[
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
@@ -66,6 +68,8 @@ fn armor_end(bytes: &[u8], label: usize) -> usize {
     run_end(bytes, label_end, 5, |byte| byte == b'-')
 }
 
+/// After the last line that is still base64. What follows that line, its line break first, is not the key's: without it
+/// the next line would come up to the placeholder and read otherwise than before.
 fn body_end(bytes: &[u8], start: usize) -> usize {
     let mut end = start;
     while end - start < LONGEST {
@@ -74,8 +78,9 @@ fn body_end(bytes: &[u8], start: usize) -> usize {
         let line =
             run_end(bytes, gap, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
         let ends_line = matches!(at(bytes, line), 0 | b'\n' | b'\r' | b'\\' | b'"' | b'\'');
-        if line - gap < 16 || !ends_line {
-            return end.max(gap.min(bytes.len()));
+        let is_last = start < end && gap < line && at(bytes, line - 1) == b'=';
+        if !ends_line || (line - gap < 16 && !is_last) {
+            return end;
         }
         end = line;
     }

@@ -64,5 +64,5 @@ fn is_tag(bytes: &[u8], start: usize) -> bool {
     } else {
         end
     };
-    end > start && at(bytes, end) == b':' && matches!(at(bytes, end + 1), b' ' | b'\n' | 0)
+    end > start && at(bytes, end) == b':' && matches!(at(bytes, end + 1), b' ' | b'\r' | b'\n' | 0)
 }

@@ -238,7 +238,7 @@ fn prompt(text: &str, sign: Range<usize>, hits: &mut Hits) {
     let mark = if bracketed && at(bytes, path) == b']' { path + 1 } else { path };
     let begins =
         if bracketed { before(bytes, start) == b'[' } else { matches!(before(bytes, start), 0 | b'\n' | b' ' | b')') };
-    let closed = matches!(at(bytes, mark), b'$' | b'#') && matches!(at(bytes, mark + 1), b' ' | b'\n' | 0);
+    let closed = matches!(at(bytes, mark), b'$' | b'#') && matches!(at(bytes, mark + 1), b' ' | b'\r' | b'\n' | 0);
     let host = part(text, sign.end..end);
     if begins && closed && (!bracketed || mark > path) && is_label(host) {
         hits.add(PiiKind::Host, sign.end..end);
