@@ -12,9 +12,9 @@ umask 022
 
 step() { printf '\n== %s (%(%H:%M:%S)T)\n' "$1" -1; }
 die() { echo "$(basename "$0"): $1" >&2; exit 1; }
-has() { command -v "$1" >/dev/null; }
+has() { command -v "$1" >/dev/null || [[ $1 = /* && -e $1 ]]; }
 
-# need COMMAND=PACKAGE... installs what is missing where apt-get can, and says what is missing elsewhere.
+# need COMMAND=PACKAGE... (or FILE=PACKAGE) installs what is missing where apt-get can, and says what is missing elsewhere.
 need() {
   local missing=() pair
   for pair in "$@"; do has "${pair%%=*}" || missing+=("${pair#*=}"); done

@@ -2,7 +2,7 @@
 //!
 //! Word boundaries are those of ASCII on purpose: a value glued to Chinese or Korean text is still a value.
 
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2_iter};
 use std::ops::{Deref, Range};
 
 /// The byte at `index`; zero outside the text.
@@ -110,6 +110,20 @@ pub(in crate::privacy) fn mentions(stretch: &[u8], needle: &str) -> bool {
     let begins =
         |start: usize| stretch.get(start..start + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle));
     memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), stretch).any(begins)
+}
+
+/// Whether `needle` stands anywhere in a short stretch.
+pub(in crate::privacy) fn holds(stretch: &[u8], needle: &str) -> bool {
+    let needle = needle.as_bytes();
+    let Some(first) = needle.first() else { return true };
+    memchr_iter(*first, stretch).any(|start| slice(stretch, start..stretch.len()).starts_with(needle))
+}
+
+/// Whether a text begins with one of some others, which are told apart by their first two bytes nearly always.
+pub(in crate::privacy) fn begins_with_one(text: &[u8], beginnings: &[String]) -> bool {
+    let first = text.first_chunk::<2>();
+    let begins = |one: &[u8]| one.first_chunk().is_none_or(|two| Some(two) == first) && text.starts_with(one);
+    beginnings.iter().any(|one| begins(one.as_bytes()))
 }
 
 /// A few digits as numbers, on the stack: most numbers of a log are looked at only to be left.

@@ -74,12 +74,14 @@ pub(in crate::privacy) struct Hits {
     pub memos: Memos,
 }
 
-/// What names of keys say, for a log has few of them, each many times.
+/// What names of keys say, and which names are those of hosts and of people: a log has few of them, each many times.
 #[derive(Debug, Default)]
 pub(in crate::privacy) struct Memos {
     pub secrets: Memo<Option<Named>>,
     pub users: Memo<Field>,
     pub hosts: Memo<bool>,
+    pub labels: Memo<bool>,
+    pub people: Memo<bool>,
 }
 
 impl Default for Hits {

@@ -3,7 +3,7 @@
 //!
 //! The words are data: `assets/detectors/directives.toml`. Sources: the manuals of these programs.
 
-use super::bytes::{at, before, is_word, mentions, part, run_end, run_start, slice};
+use super::bytes::{at, before, holds, is_word, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::key_value::quoted;
 use super::key_worth::{is_mixed, is_reference};
@@ -179,7 +179,7 @@ impl Directive {
         }
         if !self.after.is_empty() {
             let stretch = slice(bytes, said.start.saturating_sub(200)..said.start);
-            if !self.after.iter().any(|mark| memmem::find(stretch, mark.as_bytes()).is_some()) {
+            if !self.after.iter().any(|mark| holds(stretch, mark)) {
                 return None;
             }
         }

@@ -122,7 +122,7 @@ impl Names {
 /// The host field of a syslog line.
 fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
     if let Some(host) = syslog::host_of(text.as_bytes(), line.start)
-        && is_label(part(text, host.clone()))
+        && hits.memos.labels.of(part(text, host.clone()), is_label)
     {
         hits.add(PiiKind::Host, host);
     }
@@ -231,7 +231,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         && !glued
         && !product
         && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\'))
-        && is_label(name)
+        && hits.memos.labels.of(name, is_label)
     {
         hits.add(PiiKind::Host, value.start..end);
     }

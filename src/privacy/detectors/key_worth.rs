@@ -65,7 +65,8 @@ fn refers(value: &str) -> bool {
         let first = value.as_bytes().first();
         let known = first.and_then(|first| values.beginnings.get(usize::from(*first)));
         let begins = |begin: &str| value.starts_with(begin) && !is_dollar_password(begin, value);
-        known.is_none_or(|known| *known) && values.references.iter().any(|begin| begins(begin))
+        known.is_none_or(|known| *known)
+            && values.references.iter().any(|begin| begin.as_bytes().first() == first && begins(begin))
     })
 }
 

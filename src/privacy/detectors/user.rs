@@ -2,7 +2,7 @@
 //!
 //! Names of fields, phrases and accounts of nobody are data: `assets/detectors/users.toml`.
 
-use super::bytes::{at, before, is_hex, is_name, is_word, mentions, part, run_end, run_start, slice};
+use super::bytes::{at, before, begins_with_one, is_hex, is_name, is_word, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::host::is_label;
 use super::key_name::normalized;
@@ -183,7 +183,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let numbered =
         at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
     let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
-    if whole && !storage && !matches!(form, Form::Prose | Form::Listed) && is_somebody(part(text, name.start..end)) {
+    let sure = whole && !storage && !matches!(form, Form::Prose | Form::Listed);
+    if sure && hits.memos.people.of(part(text, name.start..end), is_somebody) {
         hits.add(PiiKind::User, value.start..end);
     }
 }
@@ -216,7 +217,7 @@ fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let digit = name.iter().any(u8::is_ascii_digit) && name.first().is_some_and(u8::is_ascii_lowercase);
     let dotted =
         name.iter().any(|byte| matches!(byte, b'.' | b'_')) && name.iter().all(|byte| !byte.is_ascii_uppercase());
-    let followed = names.followers.iter().any(|follower| rest.starts_with(follower.as_bytes()));
+    let followed = begins_with_one(rest, &names.followers);
     let session = mentions(slice(bytes, phrase.start.saturating_sub(16)..phrase.start), "session ");
     let listed = slice(bytes, phrase).eq_ignore_ascii_case(b"user ") && !followed;
     if (followed || session || ((digit || dotted) && !listed)) && is_somebody(part(text, end - name.len()..end)) {
@@ -283,7 +284,7 @@ fn phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let closed = matches!(at(bytes, end), b'"' | b'\'' | b'>' | b'\\' | b'@');
     if ((quoted && closed) || (!quoted && goes_on && !prose))
         && !next.starts_with(b" in ")
-        && is_somebody(part(text, start..end))
+        && hits.memos.people.of(part(text, start..end), is_somebody)
     {
         hits.add(PiiKind::User, start..end);
     }

@@ -33,11 +33,13 @@ pub(super) struct Word {
     mask: u64,
     /// Whether these are all its bytes.
     is_short: bool,
+    /// All its bytes in eights and then the last eight, each with the bits that count.
+    eights: Box<[(u64, u64)]>,
 }
 
 impl Word {
     pub fn new(text: &[u8], offset: usize, exact: bool, task: usize) -> Self {
-        Self { text: text.into(), offset, exact, task, near: 0, mask: 0, is_short: false }
+        Self { text: text.into(), offset, exact, task, near: 0, mask: 0, is_short: false, eights: Box::default() }
     }
 
     /// The same, to be compared with what [`eight`] gives so far back.
@@ -46,7 +48,9 @@ impl Word {
         let mask = eight(&bits, self.offset, back);
         let told = mask.to_le_bytes().iter().filter(|bits| **bits != 0).count();
         let near = eight(&self.text, self.offset, back) & mask;
-        Self { near, mask, is_short: told == self.text.len(), ..self.clone() }
+        let masked = |(eight, bits): (u64, u64)| (eight & bits, bits);
+        let eights = in_eights(&self.text).zip(in_eights(&bits)).map(masked).collect();
+        Self { near, mask, is_short: told == self.text.len(), eights, ..self.clone() }
     }
 
     /// The numbers of the three letters that may stand so far back from where it is found; what is no part of it may be
@@ -85,10 +89,24 @@ impl Word {
     #[inline]
     pub fn start(&self, bytes: &[u8], place: usize) -> Option<usize> {
         let start = place.checked_sub(self.offset)?;
-        let is_it =
-            |found: &[u8]| if self.exact { *found == *self.text } else { found.eq_ignore_ascii_case(&self.text) };
-        (self.is_short || bytes.get(start..start + self.text.len()).is_some_and(is_it)).then_some(start)
+        if self.is_short {
+            return Some(start);
+        }
+        let found = bytes.get(start..start + self.text.len())?;
+        let is_it = match (self.eights.is_empty(), self.exact) {
+            (false, _) => in_eights(found).zip(&self.eights).all(|(eight, (wanted, bits))| eight & bits == *wanted),
+            (true, true) => *found == *self.text,
+            (true, false) => found.eq_ignore_ascii_case(&self.text),
+        };
+        is_it.then_some(start)
     }
+}
+
+/// Bytes in eights, and then the last eight; nothing if there are fewer.
+#[inline]
+fn in_eights(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (wholes, _) = bytes.as_chunks();
+    wholes.iter().chain(bytes.last_chunk()).map(|eight| u64::from_le_bytes(*eight))
 }
 
 /// The eight bytes from a place on, or those that end there if one looks back; outside the text they are zero.
@@ -321,6 +339,25 @@ const fn pair_of(letters: u32) -> usize {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn a_word_of_any_length_stands_only_where_all_its_bytes_do() {
+        let long = ":abcdefghijklmnopqrstuvwx";
+        for (length, exact) in (2..=long.len()).flat_map(|length| [(length, false), (length, true)]) {
+            let word = Word::new(long[..length].as_bytes(), 1, exact, 0).seen(0);
+            let start =
+                |text: &str| word.start(text.as_bytes(), 3).filter(|_| word.is_near(eight(text.as_bytes(), 3, 0)));
+            let text = format!("--{}--", &long[..length]);
+            assert_eq!(start(&text), Some(2), "{text}");
+            assert_eq!(start(&text.to_ascii_uppercase()).is_some(), !exact, "{text}");
+            for place in 2..2 + length {
+                let mut other = text.clone();
+                other.replace_range(place..=place, "#");
+                assert_eq!(start(&other), None, "{other}");
+            }
+            assert_eq!(start(&text[..length + 1]), None, "{text}");
+        }
+    }
 
     #[test]
     fn no_three_letters_share_their_number_with_others() {
