@@ -1,4 +1,5 @@
-//! Any two texts: restoring gives them back, redacting again changes nothing, a value has one placeholder in both.
+//! Any two texts: restoring gives them back, redacting again changes nothing, a value has one placeholder in both. A
+//! placeholder that stands in a text already means what it means by now.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +13,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut cleared = Vec::new();
     for text in [first, second, first] {
         let redacted = redactor.redact(&Unredacted::from(text)).expect("redacts");
-        assert_eq!(redactor.vault().restore(redacted.as_str()), plain(text), "restored");
+        let vault = redactor.vault();
+        assert_eq!(vault.restore(redacted.as_str()), vault.restore(&plain(text)), "restored");
         cleared.push(redacted.as_str().to_owned());
     }
     let vault = redactor.into_vault();
