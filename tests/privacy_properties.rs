@@ -410,6 +410,15 @@ fn what_follows_a_key_without_end_is_no_answer_to_a_question_before_it() {
 }
 
 #[test]
+fn the_number_of_a_placeholder_is_no_digit_of_the_value_that_goes_on_behind_it() {
+    let (cleared, vault) = redacted("password: |\n\u{fffd}\u{fffd}\u{fffd}\u{3}pe:son\u{fffd}  next");
+
+    let twice = Redactor::new(vault, Policy::default()).redact(&Unredacted::from(cleared.as_str())).unwrap();
+
+    assert_eq!(twice.as_str(), cleared);
+}
+
+#[test]
 fn a_private_key_across_the_border_of_two_blocks_is_one_finding() {
     let key =
         format!("-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQ\n".repeat(40));

@@ -2,9 +2,11 @@
 
 use super::key_value::Form;
 use crate::domain::PiiKind;
+use crate::privacy::placeholders::placeholders;
 use crate::privacy::short_hash::{Words, in_lower_case};
 use memchr::memchr;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 #[derive(Deserialize)]
@@ -162,6 +164,7 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
     if kind == PiiKind::Session && form == Form::Prose {
         return false;
     }
+    let (url, value) = (has_url(value), &*not_hidden(value));
     let least = match (kind, form) {
         (_, Form::Prose) => 16,
         (PiiKind::Secret, Form::Colon) => 12,
@@ -172,7 +175,7 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
         && value.bytes().any(|byte| byte.is_ascii_lowercase())
         && value.bytes().any(|byte| byte.is_ascii_digit())
         && !value.contains('.');
-    let path = (value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) && !made) || has_url(value);
+    let path = (value.starts_with(['/', '.', '~']) && !value.contains(['+', '=']) && !made) || url;
     let counts = |holds: fn(&char) -> bool| value.chars().filter(holds).count();
     let digits = counts(char::is_ascii_digit);
     let upper = counts(char::is_ascii_uppercase);
@@ -199,8 +202,19 @@ fn is_phrase(value: &str) -> bool {
         && value.chars().any(|one| !one.is_ascii_alphanumeric() && !matches!(one, '-' | '_' | '.' | '/' | ':'))
 }
 
+/// What of a value is not hidden yet: the letters and the number of a placeholder say nothing of what it stands for.
+fn not_hidden(value: &str) -> Cow<'_, str> {
+    let mut rest = Cow::Borrowed(value);
+    let mut hidden: Vec<_> = placeholders(value).map(|(range, _)| range).collect();
+    while let Some(range) = hidden.pop() {
+        rest.to_mut().replace_range(range, "");
+    }
+    rest
+}
+
 /// Letters with digits or symbols among them.
 pub(super) fn is_mixed(value: &str) -> bool {
+    let value = not_hidden(value);
     let letter = value.chars().any(char::is_alphabetic);
     let digit = value.chars().any(|one| one.is_ascii_digit());
     let symbol =
@@ -255,6 +269,13 @@ mod tests {
             assert!(!is_secret(PiiKind::Password, value, Form::Listed), "{value}");
             assert!(!is_secret(PiiKind::ApiKey, &value.replace(' ', "_"), Form::Assigned), "{value}");
         }
+    }
+
+    #[test]
+    fn a_placeholder_makes_no_secret_of_what_stands_beside_it() {
+        assert!(!is_secret(PiiKind::Password, "[Password-1]person", Form::Prose));
+        assert!(!is_secret(PiiKind::ApiKey, "[Token-12]orders", Form::Assigned));
+        assert!(is_secret(PiiKind::Password, "[User-1]hunter22", Form::Prose));
     }
 
     #[test]

@@ -344,10 +344,11 @@ mod tests {
     fn a_word_of_any_length_stands_only_where_all_its_bytes_do() {
         let long = ":abcdefghijklmnopqrstuvwx";
         for (length, exact) in (2..=long.len()).flat_map(|length| [(length, false), (length, true)]) {
-            let word = Word::new(long[..length].as_bytes(), 1, exact, 0).seen(0);
+            let long = long.get(..length).unwrap();
+            let word = Word::new(long.as_bytes(), 1, exact, 0).seen(0);
             let start =
                 |text: &str| word.start(text.as_bytes(), 3).filter(|_| word.is_near(eight(text.as_bytes(), 3, 0)));
-            let text = format!("--{}--", &long[..length]);
+            let text = format!("--{long}--");
             assert_eq!(start(&text), Some(2), "{text}");
             assert_eq!(start(&text.to_ascii_uppercase()).is_some(), !exact, "{text}");
             for place in 2..2 + length {
@@ -355,7 +356,7 @@ mod tests {
                 other.replace_range(place..=place, "#");
                 assert_eq!(start(&other), None, "{other}");
             }
-            assert_eq!(start(&text[..length + 1]), None, "{text}");
+            assert_eq!(start(text.get(..=length).unwrap()), None, "{text}");
         }
     }
 
