@@ -1,10 +1,10 @@
-//! Any two texts: restoring gives them back, redacting again changes nothing, a value has one placeholder in both. A
-//! placeholder that stands in a text already means what it means by now.
+//! Any two texts: with the values in place of the placeholders a text is what it was, redacting again changes nothing,
+//! a value has one placeholder in both. A placeholder that stands in a text already means what it means by now.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use tftsr_fuzz::domain::Unredacted;
-use tftsr_fuzz::privacy::{Policy, Redactor, Vault, plain};
+use tftsr_fuzz::privacy::{Marked, Policy, Redactor, Vault, plain};
 
 fuzz_target!(|bytes: &[u8]| {
     let both = tftsr_fuzz::text(bytes);
@@ -12,10 +12,12 @@ fuzz_target!(|bytes: &[u8]| {
     let mut redactor = Redactor::new(Vault::default(), Policy::default());
     let mut cleared = Vec::new();
     for text in [first, second, first] {
-        let redacted = redactor.redact(&Unredacted::from(text)).expect("redacts");
+        let marked = redactor.redact_marked(&Unredacted::from(text)).expect("redacts");
         let vault = redactor.vault();
-        assert_eq!(vault.restore(redacted.as_str()), vault.restore(&plain(text)), "restored");
-        cleared.push(redacted.as_str().to_owned());
+        assert_eq!(with_values(&marked, vault, str::to_owned), plain(text), "the text");
+        let restored = vault.restore(marked.text.as_str());
+        assert_eq!(restored, with_values(&marked, vault, |piece| vault.restore(piece)), "restored");
+        cleared.push(marked.text.as_str().to_owned());
     }
     let vault = redactor.into_vault();
     // With what the second text taught, the first one may hide more, never less.
@@ -29,3 +31,16 @@ fuzz_target!(|bytes: &[u8]| {
     let distinct: std::collections::HashSet<_> = values.iter().collect();
     assert_eq!(distinct.len(), values.len(), "a value with two placeholders");
 });
+
+/// The text with the values in place of the placeholders that redaction put there.
+fn with_values(marked: &Marked, vault: &Vault, between: impl Fn(&str) -> String) -> String {
+    let text = marked.text.as_str();
+    let (mut result, mut done) = (String::new(), 0);
+    for (range, placeholder) in &marked.after {
+        result.push_str(&between(&text[done..range.start]));
+        result.push_str(vault.value(*placeholder).expect("known").expose());
+        done = range.end;
+    }
+    result.push_str(&between(&text[done..]));
+    result
+}

@@ -95,7 +95,7 @@ impl Redactor {
         let forms = Forms::of(source);
         let text = forms.as_ref().map_or(source, Forms::joined);
         let (findings, scanned) = self.found(text, forms.as_ref())?;
-        self.reserve_numbers(text);
+        self.reserve_numbers(text, &findings);
         self.kept += scanned.kept;
         let mut marked = self.replaced(text, findings, scanned.kept);
         if let Some(forms) = &forms {
@@ -142,7 +142,7 @@ impl Redactor {
         let end = if all { text.len() } else { head_end(text, &findings) };
         let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
         findings.retain(|finding| finding.range.end <= end);
-        self.reserve_numbers(head);
+        self.reserve_numbers(head, &findings);
         let kept = scanned.kept_ranges.iter().filter(|range| range.end <= end).count();
         let kept = scanned.kept.min(u64::try_from(kept).unwrap_or(u64::MAX));
         self.kept += kept;
@@ -227,9 +227,14 @@ impl Redactor {
     }
 
     /// A literal `[Email-3]` of the user's must not come to mean a value, in whatever spelling that would be restored.
-    fn reserve_numbers(&mut self, text: &str) {
+    ///
+    /// What stays of the text is looked at piece by piece: letters that make one word with `Email-3` may be a value's.
+    fn reserve_numbers(&mut self, text: &str, findings: &[Finding]) {
         const LARGEST: u32 = 1_000_000;
-        let mentioned = mentions(text).into_iter().map(|mention| mention.placeholder);
+        let starts = std::iter::once(0).chain(findings.iter().map(|finding| finding.range.end));
+        let ends = findings.iter().map(|finding| finding.range.start).chain(std::iter::once(text.len()));
+        let pieces = starts.zip(ends).filter_map(|(start, end)| text.get(start..end));
+        let mentioned = pieces.flat_map(mentions).map(|mention| mention.placeholder);
         for placeholder in mentioned.filter(|placeholder| placeholder.number <= LARGEST) {
             let taken = self.taken.entry(placeholder.kind).or_default();
             *taken = placeholder.number.max(*taken);
@@ -282,7 +287,8 @@ fn head_end(text: &str, findings: &[Finding]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Decision, Settings};
+    use crate::domain::{Decision, Rule, RuleAction, RuleMatch, RuleScope, Settings};
+    use crate::privacy::Rules;
 
     fn redactor() -> Redactor {
         Redactor::new(Vault::default(), Policy::default())
@@ -366,6 +372,20 @@ mod tests {
 
         assert_eq!(cleared.as_str(), "what is [Email-1]? ask [Email-2]");
         assert_eq!(redactor.vault().restore(cleared.as_str()), "what is [Email-1]? ask bob@acme.io");
+    }
+
+    /// What hides the value also takes away the letters that made another word of it.
+    #[test]
+    fn a_literal_placeholder_that_a_value_touches_does_not_come_to_mean_one() {
+        let rule = Rule::new(RuleScope::All, RuleAction::Always, RuleMatch::Pattern, "falcon/[0-9]+");
+        let policy = Policy::default().with_rules(Rules::compile(&[rule]).unwrap());
+        let mut redactor = Redactor::new(Vault::default(), policy);
+        let text = "no Custom-1falcon/7 today";
+
+        let cleared = redactor.redact(&text.into()).unwrap();
+
+        assert_eq!(cleared.as_str(), "no Custom-1[Custom-2] today");
+        assert_eq!(redactor.vault().restore(cleared.as_str()), text);
     }
 
     #[test]
