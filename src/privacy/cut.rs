@@ -15,7 +15,7 @@ const WINDOW_BYTES: usize = 1024;
 /// Fewer bytes than these tell nothing.
 const LEAST_BYTES: usize = 4;
 
-/// The values of a vault, sorted.
+/// The values of a vault and of the texts in which something was cut, sorted.
 #[derive(Default)]
 pub(super) struct CutValues {
     sorted: Vec<(Box<str>, PiiKind)>,
@@ -30,26 +30,26 @@ impl std::fmt::Debug for CutValues {
 }
 
 impl CutValues {
-    /// What stands right before the marks of cuts and begins a value of the vault.
-    pub fn find(&mut self, text: &str, vault: &Vault) -> Vec<Finding> {
+    /// What stands right before the marks of cuts and begins a value of the vault, or one that was found in the text.
+    pub fn find(&mut self, text: &str, found: &[Finding], vault: &Vault) -> Vec<Finding> {
         let cuts: Vec<usize> = memmem::find_iter(text.as_bytes(), CUT_MARK).collect();
         if cuts.is_empty() {
             return Vec::new();
         }
-        self.learn(vault);
+        let new = vault.new_entries_since(self.learned).iter();
+        self.learn(new.map(|(placeholder, value)| (placeholder.kind, value.expose())));
+        self.learned = vault.len();
+        self.learn(found.iter().filter_map(|one| Some((one.kind, text.get(one.range.clone())?))));
         cuts.into_iter().filter_map(|cut| self.before(text, cut)).collect()
     }
 
-    fn learn(&mut self, vault: &Vault) {
-        if vault.len() == self.learned {
-            return;
-        }
-        for (placeholder, value) in vault.new_entries_since(self.learned) {
+    fn learn<'a>(&mut self, values: impl Iterator<Item = (PiiKind, &'a str)>) {
+        for (kind, value) in values {
             let worth = |part: &&str| part.len() > LEAST_BYTES;
-            self.sorted.extend(parts(value.expose()).filter(worth).map(|part| (part.into(), placeholder.kind)));
+            self.sorted.extend(parts(value).filter(worth).map(|part| (part.into(), kind)));
         }
         self.sorted.sort_unstable();
-        self.learned = vault.len();
+        self.sorted.dedup();
     }
 
     /// The longest beginning of a value that ends at `cut`.
@@ -82,7 +82,7 @@ mod tests {
         );
         let mut cut = CutValues::default();
         let mut found = |text: &str| -> Vec<String> {
-            let found = cut.find(text, &vault);
+            let found = cut.find(text, &[], &vault);
             found.into_iter().map(|one| text.get(one.range).unwrap().to_owned()).collect()
         };
 
@@ -90,5 +90,16 @@ mod tests {
         assert_eq!(found("app.log:3 MIIEvQ … [cut]"), ["MIIEvQ"]);
         assert!(found("token eyJhbGciOiJI").is_empty());
         assert!(found("an eye … [cut] or two").is_empty());
+    }
+
+    #[test]
+    fn the_beginning_of_a_value_of_the_same_text_is_found() {
+        let text = "peer 2a00:1450::7 left, peer 2a00: … [cut]";
+        let whole = Finding { kind: PiiKind::Ipv6, range: 5..17, confidence: Confidence::Certain };
+
+        let found = CutValues::default().find(text, &[whole], &Vault::default());
+
+        let found: Vec<_> = found.into_iter().map(|one| (one.kind, text.get(one.range).unwrap())).collect();
+        assert_eq!(found, [(PiiKind::Ipv6, "2a00:")]);
     }
 }

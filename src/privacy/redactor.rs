@@ -15,6 +15,9 @@ use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// How often a text is looked at again for what the values found in it hid.
+const ROUNDS: usize = 8;
+
 /// Why nothing may leave.
 #[derive(Debug, thiserror::Error)]
 pub enum PrivacyError {
@@ -123,11 +126,16 @@ impl Redactor {
         self.known.learn(text, &scanned.findings)?;
         let findings = std::mem::take(&mut scanned.findings);
         let mut findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
-        let cut = self.cut.find(text, &self.vault);
-        if !cut.is_empty() {
+        for _ in 0..ROUNDS {
+            findings = self.settled(text, findings, &scanned.kept_ranges)?;
+            let mut cut = self.cut.find(text, &findings, &self.vault);
+            cut.retain(|cut| !covers(&findings, &cut.range));
+            if cut.is_empty() {
+                break;
+            }
             findings = united(findings.into_iter().chain(cut).collect());
         }
-        Ok((self.settled(text, findings, &scanned.kept_ranges)?, scanned))
+        Ok((findings, scanned))
     }
 
     /// The first part of a text that goes on after its end, and how many bytes of it that is.
@@ -195,7 +203,6 @@ impl Redactor {
         mut findings: Vec<Finding>,
         kept: &[Range<usize>],
     ) -> Result<Vec<Finding>, PrivacyError> {
-        const ROUNDS: usize = 8;
         // What the user keeps is kept with its parts, but for secrets in it, which it may be itself.
         let stays = |finding: &Finding| {
             let inside = |one: &Range<usize>| one.start <= finding.range.start && finding.range.end <= one.end;
@@ -260,6 +267,12 @@ impl Redactor {
         result.push_str(text.get(done..).unwrap_or_default());
         Marked { text: Redacted::seal(result, Reach::Anywhere), before, after, kept }
     }
+}
+
+/// Whether one of these, in order and apart from each other, holds the whole range.
+fn covers(findings: &[Finding], range: &Range<usize>) -> bool {
+    let first = findings.partition_point(|finding| finding.range.end < range.end);
+    findings.get(first).is_some_and(|finding| finding.range.start <= range.start)
 }
 
 /// Where the first part of a text may end whose rest is redacted later; the whole text if it is short.
@@ -375,6 +388,15 @@ mod tests {
     }
 
     /// What hides the value also takes away the letters that made another word of it.
+    #[test]
+    fn half_a_value_before_a_cut_is_hidden_where_the_same_text_has_all_of_it() {
+        let text = "peer 2a00:1450::7 left, peer 2a00: … [cut]";
+
+        let cleared = redactor().redact(&text.into()).unwrap();
+
+        assert_eq!(cleared.as_str(), "peer [IPv6-1] left, peer [IPv6-2] … [cut]");
+    }
+
     #[test]
     fn a_literal_placeholder_that_a_value_touches_does_not_come_to_mean_one() {
         let rule = Rule::new(RuleScope::All, RuleAction::Always, RuleMatch::Pattern, "falcon/[0-9]+");
