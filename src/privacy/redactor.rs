@@ -25,7 +25,7 @@ pub enum PrivacyError {
     Detector(&'static str),
     #[error("the search was stopped, so nothing is sent")]
     Stopped,
-    #[error("a detector cut a character in two, so nothing is sent")]
+    #[error("a detector told of a place outside the text, so nothing is sent")]
     OffBoundary,
     #[error("the values found before could not be indexed, so nothing is sent")]
     KnownValues(#[source] aho_corasick::BuildError),

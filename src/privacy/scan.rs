@@ -2,6 +2,7 @@
 //!
 //! The cuts are where the text's own bytes say so, so neither threads nor pieces change what is found.
 
+use super::detectors::bytes::whole_characters;
 use super::detectors::{ALL, Hit, Hits};
 use super::finding::{Finding, united};
 use super::known::KnownValues;
@@ -191,8 +192,11 @@ fn scan_window(
 fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
     let mut hits = hits_of(seen, inside, watch)?;
     hits.extend(policy.own_hits(seen));
-    if hits.iter().any(|hit| seen.get(hit.range.clone()).is_none()) {
-        return Err(PrivacyError::OffBoundary);
+    for Hit { range, .. } in &mut hits {
+        *range = whole_characters(seen, range.clone());
+        if seen.get(range.clone()).is_none() {
+            return Err(PrivacyError::OffBoundary);
+        }
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved) && inside.contains(&hit.range.start));
     let mut kept_ranges = take_kept(seen, &mut hits, policy);

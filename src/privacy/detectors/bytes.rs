@@ -91,10 +91,19 @@ pub(in crate::privacy) fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
     bytes.get(range).unwrap_or_default()
 }
 
-/// The text of a range; none when it leaves the text or cuts a character.
+/// The text of a range, with the whole of a character that the range cuts; none when it leaves the text.
 #[inline]
 pub(in crate::privacy) fn part(text: &str, range: Range<usize>) -> &str {
-    text.get(range).unwrap_or_default()
+    text.get(range.clone()).unwrap_or_else(|| text.get(whole_characters(text, range)).unwrap_or_default())
+}
+
+/// The range with the whole of the characters that it cuts: what a detector looks at at most is counted in bytes.
+#[inline]
+pub(in crate::privacy) fn whole_characters(text: &str, range: Range<usize>) -> Range<usize> {
+    if range.end > text.len() {
+        return range;
+    }
+    text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end)
 }
 
 /// At most the last `limit` bytes before `index` on the same line.

@@ -62,6 +62,7 @@ mod tests {
     use super::super::finding::{Finding, united};
     use super::super::sweep::Plan;
     use super::*;
+    use crate::privacy::{Policy, detect};
 
     /// Takes the marks out of a sample and tells where they were.
     fn unmarked(sample: &str) -> (String, Vec<std::ops::Range<usize>>) {
@@ -115,6 +116,26 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// However long a value may be to a detector, it does not end within a character.
+    #[test]
+    fn values_that_are_too_long_are_cut_between_characters() {
+        let policy = Policy::default();
+        let samples = ALL.iter().flat_map(|detector| detector.matches.iter().enumerate());
+        for (text, value, number) in samples.flat_map(|(number, sample)| {
+            let (text, values) = unmarked(sample);
+            values.into_iter().map(move |value| (text.clone(), value, number))
+        }) {
+            let (first, after) = text.split_at(value.end);
+            // The longest of all once a detector, for they take their time.
+            let lengths = if number == 0 { &[20, 150, 500, 5000][..] } else { &[20, 150, 500] };
+            for (length, shift) in lengths.iter().flat_map(|length| [0, 1, 2].map(|shift| (*length, shift))) {
+                let long = format!("{first}{}{}{after}", "x".repeat(shift), "密".repeat(length));
+                let found = detect(&long, &policy).map(|found| found.len());
+                assert!(found.is_ok(), "{found:?}: {first}», {shift} and {length}, {after}");
+            }
+        }
     }
 
     #[test]
