@@ -195,8 +195,8 @@ impl Redactor {
 
     /// Looks again at the text without its values, until nothing else comes to light.
     ///
-    /// A value may hide the beginning of another one that touches it. Only the lines about the values can look
-    /// different then, so only they are looked at again; all of the text only for values that were not known before.
+    /// A value may hide the beginning of another one that touches it. Of a long text only the lines about the values can
+    /// look different then, so only they are looked at again; all of it only for values that were not known before.
     fn settled(
         &mut self,
         text: &str,
@@ -218,7 +218,7 @@ impl Redactor {
             }
             let new = self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
-            let near = masked.near_masks();
+            let near = if text.len() <= BLOCK { blocks(&masked.text) } else { masked.near_masks() };
             let more = scan_seen(&masked.text, &near, &self.policy, &self.watch)?.findings;
             let searched = if new { &blocks(&masked.text) } else { &near };
             let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;

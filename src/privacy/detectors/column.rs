@@ -19,6 +19,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "| id | password |\n+----+----------+\n| 1  | «hunter2»  |\n| 2  | «s3cret!»  |\n",
         " id |  api_key\n----+---------\n  1 | «4f7a1c9e2b8d3056»\n(1 row)\n",
         "name\tpassword\nmaria\t«hunter2»\n",
+        "\"name\",\"password\"\n\"Doe, Jane\",\"«hunter2»\"\n\"Roe, \"\"Max\"\"\",«s3cret!»\n",
+        "name,pwd\n\"Doe,«hunter2»\n",
     ],
     clean: &[
         "user,password,email\n",
@@ -53,21 +55,23 @@ const LONGEST: usize = 2000;
 
 fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let next = run_end(bytes, name.end, 64, |byte| byte == b' ');
     let start = run_start(bytes, name.start, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let previous = before(bytes, run_start(bytes, start, 64, |byte| byte == b' '));
-    let Some(separator) = separator(at(bytes, next), previous) else { return };
+    let is_quoted = before(bytes, start) == b'"' && at(bytes, name.end) == b'"';
+    let padding = |byte: u8| byte == b' ' || is_quoted && byte == b'"';
+    let next = at(bytes, run_end(bytes, name.end, 64, padding));
+    let previous = before(bytes, run_start(bytes, start, 64, padding));
+    let Some(separator) = separator(next, previous) else { return };
     let line = run_start(bytes, start, LONGEST, |byte| byte != b'\n');
     let line_end = run_end(bytes, name.end, LONGEST, |byte| byte != b'\n');
-    let cells = count(slice(bytes, line..line_end), separator);
-    let place = count(slice(bytes, line..start), separator);
     let titles = slice(bytes, line..line_end).iter().all(|byte| {
         byte.is_ascii_alphanumeric()
             || *byte >= 0x80
             || matches!(byte, b'_' | b' ' | b'"' | b'-' | b'.' | b'\r')
             || *byte == separator
     });
-    let Some(named) = secret_kind(part(text, start..name.end)).filter(|_| titles && cells > 0) else { return };
+    let Some(named) = secret_kind(part(text, start..name.end)).filter(|_| titles) else { return };
+    let titles = cells(slice(bytes, line..line_end), separator);
+    let place = titles.iter().take_while(|title| line + title.end <= start).count();
     let form = if named.asks == Asks::Nothing { Form::Listed } else { Form::Quoted };
     let mut row = line_end + 1;
     for _ in 0..ROWS {
@@ -76,10 +80,9 @@ fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
         let border =
             !written.is_empty() && written.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'));
         if !border {
-            if count(written, separator) != cells {
-                return;
-            }
-            let value = cell(bytes, row..end, separator, place);
+            let cells = cells(written, separator);
+            let Some(cell) = cells.get(place).filter(|_| cells.len() == titles.len()) else { return };
+            let value = unwrapped(bytes, row + cell.start..row + cell.end);
             if is_secret(named.kind, part(text, value.clone()), form) {
                 hits.add(named.kind, value);
             }
@@ -100,18 +103,39 @@ fn separator(next: u8, previous: u8) -> Option<u8> {
     }
 }
 
-fn count(line: &[u8], separator: u8) -> usize {
-    memchr_iter(separator, line).count()
+/// The cells of a row: separators within quotes do not count (RFC 4180).
+fn cells(row: &[u8], separator: u8) -> Vec<Range<usize>> {
+    let (mut cells, mut start, mut quotes) = (Vec::new(), 0, true);
+    loop {
+        let open = run_end(row, start, row.len(), |byte| byte == b' ');
+        let quoted = if quotes && at(row, open) == b'"' {
+            let end = quote_end(row, open + 1, separator);
+            // What ends no quote ends none that begins later.
+            quotes = end.is_some();
+            end
+        } else {
+            None
+        };
+        let end = quoted.unwrap_or_else(|| run_end(row, start, row.len(), |byte| byte != separator));
+        cells.push(start..end);
+        if end >= row.len() {
+            return cells;
+        }
+        start = end + 1;
+    }
 }
 
-/// The cell behind so many separators, without blanks and quotes.
-fn cell(bytes: &[u8], row: Range<usize>, separator: u8, place: usize) -> Range<usize> {
-    let mut start = row.start;
-    for _ in 0..place {
-        start = run_end(bytes, start, LONGEST, |byte| byte != separator) + 1;
-    }
-    let end = run_end(bytes, start, row.end.saturating_sub(start), |byte| byte != separator);
+/// Where a cell in quotes ends: behind the first quote that a separator or the end of the row follows.
+fn quote_end(row: &[u8], start: usize, separator: u8) -> Option<usize> {
+    memchr_iter(b'"', row.get(start..)?).find_map(|quote| {
+        let end = run_end(row, start + quote + 1, row.len(), |byte| matches!(byte, b' ' | b'\r'));
+        (end >= row.len() || at(row, end) == separator).then_some(end)
+    })
+}
+
+/// A cell without blanks and quotes.
+fn unwrapped(bytes: &[u8], cell: Range<usize>) -> Range<usize> {
     let padding = |byte: u8| matches!(byte, b' ' | b'"' | b'\r');
-    let start = run_end(bytes, start, end.saturating_sub(start), padding);
-    start..run_start(bytes, end, end.saturating_sub(start), padding)
+    let start = run_end(bytes, cell.start, cell.len(), padding);
+    start..run_start(bytes, cell.end, cell.end - start, padding)
 }
