@@ -1,6 +1,7 @@
 //! What was found: a kind and its bytes; and how findings that overlap become one.
 
 use crate::domain::{Confidence, PiiKind};
+use std::hint::black_box;
 use std::ops::Range;
 
 /// One detected value: its kind and its bytes in the text, on character boundaries.
@@ -40,6 +41,19 @@ const BY_SPECIFICITY: [PiiKind; 23] = [
 
 fn specificity(kind: PiiKind) -> usize {
     BY_SPECIFICITY.iter().position(|one| *one == kind).unwrap_or(0)
+}
+
+/// Findings of a text in their order, each with its text fetched a while before it is looked at.
+///
+/// Findings lie far apart in a text that is no longer in the cache: to wait for each takes longer than to look at it.
+pub(super) fn fetched<'a>(text: &'a str, findings: &'a [Finding]) -> impl Iterator<Item = &'a Finding> {
+    const AHEAD: usize = 16;
+    let later = findings.iter().skip(AHEAD).map(|finding| finding.range.start).chain(std::iter::repeat(0));
+    findings.iter().zip(later).map(|(finding, place)| {
+        // What is read goes nowhere, so nothing waits for it.
+        black_box(text.as_bytes().get(place).copied());
+        finding
+    })
 }
 
 /// Joins what overlaps: all its bytes, labeled as its longest part, or the more specific of two equally long ones.

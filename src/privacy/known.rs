@@ -3,12 +3,13 @@
 //! A repeat stands apart from other letters and digits, so the first word in it is a whole word of the text as well.
 //! The words of a text are hashed and looked up; that costs the same for ten known values and for ten thousand.
 
+use super::PrivacyError;
 use super::detectors::bytes::is_word;
+use super::finding::{Finding, fetched};
 use super::short_hash::{Seeded, mixed};
 use super::sweep::{BLOCK, Candidates, Fingerprints, Padded, SEGMENT, padded, word_masks};
-use super::{Finding, PrivacyError};
 use crate::domain::{Confidence, PiiKind};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, Match, MatchKind};
 use fearless_simd::{Level, Simd, dispatch};
 use memchr::memchr2;
 use std::collections::HashMap;
@@ -81,8 +82,8 @@ impl KnownValues {
 
     /// Learns the values of findings in a text. Tells whether some were new.
     pub fn learn(&mut self, text: &str, findings: &[Finding]) -> Result<bool, PrivacyError> {
-        let values = findings.iter().filter_map(|finding| Some((finding.kind, text.get(finding.range.clone())?)));
-        self.learn_values(values)
+        let values = fetched(text, findings).filter(|finding| lasts(finding.kind));
+        self.learn_values(values.filter_map(|finding| Some((finding.kind, text.get(finding.range.clone())?))))
     }
 
     /// Learns values that are worth it; the others are too short or too common to be looked for.
@@ -198,14 +199,26 @@ impl KnownValues {
     }
 
     fn wordless_in<'a>(&'a self, text: &'a str, range: Range<usize>) -> impl Iterator<Item = Finding> + 'a {
-        let part = text.as_bytes().get(range.clone()).unwrap_or_default();
-        let matches = self.wordless.index.iter().flat_map(move |index| index.find_iter(part));
-        matches.filter_map(move |found| {
-            let value = self.wordless.values.get(found.pattern().as_usize())?;
-            let place = range.start + found.start()..range.start + found.end();
-            let kind = *self.kinds.get(value)?;
-            let apart = stands_apart(text.as_bytes(), &place);
-            apart.then_some(Finding { kind, range: place, confidence: Confidence::Likely })
+        let mut from = range.start;
+        std::iter::from_fn(move || {
+            let index = self.wordless.index.as_ref()?;
+            let search = |range: Range<usize>| index.find(Input::new(text).range(range));
+            while from < range.end {
+                let first = search(from..range.end)?;
+                let is_apart = |found: &Match| stands_apart(text.as_bytes(), &found.range());
+                // Where a letter touches a value, another one may stand within it, or begin within it.
+                let within = || search(first.start()..text.floor_char_boundary(first.end() - 1));
+                let found = Some(first).filter(is_apart).or_else(within).filter(is_apart);
+                from = found.map_or_else(|| text.ceil_char_boundary(first.start() + 1), |found| found.end());
+                let known =
+                    found.and_then(|found| Some((found, self.wordless.values.get(found.pattern().as_usize())?)));
+                if let Some((found, value)) = known
+                    && let Some(kind) = self.kinds.get(value)
+                {
+                    return Some(Finding { kind: *kind, range: found.range(), confidence: Confidence::Likely });
+                }
+            }
+            None
         })
     }
 }
@@ -306,7 +319,7 @@ mod tests {
 
     #[test]
     fn repeats_are_found_only_apart_from_words() {
-        let cases: [(&[&str], &str, &[&str]); 7] = [
+        let cases: [(&[&str], &str, &[&str]); 9] = [
             (&["hunter2"], "a hunter2, xhunter2 hunter22 hunter2", &["hunter2", "hunter2"]),
             (&["web-1", "web-1.acme.io"], "web-1 web-1.acme.io web-12", &["web-1", "web-1.acme.io"]),
             (&["$tr0ng!"], "is $tr0ng! or x$tr0ng!", &["$tr0ng!"]),
@@ -314,6 +327,8 @@ mod tests {
             (&["ann@acme.io"], "ann ann@acme.io ann@acme.iox", &["ann@acme.io"]),
             (&["a b"], "a b a  b", &["a b"]),
             (&["!!!!"], "!!!! x!!!!", &["!!!!"]),
+            (&["密!密!", "密!密!密!"], "x密!密!密!", &["密!密!"]),
+            (&["密!密!", "密!密!密!"], "密!密!密!x 密!密!密!", &["密!密!", "密!密!密!"]),
         ];
         for (known, text, expected) in cases {
             let mut found = found(known, text);

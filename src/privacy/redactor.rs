@@ -7,7 +7,10 @@ use super::masked::Masked;
 use super::placeholders::mentions;
 use super::plain::{Forms, plain};
 use super::redacted::Reach;
-use super::scan::{AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in};
+use super::scan::{
+    AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in,
+    without_placeholders,
+};
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
 use crate::domain::{Loopback, PiiKind, Placeholder, RuleError, Unredacted};
@@ -128,7 +131,7 @@ impl Redactor {
         let mut findings = with_known(text, findings, &self.known, &self.policy, &self.watch)?;
         for _ in 0..ROUNDS {
             findings = self.settled(text, findings, &scanned.kept_ranges)?;
-            let mut cut = self.cut.find(text, &findings, &self.vault);
+            let mut cut = without_placeholders(text, self.cut.find(text, &findings, &self.vault));
             cut.retain(|cut| !covers(&findings, &cut.range));
             if cut.is_empty() {
                 break;
@@ -395,6 +398,18 @@ mod tests {
         let cleared = redactor().redact(&text.into()).unwrap();
 
         assert_eq!(cleared.as_str(), "peer [IPv6-1] left, peer [IPv6-2] … [cut]");
+    }
+
+    #[test]
+    fn the_end_of_a_placeholder_before_a_cut_is_no_beginning_of_a_value() {
+        let mut redactor = redactor();
+        redactor.redact(&"password=ecret-1]_Tr0ub4d".into()).unwrap();
+        let values: Vec<_> = redactor.vault().entries().map(|(_, value)| value.expose().to_owned()).collect();
+        assert_eq!(values, ["ecret-1]_Tr0ub4d"]);
+
+        let cleared = redactor.redact(&"sent [Secret-1] … [cut]".into()).unwrap();
+
+        assert_eq!(cleared.as_str(), "sent [Secret-1] … [cut]");
     }
 
     #[test]

@@ -329,7 +329,7 @@ fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range
 }
 
 /// Cuts placeholders out of findings; what is left of one is still a finding if it says anything.
-fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
+pub(super) fn without_placeholders(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
     let mut result = Vec::with_capacity(findings.len());
     for finding in findings {
         let mut near = placeholders_near(text, &finding.range).map(|(range, _)| range).peekable();

@@ -3,11 +3,12 @@
 //! The text is cut where its own bytes say so, never where a piece happens to end, so the result does not depend on
 //! how it arrives, nor on how many threads there are.
 
+use super::finding::{Finding, fetched};
 use super::known::KnownValues;
 use super::plain::plain;
 use super::scan::{BEHIND, BLOCK, block_end, scan, with_known_in};
 use super::watch::Watch;
-use super::{Finding, Policy, PrivacyError};
+use super::{Policy, PrivacyError};
 use crate::domain::{Confidence, PiiKind, Unredacted};
 use std::ops::Range;
 
@@ -105,7 +106,8 @@ impl StreamScanner {
         self.known.learn(text, &found)?;
         let found = with_known_in(text, &blocks, found, &self.known, (&self.policy, &self.watch))?;
         let mut reported = self.reported;
-        for Finding { kind, range, confidence } in found {
+        findings.reserve(found.len());
+        for Finding { kind, range, confidence } in fetched(text, &found) {
             // What was reported before is only context now; what reaches out of it is new from there on.
             let start = range.start.max(reported);
             if range.end <= start {
@@ -113,7 +115,7 @@ impl StreamScanner {
             }
             let value = (&*plain(text.get(start..range.end).ok_or(PrivacyError::OffBoundary)?)).into();
             let place = self.base + to_u64(start)..self.base + to_u64(range.end);
-            findings.push(StreamFinding { kind, range: place, value, confidence });
+            findings.push(StreamFinding { kind: *kind, range: place, value, confidence: *confidence });
             reported = range.end;
         }
         self.reported = reported;

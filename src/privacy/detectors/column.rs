@@ -105,13 +105,13 @@ fn separator(next: u8, previous: u8) -> Option<u8> {
 
 /// The cells of a row: separators within quotes do not count (RFC 4180).
 fn cells(row: &[u8], separator: u8) -> Vec<Range<usize>> {
-    let (mut cells, mut start, mut quotes) = (Vec::new(), 0, true);
+    let (mut cells, mut start, mut may_end) = (Vec::new(), 0, true);
     loop {
         let open = run_end(row, start, row.len(), |byte| byte == b' ');
-        let quoted = if quotes && at(row, open) == b'"' {
+        let quoted = if may_end && at(row, open) == b'"' {
             let end = quote_end(row, open + 1, separator);
             // What ends no quote ends none that begins later.
-            quotes = end.is_some();
+            may_end = end.is_some();
             end
         } else {
             None

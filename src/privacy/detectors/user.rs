@@ -161,6 +161,10 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     if is_in_prose(bytes, &key) && !slice(bytes, key.clone()).ends_with(b"UserName") {
         return;
     }
+    // Most values of such keys in the logs of clusters.
+    if slice(bytes, end..end + 2) == b"=\"" && at(bytes, end + 38) == b'"' && is_uuid(slice(bytes, end + 2..end + 38)) {
+        return;
+    }
     let key = with_spoken_start(bytes, key);
     let field = hits.memos.users.of(part(text, key.clone()), Field::of);
     if field == Field::Nobody {
@@ -171,7 +175,6 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
-    // Most values of such keys in the logs of clusters.
     if is_uuid(slice(bytes, value.clone())) {
         return;
     }
