@@ -2,7 +2,7 @@
 
 use super::bytes::{at, before, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_name::{Asks, secret_kind};
+use super::key_name::{Asks, Named, secret_kind};
 use super::key_value::Form;
 use super::key_worth::is_secret;
 use crate::domain::Confidence;
@@ -21,6 +21,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "name\tpassword\nmaria\t«hunter2»\n",
         "\"name\",\"password\"\n\"Doe, Jane\",\"«hunter2»\"\n\"Roe, \"\"Max\"\"\",«s3cret!»\n",
         "name,pwd\n\"Doe,«hunter2»\n",
+        "user,password,x,token\nmaria,«hunter2»,1,«s3cretT0ken»\npassword,user,x,y\n«s3cret!»,olaf,3,4\n",
     ],
     clean: &[
         "user,password,email\n",
@@ -49,13 +50,16 @@ const HEADERS: &[&str] = &[
     "password_hash",
 ];
 
-/// How many rows are read, and how long each may be.
-const ROWS: usize = 1000;
+/// How long a row may be.
 const LONGEST: usize = 2000;
 
+/// How long a title may be.
+const LONGEST_TITLE: usize = 64;
+
+/// Reads the table below a header once, with all its columns: what stands in it is no header any more.
 fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
-    let start = run_start(bytes, name.start, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let start = run_start(bytes, name.start, LONGEST_TITLE, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let is_quoted = before(bytes, start) == b'"' && at(bytes, name.end) == b'"';
     let padding = |byte: u8| byte == b' ' || is_quoted && byte == b'"';
     let next = at(bytes, run_end(bytes, name.end, 64, padding));
@@ -63,32 +67,68 @@ fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
     let Some(separator) = separator(next, previous) else { return };
     let line = run_start(bytes, start, LONGEST, |byte| byte != b'\n');
     let line_end = run_end(bytes, name.end, LONGEST, |byte| byte != b'\n');
-    let titles = slice(bytes, line..line_end).iter().all(|byte| {
-        byte.is_ascii_alphanumeric()
-            || *byte >= 0x80
-            || matches!(byte, b'_' | b' ' | b'"' | b'-' | b'.' | b'\r')
-            || *byte == separator
-    });
-    let Some(named) = secret_kind(part(text, start..name.end)).filter(|_| titles) else { return };
+    if !are_titles(slice(bytes, line..line_end), separator) {
+        return;
+    }
     let titles = cells(slice(bytes, line..line_end), separator);
-    let place = titles.iter().take_while(|title| line + title.end <= start).count();
-    let form = if named.asks == Asks::Nothing { Form::Listed } else { Form::Quoted };
+    let mut columns = Vec::new();
+    note_columns(text, line, &titles, hits, &mut columns);
     let mut row = line_end + 1;
-    for _ in 0..ROWS {
+    while row < bytes.len() {
         let end = run_end(bytes, row, LONGEST, |byte| byte != b'\n');
         let written = slice(bytes, row..end);
-        let border =
-            !written.is_empty() && written.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'));
-        if !border {
+        if !is_border(written) {
             let cells = cells(written, separator);
-            let Some(cell) = cells.get(place).filter(|_| cells.len() == titles.len()) else { return };
-            let value = unwrapped(bytes, row + cell.start..row + cell.end);
-            if is_secret(named.kind, part(text, value.clone()), form) {
-                hits.add(named.kind, value);
+            if cells.len() != titles.len() {
+                break;
+            }
+            for (place, named) in &columns {
+                let Some(cell) = cells.get(*place) else { continue };
+                let value = unwrapped(bytes, row + cell.start..row + cell.end);
+                let form = if named.asks == Asks::Nothing { Form::Listed } else { Form::Quoted };
+                if is_secret(named.kind, part(text, value.clone()), form) {
+                    hits.add(named.kind, value);
+                }
+            }
+            // Another header, of a table that was put behind this one.
+            if are_titles(written, separator) {
+                note_columns(text, row, &cells, hits, &mut columns);
             }
         }
         row = end + 1;
     }
+    hits.skip_to(row);
+}
+
+/// Notes which of these cells name secrets, each once.
+fn note_columns(text: &str, row: usize, cells: &[Range<usize>], hits: &mut Hits, columns: &mut Vec<(usize, Named)>) {
+    for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.len() <= LONGEST_TITLE) {
+        let title = part(text, unwrapped(text.as_bytes(), row + cell.start..row + cell.end));
+        let is_one = |name: &&str| {
+            let head = title.len().checked_sub(name.len());
+            head.and_then(|head| title.get(head..)).is_some_and(|tail| tail.eq_ignore_ascii_case(name))
+        };
+        if HEADERS.iter().any(is_one)
+            && columns.iter().all(|(known, _)| *known != place)
+            && let Some(named) = hits.memos.secrets.of(title, secret_kind)
+        {
+            columns.push((place, named));
+        }
+    }
+}
+
+fn are_titles(row: &[u8], separator: u8) -> bool {
+    row.iter().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || *byte >= 0x80
+            || matches!(byte, b'_' | b' ' | b'"' | b'-' | b'.' | b'\r')
+            || *byte == separator
+    })
+}
+
+/// Whether a row is a line drawn between others.
+fn is_border(row: &[u8]) -> bool {
+    !row.is_empty() && row.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'))
 }
 
 /// What separates the cells, told from what stands beside the title.
