@@ -239,12 +239,25 @@ pub(super) fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range
     None
 }
 
+/// How much of a value is looked at before all of it: most end sooner, also in a line of nothing but pairs.
+const NEAR: usize = 512;
+
+/// Longer than the name of a pair behind a separator, with its sign.
+const PAIR: usize = 48;
+
 /// The end of a value without quotes: at white space, a quote, a bracket of markup, or where the next pair begins.
 fn bare_end(bytes: &[u8], start: usize, longest: usize) -> usize {
     let stops = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | 0x7f);
-    let end = run_end(bytes, start, longest, |byte| !stops(byte));
-    let end = start + wide_punctuation(slice(bytes, start..end));
-    let end = start + next_pair(slice(bytes, start..end));
+    let ends_in = |end: usize| {
+        let end = start + wide_punctuation(slice(bytes, start..end));
+        start + next_pair(slice(bytes, start..end))
+    };
+    let near = run_end(bytes, start, NEAR.min(longest), |byte| !stops(byte));
+    let mut end = ends_in(near);
+    // What ends it so near ends it in any case.
+    if near == start + NEAR && end + PAIR > near {
+        end = ends_in(run_end(bytes, start, longest, |byte| !stops(byte)));
+    }
     start + without_closers(slice(bytes, start..end)).len()
 }
 
