@@ -7,8 +7,10 @@ mod cut;
 mod detectors;
 mod display;
 mod finding;
+mod head;
 mod image;
 mod instructions;
+mod kept;
 mod known;
 mod masked;
 mod metadata;
@@ -27,6 +29,7 @@ mod sign_in;
 mod stream;
 mod suspect;
 mod sweep;
+mod tables;
 mod vault;
 mod watch;
 

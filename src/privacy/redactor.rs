@@ -1,20 +1,21 @@
 //! The only maker of [`Redacted`].
 
 use super::cut::CutValues;
+use super::detectors::Rows;
 use super::finding::{Finding, united};
+use super::head::{covering, head_end};
 use super::known::KnownValues;
 use super::masked::Masked;
 use super::placeholders::mentions;
 use super::plain::{Forms, plain};
 use super::redacted::Reach;
 use super::scan::{
-    AHEAD, BEHIND, BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in,
-    without_placeholders,
+    BLOCK, Scanned, blocks, detect, scan_forms, scan_seen, with_known, with_known_in, without_placeholders,
 };
+use super::tables::open_at;
 use super::watch::Watch;
 use super::{Policy, Redacted, Vault};
 use crate::domain::{Loopback, PiiKind, Placeholder, RuleError, Unredacted};
-use memchr::memrchr;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -53,6 +54,8 @@ pub struct Redactor {
     taken: BTreeMap<PiiKind, u32>,
     counts: BTreeMap<PiiKind, u64>,
     kept: u64,
+    /// The table whose rows go on where the last part of a text ended.
+    table: Option<Rows>,
 }
 
 /// A text before and after, for the eye.
@@ -79,6 +82,7 @@ impl Redactor {
             taken: BTreeMap::new(),
             counts: BTreeMap::new(),
             kept: 0,
+            table: None,
         }
     }
 
@@ -100,7 +104,7 @@ impl Redactor {
         let source = text.expose();
         let forms = Forms::of(source);
         let text = forms.as_ref().map_or(source, Forms::joined);
-        let (findings, scanned) = self.found(text, forms.as_ref())?;
+        let (findings, scanned) = self.found(text, forms.as_ref(), None)?;
         self.reserve_numbers(text, &findings);
         self.kept += scanned.kept;
         let mut marked = self.replaced(text, findings, scanned.kept);
@@ -120,10 +124,17 @@ impl Redactor {
     }
 
     /// Everything that is to be replaced in what is seen of a text.
-    fn found(&mut self, text: &str, forms: Option<&Forms>) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
+    ///
+    /// `open` is a table that goes on at its beginning.
+    fn found(
+        &mut self,
+        text: &str,
+        forms: Option<&Forms>,
+        open: Option<&Rows>,
+    ) -> Result<(Vec<Finding>, Scanned), PrivacyError> {
         let mut scanned = match forms {
-            None => scan_seen(text, &blocks(text), &self.policy, &self.watch)?,
-            Some(forms) => scan_forms(forms, &self.policy, &self.watch)?.0,
+            None => scan_seen(text, &blocks(text), open, (&self.policy, &self.watch))?,
+            Some(forms) => scan_forms(forms, open, (&self.policy, &self.watch))?.0,
         };
         self.learn_vault()?;
         self.known.learn(text, &scanned.findings)?;
@@ -149,8 +160,17 @@ impl Redactor {
         let source = text.expose();
         let forms = Forms::of(source);
         let text = forms.as_ref().map_or(source, Forms::joined);
-        let (mut findings, scanned) = self.found(text, forms.as_ref())?;
-        let end = if all { text.len() } else { head_end(text, &findings) };
+        let open = self.table.take();
+        let (mut findings, scanned) = self.found(text, forms.as_ref(), open.as_ref())?;
+        let mut end = if all { text.len() } else { head_end(text, &findings) };
+        if let Some(rows) = open_at(&scanned.tables, end).filter(|_| !all) {
+            // A row that reaches over the cut is read again with what follows.
+            let row = rows.next_row(text, end);
+            if row > 0 && covering(&findings, row).is_none() {
+                end = row;
+            }
+            self.table = Some(rows.from(text, end).moved_back(end));
+        }
         let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
         findings.retain(|finding| finding.range.end <= end);
         self.reserve_numbers(head, &findings);
@@ -222,7 +242,7 @@ impl Redactor {
             let new = self.known.learn(text, &findings)?;
             let masked = Masked::new(text, &findings);
             let near = if text.len() <= BLOCK { blocks(&masked.text) } else { masked.near_masks() };
-            let more = scan_seen(&masked.text, &near, &self.policy, &self.watch)?.findings;
+            let more = scan_seen(&masked.text, &near, None, (&self.policy, &self.watch))?.findings;
             let searched = if new { &blocks(&masked.text) } else { &near };
             let more = with_known_in(&masked.text, searched, more, &self.known, (&self.policy, &self.watch))?;
             let more = more.iter().filter_map(|finding| masked.in_source(finding));
@@ -276,28 +296,6 @@ impl Redactor {
 fn covers(findings: &[Finding], range: &Range<usize>) -> bool {
     let first = findings.partition_point(|finding| finding.range.end < range.end);
     findings.get(first).is_some_and(|finding| finding.range.start <= range.start)
-}
-
-/// Where the first part of a text may end whose rest is redacted later; the whole text if it is short.
-fn head_end(text: &str, findings: &[Finding]) -> usize {
-    let certain = text.len().saturating_sub(AHEAD);
-    if certain == 0 {
-        return text.len();
-    }
-    let covering = |place: usize| {
-        let after = findings.partition_point(|finding| finding.range.end <= place);
-        findings.get(after).filter(|finding| finding.range.start < place)
-    };
-    let lines = text.as_bytes().get(certain.saturating_sub(BLOCK)..certain).unwrap_or_default();
-    let line_end = memrchr(b'\n', lines).map(|line_break| certain - lines.len() + line_break + 1);
-    if let Some(end) = line_end.filter(|end| covering(*end).is_none()) {
-        return end;
-    }
-    // Within a line, what stands before a value may say what it is: so the cut is behind a value, or far before one.
-    let after = findings.partition_point(|finding| finding.range.start < certain);
-    let last = after.checked_sub(1).and_then(|last| findings.get(last)).map_or(0, |finding| finding.range.end);
-    let next = findings.get(after).map_or(text.len(), |finding| finding.range.start);
-    text.floor_char_boundary(last.max(certain.min(next.saturating_sub(BEHIND))))
 }
 
 #[cfg(test)]

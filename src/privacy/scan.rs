@@ -3,12 +3,14 @@
 //! The cuts are where the text's own bytes say so, so neither threads nor pieces change what is found.
 
 use super::detectors::bytes::whole_characters;
-use super::detectors::{ALL, Hit, Hits};
+use super::detectors::{ALL, Hit, Hits, Rows};
 use super::finding::{Finding, united};
+use super::kept::{take_kept, take_kept_whole};
 use super::known::KnownValues;
 use super::placeholders::placeholders_near;
 use super::plain::Forms;
 use super::sweep::Plan;
+use super::tables::with_tables;
 use super::watch::Watch;
 use super::{Policy, PrivacyError};
 use memchr::memrchr;
@@ -37,9 +39,9 @@ pub fn detect(text: &str, policy: &Policy) -> Result<Vec<Finding>, PrivacyError>
     let watch = Watch::default();
     let forms = Forms::of(text);
     let (seen, scanned, unseen) = match &forms {
-        None => (text, scan_seen(text, &blocks(text), policy, &watch)?, Vec::new()),
+        None => (text, scan_seen(text, &blocks(text), None, (policy, &watch))?, Vec::new()),
         Some(forms) => {
-            let (scanned, unseen) = scan_forms(forms, policy, &watch)?;
+            let (scanned, unseen) = scan_forms(forms, None, (policy, &watch))?;
             (forms.joined(), scanned, unseen)
         }
     };
@@ -60,6 +62,8 @@ pub(super) struct Scanned {
     pub kept: u64,
     /// What the user keeps, sorted by where it begins.
     pub kept_ranges: Vec<Range<usize>>,
+    /// The tables with columns of secrets.
+    pub tables: Vec<Rows>,
 }
 
 /// The blocks of a text.
@@ -87,39 +91,44 @@ pub(super) fn block_end(text: &str, start: usize) -> Option<usize> {
 }
 
 /// Runs every detector over ranges of a text, side by side. What begins in them is found, also where something hides.
+///
+/// `open` is a table that goes on in the first of them.
 pub(super) fn scan(
     text: &str,
     ranges: &[Range<usize>],
-    policy: &Policy,
-    watch: &Watch,
+    open: Option<&Rows>,
+    (policy, watch): (&Policy, &Watch),
 ) -> Result<Scanned, PrivacyError> {
-    Ok(together(each(ranges, |range| scan_range(text, range, policy, watch))?))
+    with_tables(text, ranges, open, |range, cells| scan_range(text, range, cells, (policy, watch))).map(together)
 }
 
 /// The same over a text in which nothing hides.
 pub(super) fn scan_seen(
     text: &str,
     ranges: &[Range<usize>],
-    policy: &Policy,
-    watch: &Watch,
+    open: Option<&Rows>,
+    (policy, watch): (&Policy, &Watch),
 ) -> Result<Scanned, PrivacyError> {
-    Ok(together(each(ranges, |range| scan_window(text, range, |seen, inside| found_in(seen, inside, policy, watch)))?))
+    let look = |range: &Range<usize>, cells: &[Hit]| {
+        scan_window(text, range, cells, |seen, inside, cells| found_in(seen, inside, cells, (policy, watch)))
+    };
+    with_tables(text, ranges, open, look).map(together)
 }
 
 /// Looks at all forms of a text that hides something. What is found is told in the joined form; the second value is
 /// what stands in nothing that is seen, told in the source.
 pub(super) fn scan_forms(
     forms: &Forms,
-    policy: &Policy,
-    watch: &Watch,
+    open: Option<&Rows>,
+    (policy, watch): (&Policy, &Watch),
 ) -> Result<(Scanned, Vec<Finding>), PrivacyError> {
     let text = forms.joined();
-    let mut scanned = scan_seen(text, &blocks(text), policy, watch)?;
+    let mut scanned = scan_seen(text, &blocks(text), open, (policy, watch))?;
     // The joined form knows better where a value begins; the others add what it does not cover.
     let covered: Vec<Range<usize>> = scanned.findings.iter().map(|finding| finding.range.clone()).collect();
     let (mut more, mut unseen) = (Vec::new(), Vec::new());
     for (number, other) in forms.others().enumerate() {
-        let found = scan_seen(other, &blocks(other), policy, watch)?.findings;
+        let found = scan_seen(other, &blocks(other), None, (policy, watch))?.findings;
         for finding in forms.other_in_source(number, &found) {
             match forms.in_joined(&finding) {
                 None => unseen.push(finding),
@@ -139,6 +148,7 @@ fn together(parts: Vec<Scanned>) -> Scanned {
     for part in parts {
         all.kept += part.kept;
         all.kept_ranges.extend(part.kept_ranges);
+        all.tables.extend(part.tables);
         for finding in part.findings {
             // What was found before reaches over the cut: it is new from there on.
             let start = finding.range.start.max(done);
@@ -151,25 +161,40 @@ fn together(parts: Vec<Scanned>) -> Scanned {
     all
 }
 
-/// Does the same to each range, in parallel when there are several.
-fn each<T: Send>(
-    ranges: &[Range<usize>],
-    work: impl Fn(&Range<usize>) -> Result<T, PrivacyError> + Send + Sync,
+/// Does the same to each, in parallel when there are several.
+pub(super) fn each<A: Sync, T: Send>(
+    these: &[A],
+    work: impl Fn(&A) -> Result<T, PrivacyError> + Send + Sync,
 ) -> Result<Vec<T>, PrivacyError> {
-    match ranges {
-        [range] => Ok(vec![work(range)?]),
+    match these {
+        [one] => Ok(vec![work(one)?]),
         several => several.par_iter().map(work).collect(),
     }
 }
 
-fn scan_range(text: &str, range: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
-    scan_window(text, range, |seen, inside| {
-        let Some(forms) = Forms::of(seen) else { return found_in(seen, inside, policy, watch) };
-        let (scanned, unseen) = scan_forms(&forms, policy, watch)?;
+fn scan_range(
+    text: &str,
+    range: &Range<usize>,
+    cells: &[Hit],
+    (policy, watch): (&Policy, &Watch),
+) -> Result<Scanned, PrivacyError> {
+    scan_window(text, range, cells, |seen, inside, cells| {
+        let Some(forms) = Forms::of(seen) else { return found_in(seen, inside, cells, (policy, watch)) };
+        let (mut scanned, unseen) = scan_forms(&forms, None, (policy, watch))?;
+        let cells = cells.iter().filter(|cell| policy.looks_for(cell.kind, cell.reserved)).map(Hit::as_finding);
+        let cells = cells.filter_map(|cell| forms.in_joined(&cell));
+        let cells: Vec<Finding> = cells.filter(|cell| !policy.keeps(forms.joined(), cell.kind, &cell.range)).collect();
+        if !cells.is_empty() {
+            scanned.findings.extend(cells);
+            scanned.findings = without_placeholders(forms.joined(), united(scanned.findings));
+        }
         let mut findings = forms.all_in_source(&scanned.findings, unseen);
         findings.retain(|finding| inside.contains(&finding.range.start));
         let kept_ranges: Vec<_> = scanned.kept_ranges.iter().filter_map(|range| forms.in_source(range)).collect();
-        Ok(Scanned { findings, kept: scanned.kept, kept_ranges })
+        let place = |place: usize| forms.in_source(&(0..place)).map_or(0, |range| range.end);
+        let rows = |rows: Rows| Rows { range: place(rows.range.start)..place(rows.range.end), ..rows };
+        let tables = scanned.tables.into_iter().map(rows).collect();
+        Ok(Scanned { findings, kept: scanned.kept, kept_ranges, tables })
     })
 }
 
@@ -177,21 +202,31 @@ fn scan_range(text: &str, range: &Range<usize>, policy: &Policy, watch: &Watch) 
 fn scan_window(
     text: &str,
     range: &Range<usize>,
-    work: impl Fn(&str, &Range<usize>) -> Result<Scanned, PrivacyError>,
+    cells: &[Hit],
+    work: impl Fn(&str, &Range<usize>, &[Hit]) -> Result<Scanned, PrivacyError>,
 ) -> Result<Scanned, PrivacyError> {
     let seen_from = text.floor_char_boundary(range.start.saturating_sub(BEHIND));
     let seen_to = text.floor_char_boundary(range.end.saturating_add(AHEAD));
     let seen = text.get(seen_from..seen_to).ok_or(PrivacyError::OffBoundary)?;
-    let found = work(seen, &(range.start - seen_from..range.end - seen_from))?;
+    let cells = cells.iter().map(|cell| cell.at(cell.range.start - seen_from..cell.range.end - seen_from));
+    let found = work(seen, &(range.start - seen_from..range.end - seen_from), &cells.collect::<Vec<_>>())?;
     let moved = |range: Range<usize>| range.start + seen_from..range.end + seen_from;
     let findings = found.findings.into_iter().map(|one| Finding { range: moved(one.range), ..one }).collect();
-    Ok(Scanned { findings, kept: found.kept, kept_ranges: found.kept_ranges.into_iter().map(moved).collect() })
+    let tables = found.tables.into_iter().map(|rows| Rows { range: moved(rows.range), ..rows }).collect();
+    let kept_ranges = found.kept_ranges.into_iter().map(moved).collect();
+    Ok(Scanned { findings, kept: found.kept, kept_ranges, tables })
 }
 
-/// What of a part of a text begins inside a range of it and is to be hidden.
-fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -> Result<Scanned, PrivacyError> {
-    let mut hits = hits_of(seen, inside, watch)?;
+/// What of a part of a text begins inside a range of it and is to be hidden, with the cells of tables that are known.
+fn found_in(
+    seen: &str,
+    inside: &Range<usize>,
+    cells: &[Hit],
+    (policy, watch): (&Policy, &Watch),
+) -> Result<Scanned, PrivacyError> {
+    let (mut hits, tables) = hits_of(seen, inside, watch)?;
     hits.extend(policy.own_hits(seen));
+    hits.extend(cells.iter().cloned());
     for Hit { range, .. } in &mut hits {
         *range = whole_characters(seen, range.clone());
         if seen.get(range.clone()).is_none() {
@@ -200,8 +235,7 @@ fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -
     }
     hits.retain(|hit| policy.looks_for(hit.kind, hit.reserved) && inside.contains(&hit.range.start));
     let mut kept_ranges = take_kept(seen, &mut hits, policy);
-    let found = hits.into_iter().map(|hit| Finding { kind: hit.kind, range: hit.range, confidence: hit.confidence });
-    let mut findings = united(found.collect());
+    let mut findings = united(hits.iter().map(Hit::as_finding).collect());
     take_kept_whole(seen, &mut findings, &mut kept_ranges, policy);
     let findings = without_placeholders(seen, findings);
     let overlaps = |range: &Range<usize>| {
@@ -210,11 +244,11 @@ fn found_in(seen: &str, inside: &Range<usize>, policy: &Policy, watch: &Watch) -
     };
     let kept = kept_ranges.iter().filter(|range| !overlaps(range)).count();
     let kept = u64::try_from(kept).unwrap_or(u64::MAX);
-    Ok(Scanned { findings, kept, kept_ranges })
+    Ok(Scanned { findings, kept, kept_ranges, tables })
 }
 
-/// What the detectors find in a part of a text, unsorted. Any that fails, fails the scan.
-fn hits_of(seen: &str, inside: &Range<usize>, watch: &Watch) -> Result<Vec<Hit>, PrivacyError> {
+/// What the detectors find in a part of a text, unsorted, and the tables in it. Any that fails, fails the scan.
+fn hits_of(seen: &str, inside: &Range<usize>, watch: &Watch) -> Result<(Vec<Hit>, Vec<Rows>), PrivacyError> {
     let plan = PLAN.as_ref().map_err(|detector| PrivacyError::Detector(detector))?;
     let cuts_line = |place: usize| {
         place > 0 && place < seen.len() && seen.as_bytes().get(place - 1).is_some_and(|byte| *byte != b'\n')
@@ -222,13 +256,14 @@ fn hits_of(seen: &str, inside: &Range<usize>, watch: &Watch) -> Result<Vec<Hit>,
     let mut start = if cuts_line(inside.start) { inside.start.saturating_sub(MARGIN) } else { inside.start };
     let end = if cuts_line(inside.end) { (inside.end + MARGIN).min(seen.len()) } else { inside.end };
     let mut hits = Hits::default();
+    hits.until = inside.end;
     while start < end {
         watch.check()?;
         let step = end.min(start + STEP);
         plan.sweep(seen, start..step, &mut hits);
         start = step;
     }
-    Ok(hits.list)
+    Ok((hits.list, hits.tables))
 }
 
 /// Adds the repeats of known values to what was found.
@@ -291,41 +326,6 @@ fn place_from(findings: &[Finding], near: usize, is_before: impl Fn(&Finding) ->
     let is_after = near.checked_sub(1).and_then(|last| findings.get(last)).is_none_or(&is_before);
     let steps = findings.iter().skip(near).take(FEW).take_while(|finding| is_before(finding)).count();
     if is_after && steps < FEW { near + steps } else { findings.partition_point(is_before) }
-}
-
-/// Takes out what the user keeps, with the parts of it that are no secrets: keeping an address keeps its host.
-fn take_kept(text: &str, hits: &mut Vec<Hit>, policy: &Policy) -> Vec<Range<usize>> {
-    let keeps = |hit: &Hit| policy.keeps(text, hit.kind, &hit.range);
-    let mut kept: Vec<Range<usize>> = hits.iter().filter(|hit| keeps(hit)).map(|hit| hit.range.clone()).collect();
-    if kept.is_empty() {
-        return kept;
-    }
-    kept.sort_by_key(|range| (range.start, range.end));
-    kept.dedup();
-    let inside = |hit: &Hit| {
-        let from = kept.partition_point(|range| range.end < hit.range.end);
-        kept.iter()
-            .skip(from)
-            .take_while(|range| range.start <= hit.range.start)
-            .any(|range| hit.range.end <= range.end)
-    };
-    hits.retain(|hit| !keeps(hit) && (Policy::redacts_inside_kept(hit.kind) || !inside(hit)));
-    kept
-}
-
-/// Takes out what the user keeps of what was found in parts and put together.
-fn take_kept_whole(text: &str, findings: &mut Vec<Finding>, kept: &mut Vec<Range<usize>>, policy: &Policy) {
-    let before = kept.len();
-    findings.retain(|finding| {
-        let keeps = policy.keeps_by_name(text, finding.kind, &finding.range);
-        if keeps {
-            kept.push(finding.range.clone());
-        }
-        !keeps
-    });
-    if kept.len() > before {
-        kept.sort_by_key(|range| (range.start, range.end));
-    }
 }
 
 /// Cuts placeholders out of findings; what is left of one is still a finding if it says anything.

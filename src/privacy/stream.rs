@@ -3,10 +3,12 @@
 //! The text is cut where its own bytes say so, never where a piece happens to end, so the result does not depend on
 //! how it arrives, nor on how many threads there are.
 
+use super::detectors::Rows;
 use super::finding::{Finding, fetched};
 use super::known::KnownValues;
 use super::plain::plain;
-use super::scan::{BEHIND, BLOCK, block_end, scan, with_known_in};
+use super::scan::{BEHIND, BLOCK, Scanned, block_end, scan, with_known_in};
+use super::tables::open_at;
 use super::watch::Watch;
 use super::{Policy, PrivacyError};
 use crate::domain::{Confidence, PiiKind, Unredacted};
@@ -47,6 +49,8 @@ pub struct StreamScanner {
     open: usize,
     /// Up to where in the buffer everything is reported.
     reported: usize,
+    /// The table whose rows go on behind what is scanned.
+    table: Option<Rows>,
 }
 
 impl StreamScanner {
@@ -60,6 +64,7 @@ impl StreamScanner {
             blocks: Vec::with_capacity(BATCH),
             open: 0,
             reported: 0,
+            table: None,
         }
     }
 
@@ -102,7 +107,10 @@ impl StreamScanner {
     fn report(&mut self, findings: &mut Vec<StreamFinding>) -> Result<(), PrivacyError> {
         let blocks = std::mem::take(&mut self.blocks);
         let text = self.buffer.expose();
-        let found = scan(text, &blocks, &self.policy, &self.watch)?.findings;
+        let Scanned { findings: found, tables, .. } =
+            scan(text, &blocks, self.table.take().as_ref(), (&self.policy, &self.watch))?;
+        let end = blocks.last().map_or(0, |block| block.end);
+        self.table = open_at(&tables, end).map(|rows| rows.from(text, end));
         self.known.learn(text, &found)?;
         let found = with_known_in(text, &blocks, found, &self.known, (&self.policy, &self.watch))?;
         let mut reported = self.reported;
@@ -129,6 +137,7 @@ impl StreamScanner {
         self.base += to_u64(from);
         self.open -= from;
         self.reported = self.reported.saturating_sub(from);
+        self.table = self.table.take().map(|rows| rows.moved_back(from));
         // The buffer's memory is kept: to get it anew each time costs more than a tenth of the scan.
         let mut text = std::mem::take(&mut self.buffer).into_exposed();
         text.drain(..from);

@@ -1,18 +1,14 @@
 //! Columns of secrets: a header names them, the rows below hold them. CSV, and the tables that database clients draw.
 
-use super::bytes::{at, before, part, run_end, run_start, slice};
+use super::bytes::{at, before, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_name::{Asks, Named, secret_kind};
-use super::key_value::Form;
-use super::key_worth::is_secret;
-use crate::domain::Confidence;
-use memchr::memchr_iter;
+use super::table::{CONFIDENCE, LONGEST_TITLE, Rows, TITLES, Table, are_titles};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "column",
-    confidence: Confidence::Possible,
-    anchors: &[Anchor::End(HEADERS, header)],
+    confidence: CONFIDENCE,
+    anchors: &[Anchor::End(TITLES, header)],
     matches: &[
         "user,password,email\nmaria,«hunter2»,x\nolaf,«s3cret!»,y\n",
         "id;login;pwd\n1;maria;«hunter2»\n",
@@ -21,6 +17,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "name\tpassword\nmaria\t«hunter2»\n",
         "\"name\",\"password\"\n\"Doe, Jane\",\"«hunter2»\"\n\"Roe, \"\"Max\"\"\",«s3cret!»\n",
         "name,pwd\n\"Doe,«hunter2»\n",
+        "note,pwd,x\n\"first\nsecond, third\",«hunter2»,1\n\"open\",«s3cret!»,2\n",
         "user,password,x,token\nmaria,«hunter2»,1,«s3cretT0ken»\npassword,user,x,y\n«s3cret!»,olaf,3,4\n",
     ],
     clean: &[
@@ -32,29 +29,8 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-const HEADERS: &[&str] = &[
-    "password",
-    "passwd",
-    "pwd",
-    "pass",
-    "secret",
-    "token",
-    "api_key",
-    "apikey",
-    "secret_key",
-    "access_key",
-    "passphrase",
-    "passwort",
-    "contraseña",
-    "senha",
-    "password_hash",
-];
-
-/// How long a row may be.
+/// How long a line of titles may be, in bytes.
 const LONGEST: usize = 2000;
-
-/// How long a title may be.
-const LONGEST_TITLE: usize = 64;
 
 /// Reads the table below a header once, with all its columns: what stands in it is no header any more.
 fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
@@ -70,65 +46,14 @@ fn header(text: &str, name: Range<usize>, hits: &mut Hits) {
     if !are_titles(slice(bytes, line..line_end), separator) {
         return;
     }
-    let titles = cells(slice(bytes, line..line_end), separator);
-    let mut columns = Vec::new();
-    note_columns(text, line, &titles, hits, &mut columns);
-    let mut row = line_end + 1;
-    while row < bytes.len() {
-        let end = run_end(bytes, row, LONGEST, |byte| byte != b'\n');
-        let written = slice(bytes, row..end);
-        if !is_border(written) {
-            let cells = cells(written, separator);
-            if cells.len() != titles.len() {
-                break;
-            }
-            for (place, named) in &columns {
-                let Some(cell) = cells.get(*place) else { continue };
-                let value = unwrapped(bytes, row + cell.start..row + cell.end);
-                let form = if named.asks == Asks::Nothing { Form::Listed } else { Form::Quoted };
-                if is_secret(named.kind, part(text, value.clone()), form) {
-                    hits.add(named.kind, value);
-                }
-            }
-            // Another header, of a table that was put behind this one.
-            if are_titles(written, separator) {
-                note_columns(text, row, &cells, hits, &mut columns);
-            }
-        }
-        row = end + 1;
+    let mut table = Table::below(text, line..line_end, separator, hits);
+    let rows = line_end + 1..hits.until;
+    let next = table.read(text, rows.clone(), hits);
+    hits.skip_to(next);
+    // No row may be there because the rows are below what is looked at.
+    if table.has_secrets() && (next > rows.start || rows.start >= rows.end) {
+        hits.tables.push(Rows { table, range: rows.start..next });
     }
-    hits.skip_to(row);
-}
-
-/// Notes which of these cells name secrets, each once.
-fn note_columns(text: &str, row: usize, cells: &[Range<usize>], hits: &mut Hits, columns: &mut Vec<(usize, Named)>) {
-    for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.len() <= LONGEST_TITLE) {
-        let title = part(text, unwrapped(text.as_bytes(), row + cell.start..row + cell.end));
-        let is_one = |name: &&str| {
-            let head = title.len().checked_sub(name.len());
-            head.and_then(|head| title.get(head..)).is_some_and(|tail| tail.eq_ignore_ascii_case(name))
-        };
-        if HEADERS.iter().any(is_one)
-            && columns.iter().all(|(known, _)| *known != place)
-            && let Some(named) = hits.memos.secrets.of(title, secret_kind)
-        {
-            columns.push((place, named));
-        }
-    }
-}
-
-fn are_titles(row: &[u8], separator: u8) -> bool {
-    row.iter().all(|byte| {
-        byte.is_ascii_alphanumeric()
-            || *byte >= 0x80
-            || matches!(byte, b'_' | b' ' | b'"' | b'-' | b'.' | b'\r')
-            || *byte == separator
-    })
-}
-
-/// Whether a row is a line drawn between others.
-fn is_border(row: &[u8]) -> bool {
-    !row.is_empty() && row.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'))
 }
 
 /// What separates the cells, told from what stands beside the title.
@@ -141,41 +66,4 @@ fn separator(next: u8, previous: u8) -> Option<u8> {
         (false, true) if edge(previous) => Some(next),
         _ => None,
     }
-}
-
-/// The cells of a row: separators within quotes do not count (RFC 4180).
-fn cells(row: &[u8], separator: u8) -> Vec<Range<usize>> {
-    let (mut cells, mut start, mut may_end) = (Vec::new(), 0, true);
-    loop {
-        let open = run_end(row, start, row.len(), |byte| byte == b' ');
-        let quoted = if may_end && at(row, open) == b'"' {
-            let end = quote_end(row, open + 1, separator);
-            // What ends no quote ends none that begins later.
-            may_end = end.is_some();
-            end
-        } else {
-            None
-        };
-        let end = quoted.unwrap_or_else(|| run_end(row, start, row.len(), |byte| byte != separator));
-        cells.push(start..end);
-        if end >= row.len() {
-            return cells;
-        }
-        start = end + 1;
-    }
-}
-
-/// Where a cell in quotes ends: behind the first quote that a separator or the end of the row follows.
-fn quote_end(row: &[u8], start: usize, separator: u8) -> Option<usize> {
-    memchr_iter(b'"', row.get(start..)?).find_map(|quote| {
-        let end = run_end(row, start + quote + 1, row.len(), |byte| matches!(byte, b' ' | b'\r'));
-        (end >= row.len() || at(row, end) == separator).then_some(end)
-    })
-}
-
-/// A cell without blanks and quotes.
-fn unwrapped(bytes: &[u8], cell: Range<usize>) -> Range<usize> {
-    let padding = |byte: u8| matches!(byte, b' ' | b'"' | b'\r');
-    let start = run_end(bytes, cell.start, cell.len(), padding);
-    start..run_start(bytes, cell.end, cell.end - start, padding)
 }

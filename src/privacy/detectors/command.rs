@@ -335,8 +335,8 @@ fn net_use(text: &str, found: Range<usize>, hits: &mut Hits) {
         let start = run_end(bytes, next, 16, |byte| byte == b' ');
         let word = shell_word(bytes, start, end).inner;
         let value = part(text, word.clone());
-        let plain = !value.starts_with(['/', '\\', '*', '-']) && !value.ends_with(':') && !is_reference(value);
-        if share && plain && value.len() >= 4 {
+        let plain = || !value.starts_with(['/', '\\', '*', '-']) && !value.ends_with(':') && !is_reference(value);
+        if share && value.len() >= 4 && plain() {
             hits.add(PiiKind::Password, word.clone());
         }
         share |= value.starts_with("\\\\");

@@ -1,8 +1,10 @@
 //! The shape of a detector, and what its findings are collected in.
 
 use super::key_name::Named;
+use super::table::Rows;
 use super::user::Field;
 use crate::domain::{Confidence, PiiKind};
+use crate::privacy::finding::Finding;
 use crate::privacy::short_hash::Memo;
 use crate::privacy::sweep::{Number, Shape, Wanted};
 use std::ops::Range;
@@ -61,6 +63,17 @@ pub(in crate::privacy) struct Hit {
     pub reserved: bool,
 }
 
+impl Hit {
+    pub fn as_finding(&self) -> Finding {
+        Finding { kind: self.kind, range: self.range.clone(), confidence: self.confidence }
+    }
+
+    /// The same at another place.
+    pub const fn at(&self, range: Range<usize>) -> Self {
+        Self { range, ..*self }
+    }
+}
+
 /// What the detectors found so far, unsorted.
 #[derive(Debug)]
 pub(in crate::privacy) struct Hits {
@@ -72,6 +85,10 @@ pub(in crate::privacy) struct Hits {
     /// For each anchor of the plan, up to where nothing wakes it any more.
     pub done: Vec<usize>,
     pub memos: Memos,
+    /// Up to where in the text something may begin that is looked for.
+    pub until: usize,
+    /// The tables that were read.
+    pub tables: Vec<Rows>,
 }
 
 /// What names of keys say, and which names are those of hosts and of people: a log has few of them, each many times.
@@ -86,7 +103,15 @@ pub(in crate::privacy) struct Memos {
 
 impl Default for Hits {
     fn default() -> Self {
-        Self { list: Vec::new(), confidence: Confidence::Likely, task: 0, done: Vec::new(), memos: Memos::default() }
+        Self {
+            list: Vec::new(),
+            confidence: Confidence::Likely,
+            task: 0,
+            done: Vec::new(),
+            memos: Memos::default(),
+            until: usize::MAX,
+            tables: Vec::new(),
+        }
     }
 }
 

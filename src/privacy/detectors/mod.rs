@@ -26,11 +26,13 @@ mod secret;
 mod session;
 mod ssn;
 mod syslog;
+mod table;
 mod token;
 mod url;
 mod user;
 
 pub(super) use self::detector::{Anchor, Detector, Hit, Hits};
+pub(super) use self::table::Rows;
 
 pub(super) static ALL: &[Detector] = &[
     private_key::DETECTOR,

@@ -13,6 +13,7 @@ use crate::ui::theme::{Tokens, Type, space};
 use crate::ui::widgets::{focus_ring, menu_select, text};
 use crate::worker::DecisionTarget;
 use egui::accesskit::Role;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align2, EventFilter, FontId, Key, Modifiers, Popup, Rect, Response, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
     pos2, vec2,
@@ -378,10 +379,11 @@ fn draw(ui: &Ui, tokens: &Tokens, row: Shown<'_>, response: &Response, is_select
             left = painter.text(at, Align2::RIGHT_CENTER, "unsure", small, tokens.muted).left();
         }
     }
-    let clip = Rect::from_min_max(rect.left_top(), pos2(left - 6.0, rect.bottom()));
     let title = super::super::links::head_of(title.lines().next().unwrap_or_default(), 200);
-    let painter = painter.with_clip_rect(clip.intersect(painter.clip_rect()));
-    painter.text(pos2(x, middle), Align2::LEFT_CENTER, title, face.font(), tokens.text);
+    let mut job = LayoutJob::simple_singleline(title, face.font(), tokens.text);
+    job.wrap = TextWrapping::truncate_at_width(left - 6.0 - x);
+    let title = painter.layout_job(job);
+    painter.galley(pos2(x, middle - title.size().y / 2.0), title, tokens.text);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "rows of a list of values")]
