@@ -4,7 +4,8 @@
 
 use super::bytes::{at, before, is_word, part, run_end, run_start};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_worth::{is_mixed, is_reference};
+use super::key_worth::is_mixed;
+use super::reference::is_reference;
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::{Seeded, in_lower_case};

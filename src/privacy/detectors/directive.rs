@@ -6,7 +6,8 @@
 use super::bytes::{at, before, holds, is_word, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
 use super::key_value::quoted;
-use super::key_worth::{is_mixed, is_reference};
+use super::key_worth::is_mixed;
+use super::reference::is_reference;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::{Seeded, in_lower_case};
 use base64::Engine as _;

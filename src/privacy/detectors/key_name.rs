@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 struct Keys {
     password_ends: Vec<String>,
     password_words: Words,
+    password_names: Vec<String>,
     not_passwords: Words,
     questions: Words,
     codes: Words,
@@ -88,12 +89,13 @@ pub(super) fn secret_kind(name: &str) -> Option<Named> {
     if keys.codes.contains(&name) || (last == "cvv" || last == "cvc") {
         return Some(Named { kind: PiiKind::Password, asks: Asks::Digits });
     }
-    // `netsh wlan show profile key=clear` prints the key of a network so.
-    if name == "key_content" || keys.names_password(last) {
-        return if keys.questions.contains(first) { None } else { plain(PiiKind::Password) };
-    }
     let ends =
         |word: &String| name.strip_suffix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    // `netsh wlan show profile key=clear` prints the key of a network so.
+    if name == "key_content" || keys.names_password(last) || keys.password_names.iter().any(ends) {
+        let asks = keys.questions.contains(first) || name.split('_').any(|word| word == "forgot");
+        return if asks { None } else { plain(PiiKind::Password) };
+    }
     if keys.session_words.iter().any(ends) {
         return plain(PiiKind::Session);
     }

@@ -1,8 +1,10 @@
 //! Reading `key=value` in all its dresses: assignments, JSON, YAML, headers, queries, flags, XML, prose.
 
+use super::bare_value::{bare_end, before_kana, whole_end, words_follow};
 use super::bytes::{at, before, is_word, run_end, run_start, slice};
+use super::phrase::skip_verb;
 use crate::domain::Placeholder;
-use memchr::{memchr_iter, memchr2, memmem};
+use memchr::{memchr2, memmem};
 use std::ops::Range;
 
 /// How a value was written: tells how far it may be trusted to be one.
@@ -24,6 +26,9 @@ pub(super) enum Form {
 
 /// The longest value that is followed.
 const LONGEST: usize = 64 * 1024;
+
+/// The longest value in three quotes, which may have several lines.
+const LONGEST_TEXT: usize = 4 * 1024;
 
 /// Longer than a host name, with a domain and a path.
 const LONGEST_NAME: usize = 1024;
@@ -52,27 +57,47 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
     }
     let gap = skip_blanks(bytes, after_quote);
     let next = at(bytes, gap);
+    // The arguments of a program, as Python and YAML print them: `[--user, ann, --password, …]`.
+    if next == b',' && gap == key.end && at(bytes, gap + 1) == b' ' && is_flag(bytes, key.start) {
+        let end = run_end(bytes, gap + 2, 256, |byte| byte > b' ' && !matches!(byte, b',' | b']' | b'"' | b'\''));
+        let ends = matches!(at(bytes, end), b',' | b']') && at(bytes, gap + 2) != b'-';
+        return (ends && end > gap + 2).then_some((gap + 2..end, Form::Flag));
+    }
     if (next == b',' && after_quote != key.end) || (next == b'(' && gap == key.end) {
         return quoted(bytes, skip_blanks(bytes, gap + 1), longest).map(|range| (range, Form::Listed));
     }
     let (start, form) = match separator_end(bytes, gap) {
-        Some((end, form)) => (skip_blanks(bytes, end), form),
+        // `**Password:** …` in Markdown.
+        Some((end, form)) => (skip_blanks(bytes, run_end(bytes, end, 2, |byte| byte == b'*')), form),
         None if gap == after_quote || after_quote != key.end || matches!(next, b'=' | b':' | b'!') => {
             return None;
         }
         None if is_flag(bytes, key.start) => (gap, Form::Flag),
-        // `user-to-server token` names no pair.
-        None if before(bytes, key.start) == b'-' => return None,
+        // `user-to-server token` names no pair, nor do `method=password` and `?q=reset+password`.
+        None if matches!(before(bytes, key.start), b'-' | b'/' | b'=' | b'+' | b'&' | b'?') => return None,
         None => skip_verb(bytes, gap),
     };
+    if form == Form::Assigned && is_empty(bytes, gap, start) {
+        return None;
+    }
+    if let Some((range, is_quoted)) = bracketed(bytes, gap + 1, start) {
+        return Some((range, if is_quoted { Form::Quoted } else { form }));
+    }
     let start = skip_string_mark(bytes, inner_value(bytes, start));
     if let Some(range) = quoted(bytes, start, longest) {
         return Some((range, Form::Quoted));
     }
     // A quote that never closes still begins a value.
     let start = if matches!(at(bytes, start), b'"' | b'\'') { start + 1 } else { start };
-    let start = if form == Form::Colon && start > gap + 1 { block_start(bytes, start) } else { start };
-    let end = bare_end(bytes, start, longest);
+    let block = block_start(bytes, start).filter(|_| form == Form::Colon && start > gap + 1);
+    if let Some(start) = block {
+        let end = run_end(bytes, start, longest, |byte| byte != b'\n' && byte != b'\r');
+        return (end > start).then_some((start..end, Form::Colon));
+    }
+    let mut end = whole_end(bytes, key, start..bare_end(bytes, start, longest));
+    if form == Form::Prose {
+        end = start + before_kana(slice(bytes, start..end));
+    }
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
@@ -135,19 +160,21 @@ fn closing_quote_end(bytes: &[u8], end: usize) -> usize {
         return end + ENTITY.len();
     }
     let end = run_end(bytes, end, 3, |byte| byte == b'\\');
-    run_end(bytes, end, 2, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']'))
+    run_end(bytes, end, 2, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'*'))
 }
 
 /// A quote in the text of XML.
 const ENTITY: &[u8] = b"&quot;";
 
-fn skip_blanks(bytes: &[u8], start: usize) -> usize {
+pub(super) fn skip_blanks(bytes: &[u8], start: usize) -> usize {
     run_end(bytes, start, 64, |byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// After `=`, `:`, `:=`, `=>`, `%3D`, the full-width signs, or a verb that is written without spaces; `None` for `==` and `::`.
 fn separator_end(bytes: &[u8], start: usize) -> Option<(usize, Form)> {
     match (at(bytes, start), at(bytes, start + 1)) {
+        // LDIF marks a value in Base64 so.
+        (b':', b':') if at(bytes, start + 2) == b' ' => Some((start + 2, Form::Assigned)),
         (b'=', b'=' | b'~') | (b':', b':') => None,
         (b'=', b'>') => Some((start + 2, Form::Assigned)),
         (b':', b'=') => Some((start + 2, Form::Colon)),
@@ -160,21 +187,11 @@ fn separator_end(bytes: &[u8], start: usize) -> Option<(usize, Form)> {
             if one_of(&["：", "＝"]) {
                 Some((start + 3, Form::Assigned))
             } else {
-                one_of(&["是", "为", "為", "は"]).then_some((start + 3, Form::Prose))
+                one_of(&["是", "为", "為", "は", "→"]).then_some((start + 3, Form::Prose))
             }
         }
         _ => None,
     }
-}
-
-/// After `is`, `was` or `to`, as in "the password is …"; a colon behind it leaves no doubt.
-fn skip_verb(bytes: &[u8], start: usize) -> (usize, Form) {
-    let end = run_end(bytes, start, 4, |byte| byte.is_ascii_alphabetic());
-    if !matches!(slice(bytes, start..end), b"is" | b"was" | b"to") {
-        return (start, Form::Prose);
-    }
-    let colon = at(bytes, end) == b':';
-    (skip_blanks(bytes, if colon { end + 1 } else { end }), if colon { Form::Colon } else { Form::Prose })
 }
 
 /// Inside of `{"Value": …}`, as some formats of JSON wrap their values.
@@ -190,19 +207,46 @@ fn inner_value(bytes: &[u8], start: usize) -> usize {
     skip_blanks(bytes, end + 2)
 }
 
-/// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python.
+/// After the letter that marks a sort of string: `N'…'` in SQL, `b"…"` in Python; `Some("…")` as Rust prints it.
 fn skip_string_mark(bytes: &[u8], start: usize) -> usize {
+    if slice(bytes, start..start + 6) == b"Some(\"" {
+        return start + 5;
+    }
     let marked =
         matches!(at(bytes, start), b'N' | b'b' | b'r' | b'u' | b'f') && matches!(at(bytes, start + 1), b'"' | b'\'');
     if marked { start + 1 } else { start }
 }
 
 /// Where the text of a YAML block begins: `key: |` and the next line.
-fn block_start(bytes: &[u8], start: usize) -> usize {
+fn block_start(bytes: &[u8], start: usize) -> Option<usize> {
     let end = run_end(bytes, start, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
     let line_end = run_end(bytes, end, 2, |byte| matches!(byte, b' ' | b'\r'));
     let block = matches!(at(bytes, start), b'|' | b'>') && at(bytes, line_end) == b'\n';
-    if block { skip_blanks(bytes, line_end + 1) } else { start }
+    block.then(|| skip_blanks(bytes, line_end + 1))
+}
+
+/// Whether the value between `=` and the next pair is empty: `token= user=ann`.
+fn is_empty(bytes: &[u8], sign: usize, start: usize) -> bool {
+    let name = run_end(bytes, start, 40, super::bytes::is_name);
+    start > sign + 1
+        && before(bytes, sign) != b' '
+        && at(bytes, start).is_ascii_alphabetic()
+        && at(bytes, name) == b'='
+        && !matches!(at(bytes, name + 1), b'=' | b' ' | b'\n' | b'\r' | 0)
+}
+
+/// What stands alone in brackets, as Go prints the values of a header: `X-Api-Key:[…]`; and whether it is in quotes.
+fn bracketed(bytes: &[u8], glued: usize, start: usize) -> Option<(Range<usize>, bool)> {
+    let inside = |byte: u8| byte > b' ' && !matches!(byte, b'[' | b']' | b',' | b'=' | b'"' | b'\'' | b'{' | b':');
+    if start == glued + usize::from(at(bytes, glued) == b' ') && at(bytes, start) == b'[' {
+        // One element alone: `"X-Auth-Token":["…"]`.
+        if let Some(element) = quoted(bytes, start + 1, 512).filter(|element| at(bytes, element.end + 1) == b']') {
+            return Some((element, true));
+        }
+    }
+    let end = run_end(bytes, start + 1, 512, inside);
+    let alone = start == glued && at(bytes, start) == b'[' && at(bytes, end) == b']' && end > start + 1;
+    (alone && !is_placeholder(bytes, &(start + 1..end))).then_some((start + 1..end, false))
 }
 
 /// What stands in quotes that begin at `start` and end on the same line.
@@ -216,6 +260,12 @@ pub(super) fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range
     let quote = at(bytes, start + escapes);
     if !matches!(quote, b'"' | b'\'' | b'`') {
         return None;
+    }
+    // Three quotes, as in TOML and in Python, end at three.
+    if escapes == 0 && quote != b'`' && slice(bytes, start..start + 3) == [quote; 3] {
+        let first = run_end(bytes, start + 3, 2, |byte| matches!(byte, b'\r' | b'\n'));
+        let text = slice(bytes, first..bytes.len().min(first + longest.min(LONGEST_TEXT)));
+        return memmem::find(text, &[quote; 3]).filter(|end| *end > 0).map(|end| first..first + end);
     }
     let first = start + escapes + 1;
     let mut index = first;
@@ -237,81 +287,6 @@ pub(super) fn quoted(bytes: &[u8], start: usize, longest: usize) -> Option<Range
         index = found + 1;
     }
     None
-}
-
-/// How much of a value is looked at before all of it: most end sooner, also in a line of nothing but pairs.
-const NEAR: usize = 512;
-
-/// Longer than the name of a pair behind a separator, with its sign.
-const PAIR: usize = 48;
-
-/// The end of a value without quotes: at white space, a quote, a bracket of markup, or where the next pair begins.
-fn bare_end(bytes: &[u8], start: usize, longest: usize) -> usize {
-    let stops = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | 0x7f);
-    let ends_in = |end: usize| {
-        let end = start + wide_punctuation(slice(bytes, start..end));
-        start + next_pair(slice(bytes, start..end))
-    };
-    let near = run_end(bytes, start, NEAR.min(longest), |byte| !stops(byte));
-    let mut end = ends_in(near);
-    // What ends it so near ends it in any case.
-    if near == start + NEAR && end + PAIR > near {
-        end = ends_in(run_end(bytes, start, longest, |byte| !stops(byte)));
-    }
-    start + without_closers(slice(bytes, start..end)).len()
-}
-
-/// Where Chinese and Japanese punctuation ends a value.
-fn wide_punctuation(value: &[u8]) -> usize {
-    let marks = ["，", "。", "、", "；", "）", "」", "！", "：", "”", "’", "»", "…"];
-    if value.is_ascii() {
-        return value.len();
-    }
-    marks.iter().filter_map(|mark| memmem::find(value, mark.as_bytes())).min().unwrap_or(value.len())
-}
-
-/// Where `;`, `&` or `,` is followed by another key and `=` or `:`.
-fn next_pair(value: &[u8]) -> usize {
-    let mut start = 0;
-    while let Some(found) = slice(value, start..value.len()).iter().position(|byte| matches!(byte, b';' | b'&' | b','))
-    {
-        let found = start + found;
-        let name = run_end(value, found + 1, 40, |byte| super::bytes::is_name(byte) || byte == b'"');
-        let pair = name > found + 1 && matches!(at(value, name), b'=' | b':');
-        if pair || found + 1 == value.len() || (at(value, found) == b';' && at(value, found + 1) == b'}') {
-            return found;
-        }
-        start = found + 1;
-    }
-    value.len()
-}
-
-/// Without the closing brackets that were opened before the value, and the punctuation of the sentence.
-fn without_closers(mut value: &[u8]) -> &[u8] {
-    while let Some((last, rest)) = value.split_last() {
-        let open = match last {
-            b')' => b'(',
-            b']' => b'[',
-            b'}' => b'{',
-            b',' | b';' | b'.' | b'\\' => 0,
-            _ => break,
-        };
-        let count = |wanted: u8| memchr_iter(wanted, value).count();
-        if open != 0 && count(open) >= count(*last) {
-            break;
-        }
-        value = rest;
-    }
-    value
-}
-
-/// Whether another word follows on the line.
-fn words_follow(bytes: &[u8], end: usize) -> bool {
-    let next = run_end(bytes, end, 8, |byte| byte == b' ');
-    next > end && at(bytes, next).is_ascii_alphabetic() && {
-        let word = run_end(bytes, next, 40, super::bytes::is_name);
-        !matches!(at(bytes, word), b'=' | b':')
-    }
 }
 
 #[cfg(test)]
@@ -346,6 +321,25 @@ mod tests {
             ("KEY: |\n    abc\n", "abc", Form::Colon),
             ("KEY是abc，", "abc", Form::Prose),
             ("{&quot;KEY&quot;:&quot;a b&quot;}", "a b", Form::Quoted),
+            ("  KEY: a|b>c", "a|b>c", Form::Colon),
+            ("export KEY=a`b", "a`b", Form::Assigned),
+            ("x;KEY=a<b;y=1", "a<b", Form::Assigned),
+            ("-d 'KEY=a|b' url", "a|b", Form::Assigned),
+            ("x KEY=a|tail", "a|tail", Form::Assigned),
+            ("KEY=a|next=1", "a", Form::Assigned),
+            ("<td>KEY: a</td>", "a", Form::Colon),
+            ("KEY = \"\"\"\na \"b\" c\"\"\"", "a \"b\" c", Form::Quoted),
+            ("KEY: >-\n  a b c\n", "a b c", Form::Colon),
+            ("X-KEY:[abc]", "abc", Form::Colon),
+            ("\"KEY\":[\"abc\"]", "abc", Form::Quoted),
+            ("KEY: Some(\"abc\")", "abc", Form::Quoted),
+            ("**KEY:** abc", "abc", Form::Colon),
+            ("KEY:: YWJj", "YWJj", Form::Assigned),
+            ("[--user, ann, --KEY, abc, -x]", "abc", Form::Flag),
+            ("KEY for the db is abc", "abc", Form::Prose),
+            ("KEY for the share: abc", "abc", Form::Prose),
+            ("KEY has been changed to abc", "abc", Form::Prose),
+            ("KEY für den Zugang ist abc", "abc", Form::Prose),
         ];
         for (text, value, form) in cases {
             let key = text.find("KEY").unwrap();
@@ -356,7 +350,18 @@ mod tests {
 
     #[test]
     fn scopes_comparisons_and_flags_without_value_are_no_pairs() {
-        for text in ["KEY::new", "KEY == abc", "KEY", "--KEY --next", "KEY)", "KEY="] {
+        let none = [
+            "KEY::new",
+            "KEY == abc",
+            "KEY",
+            "--KEY --next",
+            "KEY)",
+            "KEY=",
+            "KEY= next=1",
+            "x=KEY next=1",
+            "/KEY HTTP/1.1",
+        ];
+        for text in none {
             let key = text.find("KEY").unwrap();
             assert_eq!(value_of(text.as_bytes(), &(key..key + 3)), None, "{text}");
         }

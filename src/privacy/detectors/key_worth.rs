@@ -1,107 +1,11 @@
 //! Whether the value of a secret-named key is a secret, or a reference, a word, a mask.
 
+use super::expression::is_expression;
 use super::key_value::Form;
+use super::reference::{is_reference, names_one};
 use crate::domain::PiiKind;
 use crate::privacy::placeholders::placeholders;
-use crate::privacy::short_hash::{Words, in_lower_case};
-use memchr::memchr;
-use serde::Deserialize;
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-#[derive(Deserialize)]
-struct Values {
-    none: Words,
-    references: Vec<String>,
-    /// For each byte whether some reference begins with it.
-    #[serde(skip, default = "no_beginnings")]
-    beginnings: [bool; 256],
-}
-
-const fn no_beginnings() -> [bool; 256] {
-    [false; 256]
-}
-
-/// Data: `assets/detectors/values.toml`. Without it every value counts as a secret.
-static VALUES: LazyLock<Option<Values>> = LazyLock::new(|| {
-    let mut values: Values = toml::from_str(include_str!("../../../assets/detectors/values.toml")).ok()?;
-    for first in values.references.iter().filter_map(|begin| begin.as_bytes().first()) {
-        if let Some(begins) = values.beginnings.get_mut(usize::from(*first)) {
-            *begins = true;
-        }
-    }
-    Some(values)
-});
-
-/// Whether it only stands for a value: a variable, a placeholder, a mask, nothing.
-pub(super) fn is_reference(value: &str) -> bool {
-    let trimmed = value.trim();
-    in_lower_case(trimmed, |lower| is_lower_reference(trimmed, lower))
-}
-
-/// The same of a value without blanks around it, and of that in lower case.
-fn is_lower_reference(trimmed: &str, lower: &str) -> bool {
-    let has = |byte: u8| memchr(byte, trimmed.as_bytes()).is_some();
-    let masked = lower.chars().all(|one| matches!(one, '*' | 'x' | '.' | '•' | '#' | '-' | '_' | '?' | '●'));
-    let call = lower.ends_with(')') && lower.contains('(') && !lower.contains(' ');
-    let bracketed = lower.starts_with('[') && lower.ends_with(']');
-    let percent = lower.starts_with('%') && (lower.ends_with('%') || lower.len() <= 3);
-    let bound = lower.starts_with([':', '@', '!', '?']) && trimmed.len() > 1 && is_bound(trimmed);
-    let scoped = has(b':') && trimmed.contains("::") && trimmed.split("::").all(is_identifier);
-    masked
-        || bound
-        || scoped
-        || lower.starts_with("[success=")
-        || is_source(trimmed)
-        || bracketed
-        || percent
-        || (call && lower.split('(').next().is_some_and(is_identifier))
-        || (has(b'[') && lower.contains("[redacted"))
-        || (has(b'*') && lower.contains("***"))
-        || refers(lower)
-        || is_no_value(lower.trim_end_matches(['.', ',', '!', ';', ':']))
-}
-
-fn refers(value: &str) -> bool {
-    VALUES.as_ref().is_some_and(|values| {
-        let first = value.as_bytes().first();
-        let known = first.and_then(|first| values.beginnings.get(usize::from(*first)));
-        let begins = |begin: &str| value.starts_with(begin) && !is_dollar_password(begin, value);
-        known.is_none_or(|known| *known)
-            && values.references.iter().any(|begin| begin.as_bytes().first() == first && begins(begin))
-    })
-}
-
-fn is_no_value(word: &str) -> bool {
-    VALUES.as_ref().is_some_and(|values| values.none.contains(word))
-}
-
-/// `$` followed by what no variable is called: `$tr0ng!`; and password hashes: `$2b$12$…`.
-fn is_dollar_password(begin: &str, value: &str) -> bool {
-    begin == "$" && !value.trim_start_matches('$').chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
-}
-
-/// Lines of programs and of their options: `#define`, `--flag`, `s/a/b/`, `SOME_CONSTANT`, `(NULL,0)`.
-fn is_source(value: &str) -> bool {
-    let code = value.ends_with(['(', '[']) && is_identifier(value.trim_end_matches(['(', '[']));
-    let borrowed =
-        value.starts_with('&') && value.len() > 2 && value.chars().skip(1).all(|one| one.is_ascii_alphabetic());
-    let constant = value.contains('_')
-        && value.starts_with(|one: char| one.is_ascii_uppercase())
-        && value.chars().all(|one| one.is_ascii_uppercase() || one == '_');
-    let option =
-        value.starts_with("--") && value.len() > 4 && value.chars().nth(2).is_some_and(|one| one.is_ascii_lowercase());
-    let directive = ["#define", "#include", "#undef", "#if", "#endif"].contains(&value);
-    code || borrowed
-        || constant
-        || directive
-        || (option && value.chars().all(|one| one.is_ascii_lowercase() || matches!(one, '-' | '=' | '/')))
-}
-
-/// What stands behind the mark of a parameter in SQL, of a tag in YAML: a name of small letters.
-fn is_bound(value: &str) -> bool {
-    value.chars().skip(1).all(|one| one.is_ascii_lowercase() || one == '_')
-}
 
 /// Whether it was made by a machine and is too long to be a name or an id of something harmless.
 pub(super) fn is_long(value: &str) -> bool {
@@ -109,14 +13,11 @@ pub(super) fn is_long(value: &str) -> bool {
     value.len() >= 20 && !uuid && !value.contains("::")
 }
 
-fn is_identifier(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '_' | '.'))
-}
-
 /// Whether this is worth hiding as that kind, written in that form.
 pub(super) fn is_secret(kind: PiiKind, value: &str, form: Form) -> bool {
     let worth = if kind == PiiKind::Password { is_password(value, form) } else { is_key(kind, value, form) };
-    worth && !is_reference(value)
+    let code = || matches!(form, Form::Assigned | Form::Colon | Form::Prose) && is_expression(value);
+    worth && !is_reference(value) && !code()
 }
 
 /// Passwords may be weak, so no entropy is asked for; only where prose is likely must it not be a word.
@@ -125,11 +26,47 @@ fn is_password(value: &str, form: Form) -> bool {
     let counted = number && value.len() < 4;
     let member = form == Form::Assigned && value.contains('.') && value.split('.').all(is_identifier_word);
     match form {
-        Form::Quoted => !value.trim().is_empty() && !is_sentence(value),
+        Form::Quoted => !value.trim().is_empty() && !is_sentence(value) && !is_label(value),
         Form::Assigned => !counted && !member && !is_path(value),
-        Form::Flag | Form::Colon => !counted && value.len() >= 3 && !is_path(value),
-        Form::Prose | Form::Listed => value.len() >= 5 && is_mixed(value) && !has_url(value),
+        Form::Flag => !counted && value.len() >= 3 && !is_path(value),
+        Form::Colon => !counted && value.len() >= 3 && !is_path(value) && !is_next_field(value),
+        Form::Prose | Form::Listed => {
+            value.len() >= 5 && is_mixed(value) && !has_url(value) && !is_remark(value) && !is_next_field(value)
+        }
     }
+}
+
+/// What a program shows beside a field for a password: `Mot de passe oublié ?`, `Confirm password`.
+fn is_label(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let mut words = lower.split([' ', '\u{a0}']).map(|word| word.trim_matches(|one: char| !one.is_alphanumeric()));
+    value.contains(' ')
+        && value.chars().all(|one| one.is_alphabetic() || matches!(one, ' ' | '.' | ',' | '!' | '?' | '\'' | '’' | ':'))
+        && (words.any(names_one) || lower.contains("mot de passe"))
+}
+
+/// The outcome of a test, a number of a rule, a protocol: `(0.03s)`, `(CWE-259)`, `HTTP/1.1`; what sentences say in
+/// Japanese and Chinese: `8文字以上`.
+fn is_remark(value: &str) -> bool {
+    let inner = value.trim_start_matches('(').trim_end_matches([')', ':']);
+    let time = inner.trim_end_matches(['m', 's']).chars().all(|one| one.is_ascii_digit() || one == '.');
+    let rule = inner.trim_start_matches(|one: char| one.is_ascii_uppercase() || one == '-');
+    let counted = value.trim_start_matches(|one: char| one.is_ascii_digit());
+    let kana = |one: &char| ('\u{3040}'..='\u{309f}').contains(one);
+    (value.starts_with('(') && (time || (rule.len() < inner.len() && rule.chars().all(|one| one.is_ascii_digit()))))
+        || value.starts_with("HTTP/")
+        || (counted.len() < value.len() && counted.starts_with(|one: char| !one.is_ascii()))
+        || value.chars().filter(kana).count() > 1
+}
+
+/// The next field of a structure that Go prints whose own field is empty: `Password: APIKey:0xc000414dfc`.
+fn is_next_field(value: &str) -> bool {
+    value.split_once(':').is_some_and(|(name, _)| {
+        name.len() > 2
+            && name.starts_with(|one: char| one.is_ascii_uppercase())
+            && name.chars().all(|one| one.is_ascii_alphabetic())
+            && name.chars().any(|one| one.is_ascii_lowercase())
+    })
 }
 
 /// An address, or what stands for one by now: what is redacted again must be read as it was before.
@@ -191,9 +128,25 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
     value.len() >= least
         && !number
         && !path
-        && !value.contains([' ', '('])
+        && !value.contains(' ')
+        && (form == Form::Quoted || !value.contains('('))
+        && !(form == Form::Prose && value.starts_with('['))
         && random
         && !(slug && digits <= 3 && value.contains(['-', '_', '.']))
+}
+
+/// Whether a person may have chosen it as a key: `marble-juniper-90`, and `minioadmin` where the key's name says enough.
+pub(super) fn is_chosen(value: &str, words_too: bool) -> bool {
+    let has = |holds: fn(&u8) -> bool| value.bytes().any(|byte| holds(&byte));
+    let fits = value
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b':' | b'.' | b'(' | b'[' | b'{' | b'<' | b'='));
+    let word = words_too && value.bytes().all(|byte| byte.is_ascii_lowercase());
+    fits && value.len() >= 8
+        && has(u8::is_ascii_alphabetic)
+        && (has(u8::is_ascii_digit) || word)
+        && !is_reference(value)
+        && !is_expression(value)
 }
 
 /// A secret chosen by a person: letters with something else in between.
@@ -225,36 +178,6 @@ pub(super) fn is_mixed(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn references_masks_and_words_are_no_secrets() {
-        let values = [
-            "${DB_PASSWORD}",
-            "$DB_PASSWORD",
-            "{{ .Values.pw }}",
-            "<password>",
-            "[REDACTED]",
-            "[Password-1]",
-            "********",
-            "null",
-            "true",
-            "os.environ['X']",
-            "process.env.PW",
-            "getPassword()",
-            "xxxx",
-            "%s",
-            "%(pw)s",
-            "vault:kv/db#pw",
-        ];
-        for value in values {
-            assert!(is_reference(value), "{value}");
-        }
-    }
-
-    #[test]
-    fn the_list_of_values_is_readable() {
-        assert!(VALUES.as_ref().is_some_and(|values| values.none.len() > 100 && values.references.len() > 40));
-    }
 
     #[test]
     fn odd_passwords_are_still_passwords() {

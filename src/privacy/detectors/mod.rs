@@ -1,5 +1,6 @@
 //! The list of detectors, one a file: a new one needs its `mod` line and its line in [`ALL`].
 mod authorization;
+mod bare_value;
 pub(super) mod bytes;
 mod column;
 mod command;
@@ -7,6 +8,7 @@ mod credit_card;
 mod detector;
 mod directive;
 mod email;
+mod expression;
 mod host;
 mod iban;
 mod ipv4;
@@ -21,7 +23,9 @@ mod national_check;
 mod national_id;
 mod password_hash;
 mod phone;
+mod phrase;
 mod private_key;
+mod reference;
 mod secret;
 mod session;
 mod ssn;

@@ -2,10 +2,12 @@
 
 use super::bytes::{at, before, is_name, is_word, line_before, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::expression::is_variable;
 use super::key_name::{Asks, Named, endings, is_spoken_qualifier, secret_kind};
 use super::key_value::{Form, quoted, value_of};
-use super::key_worth::{is_long, is_mixed, is_secret};
+use super::key_worth::{is_chosen, is_long, is_mixed, is_secret};
 use crate::domain::{Confidence, PiiKind};
+use memchr::{memmem, memrchr2};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -50,6 +52,18 @@ pub(super) const DETECTOR: Detector = Detector {
         "password: |\n  «hunter22»\n",
         "API密钥：«4f7a1c9e2b8d3056»",
         "password is: «hunter22»",
+        "{\"Jwt\": {\"Issuer\": \"x\", \"Key\": \"«9f8e7d6c5b4a3f2e1d0c»\"}}",
+        "encryption:\n  key: \"«Zm9vYmFyMTIzNDU2Nzg5MA==»\"",
+        "{\"Name\":\"/prod/password\",\"Type\":\"SecureString\",\"Value\":\"«hunter2»\"}",
+        "DJANGO_SECRET_KEY='«x7f(&pQ9z!mK2w»'",
+        "JWT_SECRET=«supersecretword»",
+        "shared_secret = «quarry-tundra-79»",
+        "\"password_confirmation\"=>\"«hunter2»\"",
+        "psk=\"«Copper 28 tiles!»\"",
+        "password changed from «hunter22» to «hunter23»",
+        "mdp=«hunter2»",
+        "\"type\":\"random_password\",\"attributes\":{\"result\":\"«Xk9#mQ2z»\"}",
+        "新しいパスワードは«hunter22»です",
     ],
     clean: &[
         "password authentication failed for user",
@@ -83,6 +97,27 @@ pub(super) const DETECTOR: Detector = Detector {
         "it is *guaranteed* to pass :>\nassert_ne!(a, b)",
         "auth: true session=5e653bca-c82b-4477-8bd5-38b2bd2aa8fb",
         "variable \"db_password\" {\n  type = string\n}",
+        "GET /search?q=reset+password HTTP/1.1",
+        "sudo: root : TTY=unknown ; PWD=/opt/app ; USER=root",
+        "passwd[123]: pam_unix(passwd:chauthtok): password changed",
+        "password = (sensitive value)",
+        "password=(null) token=(none)",
+        "--- PASS: TestPassword (0.03s)",
+        "$password = Read-Host -AsSecureString",
+        "auth_method=password attempts=1",
+        "auth: token= user=unknown",
+        "pub password: SecretString,",
+        "password: z.string().min(8, 'too short')",
+        "password = new_password",
+        "api_key = Rails.application.credentials.api_key!",
+        "password=@@DB_PASSWORD@@",
+        "\"password\": \"Passwort\", \"forgot\": \"Passwort vergessen?\"",
+        "パスワードは8文字以上で入力してください",
+        "'password' => 'required|string|min:14|confirmed'",
+        "ALTER ROLE app WITH PASSWORD :'new_password';",
+        "raise (sig=sig@entry=6) at raise.c",
+        "&{Token:<nil> Password: APIKey:0xc000414dfc Retries:7}",
+        "Rule: hardcoded-password (CWE-259) src/config.py",
     ],
 };
 
@@ -102,21 +137,23 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let place = named_value(text, &key).or_else(|| default_value(bytes, &key));
     let place = place.or_else(|| value_of(bytes, &key).map(|(range, form)| trusted(bytes, &key, range, form)));
     let Some((range, form)) = place else { return };
-    // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
-    let bare = slice(bytes, key);
-    let outcome = bare == b"PASS" && form == Form::Colon && !is_mixed(part(text, range.clone()));
-    if (form == Form::Prose && bare.eq_ignore_ascii_case(b"pass")) || outcome {
-        return;
-    }
     let range = within_braces(bytes, range);
     let value = part(text, range.clone());
+    if is_harmless(text, &key, (&range, form)) {
+        return;
+    }
     let fits = match named.asks {
-        Asks::Nothing => is_secret(named.kind, value, form),
+        Asks::Nothing => is_secret(named.kind, value, form) || is_weak_key(part(text, key), named, value, form),
         Asks::Digits => form != Form::Flag && is_code(value, form),
         Asks::Length => form != Form::Prose && is_secret(named.kind, value, form) && is_long(value),
     };
     if fits {
         hits.skip_to(range.end);
+        if let Some(other) =
+            replaced_by(text, &range).filter(|other| is_secret(named.kind, part(text, other.clone()), Form::Prose))
+        {
+            hits.add_sure(named.kind, other, Confidence::Possible);
+        }
         hits.add_sure(named.kind, range, sureness(named, form));
     } else if range.len() > LONG {
         // A line that is one long list of such keys is still read in linear time.
@@ -124,11 +161,69 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     }
 }
 
+/// The new value in `password changed from … to …`.
+fn replaced_by(text: &str, old: &Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let changes = line_before(bytes, old.start, 8).ends_with(b"from ") && slice(bytes, old.end..old.end + 4) == b" to ";
+    let start = old.end + 4;
+    let end = run_end(bytes, start, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\''));
+    changes.then(|| start..run_start(bytes, end, 2, |byte| matches!(byte, b'.' | b',')))
+}
+
+/// Whether what stands behind a name of a secret is something else by that name.
+fn is_harmless(text: &str, key: &Range<usize>, (range, form): (&Range<usize>, Form)) -> bool {
+    let (bytes, value) = (text.as_bytes(), part(text, range.clone()));
+    let name = slice(bytes, key.clone());
+    // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
+    let verb = name.eq_ignore_ascii_case(b"pass") && form == Form::Prose;
+    let outcome = name == b"PASS" && form == Form::Colon && !is_mixed(value);
+    // The folder that a shell is in.
+    let names_folder = name.eq_ignore_ascii_case(b"pwd") || name.eq_ignore_ascii_case(b"oldpwd");
+    let folder = names_folder
+        && value.starts_with(['/', '~'])
+        && value.bytes().all(|byte| is_name(byte) || matches!(byte, b'/' | b'~'));
+    // `pam_unix(passwd:chauthtok)` tells what PAM does.
+    let module = run_start(bytes, key.start.saturating_sub(1), 24, is_word);
+    let phase = before(bytes, key.start) == b'(' && slice(bytes, module..key.start).starts_with(b"pam_");
+    // `password = new_password` in code; in an environment, `DB_PASSWORD=my_password` is what it says.
+    // psql puts a variable into `PASSWORD :'new_password'`.
+    let psql = line_before(bytes, range.start, 3) == b" :'";
+    let code = matches!(form, Form::Assigned | Form::Colon) && name.iter().any(u8::is_ascii_lowercase);
+    let variable = (psql || code) && is_variable(value) && secret_kind(value).is_some();
+    verb || outcome || folder || phase || variable
+}
+
+/// A key that a person chose: it is one where the name says more than that it is a key, and a value is written to stay.
+fn is_weak_key(name: &str, named: Named, value: &str, form: Form) -> bool {
+    let setting = name.contains(['_', '-', '.']) || name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+    let constant = name.contains('_') && !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let words_too = constant && (name.ends_with("SECRET") || name.ends_with("SECRET_KEY"));
+    matches!(form, Form::Quoted | Form::Assigned)
+        && matches!(named.kind, PiiKind::Secret | PiiKind::Token | PiiKind::ApiKey)
+        && setting
+        && is_chosen(value, words_too)
+}
+
 /// Whether a value can follow: what most words in prose go on with ends the matter here.
 const fn leads_on(next: u8) -> bool {
     matches!(
         next,
-        b'=' | b':' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b'\\' | b'>' | b'%' | b'&' | b'(' | b'\n' | b'\r'
+        b'=' | b':'
+            | b' '
+            | b'\t'
+            | b'"'
+            | b'\''
+            | b'`'
+            | b']'
+            | b'\\'
+            | b'>'
+            | b'%'
+            | b'&'
+            | b'('
+            | b'*'
+            | b','
+            | b'\n'
+            | b'\r'
     ) || next >= 0x80
 }
 
@@ -138,15 +233,49 @@ fn named(text: &str, key: Range<usize>, hits: &mut Hits) -> Option<(Range<usize>
     if let Some(named) = hits.memos.secrets.of(part(text, key.clone()), secret_kind) {
         return Some((key, named));
     }
-    if !slice(bytes, key.clone()).eq_ignore_ascii_case(b"key") || before(bytes, key.start) != b' ' {
+    let name = slice(bytes, key.clone());
+    // What Terraform made stands in its state.
+    if name == b"result" && before(bytes, key.start) == b'"' {
+        let around = slice(bytes, key.start.saturating_sub(MOST_AROUND)..key.start);
+        let is_made = memmem::find(around, b"\"random_password\"").is_some();
+        return is_made.then_some((key, Named { kind: PiiKind::Password, asks: Asks::Nothing }));
+    }
+    if !name.eq_ignore_ascii_case(b"key") {
         return None;
     }
-    let word = run_start(bytes, key.start - 1, 16, |byte| byte.is_ascii_alphabetic());
     let number = run_end(bytes, key.end + 1, 2, |byte| byte.is_ascii_digit());
     let end = if number > key.end + 1 && at(bytes, number) == b':' { number } else { key.end };
-    is_spoken_qualifier(part(text, word..key.start - 1))
-        .then_some((key.start..end, Named { kind: PiiKind::ApiKey, asks: Asks::Nothing }))
+    let is_spoken = match before(bytes, key.start) {
+        b' ' => {
+            let word = run_start(bytes, key.start - 1, 16, |byte| byte.is_ascii_alphabetic());
+            is_spoken_qualifier(part(text, word..key.start - 1)) || is_spoken_qualifier(block_around(text, key.start))
+        }
+        b'"' | b'\t' => is_spoken_qualifier(block_around(text, key.start)),
+        _ => false,
+    };
+    is_spoken.then_some((key.start..end, Named { kind: PiiKind::ApiKey, asks: Asks::Nothing }))
 }
+
+/// The last word of the name of the object or of the YAML block in which a key stands: `"Jwt": { "Key": … }`.
+fn block_around(text: &str, key: usize) -> &str {
+    let bytes = text.as_bytes();
+    let from = key.saturating_sub(MOST_AROUND);
+    let before_key = slice(bytes, from..key);
+    let open = if before(bytes, key) == b'"' {
+        let open = memrchr2(b'{', b'}', before_key);
+        open.filter(|open| at(before_key, *open) == b'{')
+    } else {
+        let line = run_start(bytes, key, 64, |byte| matches!(byte, b' ' | b'\t'));
+        (before(bytes, line) == b'\n' && line < key).then(|| line - from)
+    };
+    let Some(open) = open else { return "" };
+    let end = run_start(bytes, from + open, 24, |byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b':' | b'"'));
+    let word = run_start(bytes, end, 32, |byte| byte.is_ascii_alphabetic());
+    part(text, word..end)
+}
+
+/// How far before a key the beginning of its object may stand.
+const MOST_AROUND: usize = 300;
 
 fn sureness(named: Named, form: Form) -> Confidence {
     match (named.asks, form) {
@@ -197,7 +326,16 @@ fn named_value(text: &str, key: &Range<usize>) -> Option<(Range<usize>, Form)> {
     let gap = run_end(bytes, key.end, 80, |byte| {
         byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b'\\' | b'-')
     });
-    let end = run_end(bytes, gap, 12, is_word);
+    let mut end = run_end(bytes, gap, 12, is_word);
+    // `"Type":"SecureString",` stands between them in the answers of AWS.
+    let gap = if gap > key.end && part(text, gap..end).eq_ignore_ascii_case("type") {
+        let next = run_end(bytes, end, 40, |byte| is_word(byte) || matches!(byte, b'"' | b':' | b' ')) + 1;
+        let next = run_end(bytes, next, 20, |byte| byte.is_ascii_whitespace() || byte == b'"');
+        end = run_end(bytes, next, 12, is_word);
+        next
+    } else {
+        gap
+    };
     if gap == key.end || !part(text, gap..end).eq_ignore_ascii_case("value") {
         return None;
     }
@@ -211,7 +349,7 @@ fn default_value(bytes: &[u8], key: &Range<usize>) -> Option<(Range<usize>, Form
         return None;
     }
     let block = slice(bytes, open..run_end(bytes, open, 400, |byte| byte != b'}'));
-    let found = open + memchr::memmem::find(block, b"default")?;
+    let found = open + memmem::find(block, b"default")?;
     let sign = run_end(bytes, found + 7, 20, |byte| byte == b' ');
     let start = run_end(bytes, sign + 1, 4, |byte| byte == b' ');
     (at(bytes, sign) == b'=').then(|| quoted(bytes, start, LONG)).flatten().map(|range| (range, Form::Quoted))

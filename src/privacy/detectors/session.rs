@@ -2,7 +2,7 @@
 
 use super::bytes::{at, before, is_word, part, run_end};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_worth::is_reference;
+use super::reference::is_reference;
 use super::secret::names_session;
 use crate::domain::{Confidence, PiiKind};
 use std::ops::Range;

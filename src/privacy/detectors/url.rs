@@ -4,7 +4,7 @@
 
 use super::bytes::{at, before, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
-use super::key_worth::is_reference;
+use super::reference::is_reference;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::ops::Range;
