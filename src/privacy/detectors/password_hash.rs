@@ -2,7 +2,7 @@
 //!
 //! Source: crypt(5), the PHC string format, RFC 2307.
 
-use super::bytes::{at, before, is_word, run_end, slice};
+use super::bytes::{at, before, is_hex, is_word, run_end, slice};
 use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
@@ -29,6 +29,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "{SHA} is weak",
         "regex ^a$b$c",
         "$6$ marks SHA-512",
+        "content changed '{md5}0cc175b9c0f1b6a831c399e269772661' to '{sha256}0cc175b9c0f1b6a831c399e26977266192eb5ffee6ae2fec3ad71c777531578f'",
     ],
 };
 
@@ -85,7 +86,14 @@ fn crypted(text: &str, sign: Range<usize>, hits: &mut Hits) {
 fn tagged(text: &str, scheme: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let end = run_end(bytes, scheme.end, 400, belongs);
-    if !is_word(before(bytes, scheme.start)) && is_hash(slice(bytes, scheme.end..end)) && at(bytes, end) != b'(' {
+    // Directories write Base64; Puppet marks what a file hashes to so, in hexadecimal digits.
+    let named = run_end(bytes, scheme.start, 12, |byte| byte != b'}') + 1;
+    let is_checksum = at(bytes, named - 1) == b'}' && run_end(bytes, named, 400, is_hex) == end;
+    if !is_checksum
+        && !is_word(before(bytes, scheme.start))
+        && is_hash(slice(bytes, scheme.end..end))
+        && at(bytes, end) != b'('
+    {
         hits.add(PiiKind::Secret, scheme.start..end);
         hits.skip_to(end);
     }
