@@ -4,7 +4,9 @@
 
 /// Whether a value is written as code is.
 pub(super) fn is_expression(value: &str) -> bool {
-    is_type(value) || is_member(value) || is_call(value) || is_index(value)
+    let value = value.trim_start_matches(['&', '*']);
+    let pointed = || value.contains("->") && value.split("->").all(is_path);
+    is_type(value) || is_member(value) || is_call(value) || is_index(value) || is_selector(value) || pointed()
 }
 
 /// How the names of types end that hold secrets or the rules for them.
@@ -35,13 +37,13 @@ const TYPES: &[&str] = &[
 
 /// `SecretString`, `CharArray`, `NonEmptyString!`, `Vec<u8>`
 fn is_type(value: &str) -> bool {
-    let (name, of) = value.split_once('<').unwrap_or((value, ""));
+    let (name, of) = value.split_once('<').map_or((value, None), |(name, of)| (name, Some(of)));
     let name = name.trim_end_matches(['!', '?', '>', ')', ']', ':', ',', ';']);
+    let generic = of.is_some_and(|of| of.is_empty() || of.starts_with(|one: char| one.is_ascii_alphabetic()));
     name.starts_with(|one: char| one.is_ascii_uppercase())
-        && name.chars().all(|one| one.is_ascii_alphabetic())
+        && name.chars().all(|one| one.is_ascii_alphabetic() || (generic && one.is_ascii_digit()))
         && name.chars().any(|one| one.is_ascii_lowercase())
-        && (TYPES.iter().any(|end| name.ends_with(end))
-            || (of.ends_with('>') && of.starts_with(|one: char| one.is_ascii_alphabetic())))
+        && (generic || TYPES.iter().any(|end| name.ends_with(end)))
 }
 
 /// `model.Password`, `import.meta.env.VITE_API_KEY`, `dbPassword.result`: parts of letters, some of them in capitals.
@@ -70,10 +72,37 @@ fn is_call(value: &str) -> bool {
 /// `Annotated[str`, `params[:password]`, `$data[`: what stands in the brackets is a name.
 fn is_index(value: &str) -> bool {
     let Some((list, index)) = value.split_once('[') else { return false };
+    let quoted = index.starts_with(['"', '\'']);
+    let is_name = |one: char| one.is_ascii_alphabetic() || matches!(one, '_' | ':' | ']' | '"' | '\'' | '.');
+    let is_place = |one: char| one.is_ascii_digit() || matches!(one, '[' | '-' | '(' | ')');
     list.len() > 2
-        && is_word_of_code(list)
+        && is_path(list)
         && !index.is_empty()
-        && index.chars().all(|one| one.is_ascii_alphabetic() || matches!(one, '_' | ':' | ']' | '"' | '\'' | '.'))
+        && index.chars().all(|one| is_name(one) || ((quoted || index.contains("..")) && is_place(one)))
+}
+
+/// `persistence:`, as Objective-C names the arguments of a method.
+fn is_selector(value: &str) -> bool {
+    value.strip_suffix(':').is_some_and(|name| name.split(':').all(is_word_of_code))
+}
+
+/// Whether it is made of words as names in code are: `isValidHeaderValue`, `SOME_CONSTANT_2`. Random letters change their
+/// case more often.
+pub(super) fn is_name_of_code(value: &str) -> bool {
+    let name = value.trim_matches(['_', ':', '<', '>']);
+    let upper = name.bytes().filter(u8::is_ascii_uppercase).count();
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    let camel = name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') && letters >= 4 * upper.max(1);
+    let constant = name.contains('_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && name.split('_').all(|part| part.starts_with(|one: char| one.is_ascii_uppercase()) || part.len() < 2)
+        && letters * 3 > name.len() * 2;
+    camel || constant
+}
+
+/// Names with dots between them.
+fn is_path(path: &str) -> bool {
+    path.split('.').all(is_word_of_code)
 }
 
 /// A variable that is called as a secret is: `newPassword`, `db_password`.
@@ -97,6 +126,7 @@ mod tests {
             "SecretString",
             "CharArray",
             "Vec<u8>",
+            "&MethodSignature<",
             "NonEmptyString!",
             "String!):",
             "model.Password",
@@ -111,6 +141,8 @@ mod tests {
             "Hash::make($request-",
             "params[:password]",
             "Annotated[str",
+            "row.cells[\"code_2\"][0]",
+            "ctx->op.sig.signature",
         ] {
             assert!(is_expression(value), "{value}");
         }

@@ -63,7 +63,8 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
         let ends = matches!(at(bytes, end), b',' | b']') && at(bytes, gap + 2) != b'-';
         return (ends && end > gap + 2).then_some((gap + 2..end, Form::Flag));
     }
-    if (next == b',' && after_quote != key.end) || (next == b'(' && gap == key.end) {
+    let listed = next == b',' && after_quote != key.end && is_argument(bytes, key, gap);
+    if listed || (next == b'(' && gap == key.end) {
         return quoted(bytes, skip_blanks(bytes, gap + 1), longest).map(|range| (range, Form::Listed));
     }
     let (start, form) = match separator_end(bytes, gap) {
@@ -80,7 +81,7 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
     if form == Form::Assigned && is_empty(bytes, gap, start) {
         return None;
     }
-    if let Some((range, is_quoted)) = bracketed(bytes, gap + 1, start) {
+    if let Some((range, is_quoted)) = bracketed(bytes, (after_quote != key.end, gap + 1), start) {
         return Some((range, if is_quoted { Form::Quoted } else { form }));
     }
     let start = skip_string_mark(bytes, inner_value(bytes, start));
@@ -101,6 +102,19 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
     let glued = form == Form::Colon && start == gap + 1;
     let form = if form == Form::Colon && !glued && words_follow(bytes, end) { Form::Prose } else { form };
     (end > start && !(form == Form::Flag && at(bytes, start) == b'-')).then_some((start..end, form))
+}
+
+/// Whether a name in quotes is the first argument of a call, an option, a name of two words in a row of a table, or the
+/// first of two: in other lists words only stand beside each other.
+fn is_argument(bytes: &[u8], key: &Range<usize>, comma: usize) -> bool {
+    let quote = key.start.saturating_sub(1);
+    let open = before(bytes, run_start(bytes, quote, 2, |byte| byte == b' '));
+    let pair =
+        || quoted(bytes, skip_blanks(bytes, comma + 1), 256).is_some_and(|value| at(bytes, value.end + 1) == b']');
+    before(bytes, key.start) == b'-'
+        || matches!(open, b'(' | b'=' | b'+')
+        || (open == b'[' && pair())
+        || (open == b',' && slice(bytes, key.clone()).iter().any(|byte| matches!(byte, b'_' | b'.')))
 }
 
 /// Whether a dash before the name begins a word: `-key`, `--key`.
@@ -144,7 +158,7 @@ fn element(bytes: &[u8], key: &Range<usize>, after_quote: usize, longest: usize)
         _ => return None,
     };
     let end = run_end(bytes, start, longest, |byte| !matches!(byte, b'<' | b'\n'));
-    (at(bytes, end) == b'<' && end > start).then_some(start..end)
+    (slice(bytes, end..end + 2) == b"</" && end > start).then_some(start..end)
 }
 
 /// Whether the attribute around this value is what names an element.
@@ -236,9 +250,9 @@ fn is_empty(bytes: &[u8], sign: usize, start: usize) -> bool {
 }
 
 /// What stands alone in brackets, as Go prints the values of a header: `X-Api-Key:[…]`; and whether it is in quotes.
-fn bracketed(bytes: &[u8], glued: usize, start: usize) -> Option<(Range<usize>, bool)> {
+fn bracketed(bytes: &[u8], (in_json, glued): (bool, usize), start: usize) -> Option<(Range<usize>, bool)> {
     let inside = |byte: u8| byte > b' ' && !matches!(byte, b'[' | b']' | b',' | b'=' | b'"' | b'\'' | b'{' | b':');
-    if start == glued + usize::from(at(bytes, glued) == b' ') && at(bytes, start) == b'[' {
+    if in_json && before(bytes, glued) == b':' && at(bytes, start) == b'[' {
         // One element alone: `"X-Auth-Token":["…"]`.
         if let Some(element) = quoted(bytes, start + 1, 512).filter(|element| at(bytes, element.end + 1) == b']') {
             return Some((element, true));

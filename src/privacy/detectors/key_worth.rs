@@ -1,6 +1,6 @@
 //! Whether the value of a secret-named key is a secret, or a reference, a word, a mask.
 
-use super::expression::is_expression;
+use super::expression::{is_expression, is_name_of_code};
 use super::key_value::Form;
 use super::reference::{is_reference, names_one};
 use crate::domain::PiiKind;
@@ -34,6 +34,11 @@ fn is_password(value: &str, form: Form) -> bool {
             value.len() >= 5 && is_mixed(value) && !has_url(value) && !is_remark(value) && !is_next_field(value)
         }
     }
+}
+
+/// A regular expression, or a line of code in quotes.
+fn is_pattern(value: &str) -> bool {
+    ["(?", "[a-z", "[A-Z", "[0-9", "[^", ".*", "\\", "\t", "),", "->"].iter().any(|sign| value.contains(sign))
 }
 
 /// What a program shows beside a field for a password: `Mot de passe oublié ?`, `Confirm password`.
@@ -129,9 +134,10 @@ fn is_key(kind: PiiKind, value: &str, form: Form) -> bool {
         && !number
         && !path
         && !value.contains(' ')
-        && (form == Form::Quoted || !value.contains('('))
+        && (!value.contains('(') || (form == Form::Quoted && made && !is_pattern(value)))
         && !(form == Form::Prose && value.starts_with('['))
         && random
+        && !is_name_of_code(value)
         && !(slug && digits <= 3 && value.contains(['-', '_', '.']))
 }
 
@@ -147,6 +153,7 @@ pub(super) fn is_chosen(value: &str, words_too: bool) -> bool {
         && (has(u8::is_ascii_digit) || word)
         && !is_reference(value)
         && !is_expression(value)
+        && (words_too || !is_name_of_code(value))
 }
 
 /// A secret chosen by a person: letters with something else in between.

@@ -118,6 +118,9 @@ pub(super) const DETECTOR: Detector = Detector {
         "raise (sig=sig@entry=6) at raise.c",
         "&{Token:<nil> Password: APIKey:0xc000414dfc Retries:7}",
         "Rule: hardcoded-password (CWE-259) src/config.py",
+        "[\"pair?\", \"pass\", \"sort!\", \"list->s8\"]",
+        "they pass to `i18n` what <code>COMPRESSED_SRGB8_ETC2</code> says",
+        "const SIZE_PASS: u32 = 2; token: isValidHeaderValue",
     ],
 };
 
@@ -175,7 +178,10 @@ fn is_harmless(text: &str, key: &Range<usize>, (range, form): (&Range<usize>, Fo
     let (bytes, value) = (text.as_bytes(), part(text, range.clone()));
     let name = slice(bytes, key.clone());
     // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
-    let verb = name.eq_ignore_ascii_case(b"pass") && form == Form::Prose;
+    let quoted_code = before(bytes, range.start) == b'`';
+    let verb = name.eq_ignore_ascii_case(b"pass") && (form == Form::Prose || quoted_code);
+    // HTML marks code so.
+    let markup = name == b"code" && before(bytes, key.start) == b'<';
     let outcome = name == b"PASS" && form == Form::Colon && !is_mixed(value);
     // The folder that a shell is in.
     let names_folder = name.eq_ignore_ascii_case(b"pwd") || name.eq_ignore_ascii_case(b"oldpwd");
@@ -189,8 +195,8 @@ fn is_harmless(text: &str, key: &Range<usize>, (range, form): (&Range<usize>, Fo
     // psql puts a variable into `PASSWORD :'new_password'`.
     let psql = line_before(bytes, range.start, 3) == b" :'";
     let code = matches!(form, Form::Assigned | Form::Colon) && name.iter().any(u8::is_ascii_lowercase);
-    let variable = (psql || code) && is_variable(value) && secret_kind(value).is_some();
-    verb || outcome || folder || phase || variable
+    let variable = (psql || code) && is_variable(value) && (secret_kind(value).is_some() || name.ends_with(b"psk"));
+    verb || markup || outcome || folder || phase || variable
 }
 
 /// A key that a person chose: it is one where the name says more than that it is a key, and a value is written to stay.
