@@ -2,28 +2,29 @@
 //!
 //! What each tool's flags mean is data: `assets/detectors/tools.toml`.
 
-use super::bytes::{at, before, is_word, part, run_end, run_start};
+use super::bytes::{at, before, is_word, part, run_end, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::key_name::secret_kind;
 use super::key_worth::is_mixed;
 use super::reference::is_reference;
+use super::shell::{line_end, unquoted, word};
+use super::tools::{Role, Tool, tool, tool_names};
 use super::user::is_somebody;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::short_hash::{Seeded, in_lower_case};
-use serde::Deserialize;
-use std::collections::HashMap;
+use crate::privacy::short_hash::in_lower_case;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "command",
     confidence: Confidence::Likely,
     anchors: &[
-        Anchor::LoadedBegin(names, spaced),
+        Anchor::LoadedBegin(tool_names, spaced),
         // Names that begin with a digit begin no word.
         Anchor::End(&["7z", "7za", "7zz"], command),
-        Anchor::LoadedBegin(pipes, piped),
-        Anchor::LoadedBegin(calls, call),
+        // In what another command is given.
+        Anchor::Begin(&["open -u "], spaced),
         Anchor::Exact(&["net use "], net_use),
+        Anchor::Exact(&["type=EXECVE "], audited),
     ],
     matches: &[
         "curl -s -u «maria»:«S3cr3t!» https://api.acme.io/v1",
@@ -45,20 +46,52 @@ pub(super) const DETECTOR: Detector = Detector {
         "htpasswd -b .htpasswd «mkeller» «hunter2»",
         "isql -v DSN «mkeller» «hunter2»",
         "db2 connect to SAMPLE user «mkeller» using «hunter2»",
-        "echo \"«mkeller»:«hunter2»\" | chpasswd",
-        "echo '«hunter2»' | sudo -S id",
         "snmpwalk -v2c -c «f00barBaz» 10.0.0.5 1.3.6",
-        "new NetworkCredential(\"«mkeller»\", \"«hunter2»\")",
-        "mysqli_connect('db', '«mkeller»', '«hunter2»')",
         "7z x a.7z -p«hunter2»",
         "smbclient //h/s -U «mkeller»%«hunter2»",
         "schtasks /create /ru «ACME\\x» /rp «hunter2»",
+        "curl -u\"«maria»:«S3c|r3t!»\" https://x",
+        "curl -su «maria»:'«S3c r3t!»' https://x",
+        "curl -sku«maria»:«S3cr3t!» https://x",
+        "curl -E client.pem:«S3cr3t!» https://x",
+        "curl --data-urlencode 'password=«S3c|r3t&1»' https://x",
+        r#"{"cmd":"curl -u \"«maria»:«S3cr3t!»\" https://x"}"#,
+        "xfreerdp /u:«maria» \"/p:«S3c r3t»\" /v:h",
+        r#"expdp «maria»/\"«S3cr3t»\"@orcl schemas=HR"#,
+        "aws ssm put-parameter --name /db --type SecureString --value '«S3c;r3t»' --overwrite",
+        "reg add HKLM\\SOFTWARE\\X /v DefaultPassword /t REG_SZ /d «S3cr3t» /f",
+        "openssl passwd -6 -salt aB3d «S3cr3t»",
+        "openssl rsa -in k.pem -passin 'pass:«S3c>r3t»'",
+        "radtest «maria» «S3cr3t» 10.0.0.9 0 «testing9»",
+        "mosquitto_passwd -b /etc/mosquitto/passwd «maria» «S3cr3t»",
+        "mysqlsh «maria»:«S3cr3t»@db1/orders",
+        "nmcli con mod Office wifi-sec.psk '«four words of it»'",
+        "mc alias set store https://s3.acme.io ACCESS9 «S3cr3t9x»",
+        "lftp -e \"open -u «maria»,«S3cr3t» sftp://h; ls\"",
+        "wandb login --relogin «4f7a1c9e2b8d3056f1e7a4c2b9d803564f7a1c9e»",
+        "type=EXECVE msg=audit(1.2:3): argc=4 a0=\"curl\" a1=\"-u\" a2=\"«maria»:«S3cr3t»\" a3=\"https://x\"",
     ],
     clean: &[
         "curl -u maria https://api.acme.io",
         "docker run -d -p 8080:80 nginx",
         "mysql -h db -p orders",
         "mkdir -p /var/log/app",
+        "curl -sSL https://x -o u:v",
+        "curl --cert client.pem --key client.key https://x",
+        "curl -d 'user=maria&page=2' https://x",
+        "aws ssm put-parameter --name /level --type String --value debug2",
+        "reg add HKLM\\SOFTWARE\\X /v Level /t REG_DWORD /d 12345 /f",
+        "openssl passwd -6 -salt aB3d -stdin",
+        "openssl rsa -in k.pem -passin env:PW",
+        "ssh-keygen -t ed25519 -N '' -f k",
+        "wandb login",
+        "useradd -m -p '!' app",
+        "cargo login --registry acme",
+        "mysqladmin -u root status",
+        "radtest is a tool for testing a server now",
+        "openssl passwd -6 -stdin < pw.txt",
+        "gh secret set DB_PASS < pw.txt",
+        "type=EXECVE msg=audit(1.2:3): argc=2 a0=\"curl\" a1=\"https://x\"",
         "ssh -p 2222 host",
         "curl -u ${USER}:${PASS} https://x",
         "curl -u [User-1]:[Password-1] https://x",
@@ -70,105 +103,17 @@ pub(super) const DETECTOR: Detector = Detector {
         "net user and group lists",
         "sqlplus / as sysdba",
         "sqlplus /nolog",
-        "echo $PW | sudo -S id",
         "snmpwalk -v2c -c public 10.0.0.5",
         "mysql connection refused, curl timed out",
-        "new NetworkCredential(user, password)",
-        "HTTPBasicAuth('[User-1]', '[Password-1]')",
         "useradd -m -s /bin/bash app",
     ],
 };
 
-/// How a tool takes its users and passwords. Flags that end in a colon are followed by their argument at once.
-#[derive(Debug, Deserialize)]
-struct Tool {
-    names: Vec<String>,
-    #[serde(default)]
-    passwords: Vec<String>,
-    #[serde(default)]
-    users: Vec<String>,
-    #[serde(default)]
-    pairs: Vec<String>,
-    #[serde(default)]
-    glued: Vec<String>,
-    /// What separates the user and the password of a pair.
-    between: Option<char>,
-    place_user: Option<usize>,
-    place_password: Option<usize>,
-    place_pair: Option<usize>,
-    /// Sentences begin so too: letters and digits are asked for.
-    #[serde(default)]
-    mixed: bool,
-}
+/// No longer than most commands are.
+const SHORT: usize = 256;
 
-#[derive(Deserialize)]
-struct Pipes {
-    names: Vec<String>,
-}
-
-/// A function of a program that is given a user and a password in quotes.
-#[derive(Deserialize)]
-struct Call {
-    names: Vec<String>,
-    user: usize,
-    password: usize,
-}
-
-#[derive(Deserialize)]
-struct File {
-    tool: Vec<Tool>,
-    call: Vec<Call>,
-    pipes: Pipes,
-}
-
-static FILE: LazyLock<Option<File>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../assets/detectors/tools.toml")).ok());
-
-/// For each name, in lower case, how the tool takes its arguments.
-static TOOLS: LazyLock<Option<HashMap<String, &'static Tool, Seeded>>> = LazyLock::new(|| {
-    let tools = FILE.as_ref()?.tool.iter();
-    Some(tools.flat_map(|tool| tool.names.iter().map(move |name| (name.to_ascii_lowercase(), tool))).collect())
-});
-
-/// The names with the space that follows them in a command, for most of them stand elsewhere far more often. Those that
-/// are alike up to such a space are left, so that the longest still counts.
-static SPACED: LazyLock<Option<Vec<String>>> = LazyLock::new(|| {
-    let names = || FILE.as_ref().into_iter().flat_map(|file| &file.tool).flat_map(|tool| &tool.names);
-    let goes_on = |name: &str, longer: &str| {
-        longer.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
-            && longer.as_bytes().get(name.len()) == Some(&b' ')
-    };
-    let spaced = |name: &String| {
-        let alike = names().any(|other| goes_on(name, other) || goes_on(other, name));
-        if alike { name.clone() } else { format!("{name} ") }
-    };
-    FILE.as_ref()?;
-    Some(names().filter(|name| !name.starts_with('7')).map(spaced).collect())
-});
-
-fn names() -> Option<Vec<&'static str>> {
-    SPACED.as_ref().map(|names| names.iter().map(String::as_str).collect())
-}
-
-fn pipes() -> Option<Vec<&'static str>> {
-    FILE.as_ref().map(|file| file.pipes.names.iter().map(String::as_str).collect())
-}
-
-fn calls() -> Option<Vec<&'static str>> {
-    FILE.as_ref().map(|file| file.call.iter().flat_map(|call| &call.names).map(String::as_str).collect())
-}
-
-/// How much of a command line is read.
-const LONGEST: usize = 2048;
-
-/// What a word of a command line is, as its flag tells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Nothing,
-    Password,
-    User,
-    Pair,
-}
+/// How many words of a program's arguments are read from a line of an audit log.
+const MOST_ARGUMENTS: usize = 64;
 
 fn spaced(text: &str, name: Range<usize>, hits: &mut Hits) {
     let space = usize::from(before(text.as_bytes(), name.end) == b' ');
@@ -180,92 +125,159 @@ fn command(text: &str, name: Range<usize>, hits: &mut Hits) {
     if at(bytes, name.end) != b' ' || is_word(before(bytes, name.start)) {
         return;
     }
-    let tool =
-        TOOLS.as_ref().and_then(|tools| in_lower_case(part(text, name.clone()), |name| tools.get(name).copied()));
-    let Some(tool) = tool else { return };
-    let end = run_end(bytes, name.end, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'|'));
-    let (mut next, mut place, mut role) = (name.end, 0, Role::Nothing);
-    while next < end {
-        let start = run_end(bytes, next, 16, |byte| byte == b' ');
-        let word = shell_word(bytes, start, end);
-        next = word.outer_end.max(start + 1);
-        let written = part(text, start..word.outer_end);
-        if role != Role::Nothing {
-            tool.take(role, text, word.inner, hits);
-            role = Role::Nothing;
-        } else if let Some((found, length)) = tool.flag(written) {
-            if length == written.len() {
-                role = found;
-            } else {
-                tool.take(found, text, shell_word(bytes, start + length, end).inner, hits);
+    let Some(tool) = in_lower_case(part(text, name.clone()), tool) else { return };
+    let end = line_end(bytes, name.end);
+    let mut next = name.end;
+    if tool.is_meant(slice(bytes, name.end..end)) {
+        let mut reader = Reader::of(tool);
+        while next < end {
+            let start = run_end(bytes, next, 16, |byte| byte == b' ');
+            let word = word(bytes, start, end);
+            next = word.end.max(start + 1);
+            let written = if word.quoted { word.inner.clone() } else { start..word.end };
+            reader.read(text, written, hits);
+            // A pipe ends it, as does a quote that opened before the command.
+            let ended = matches!(at(bytes, word.end), b'"' | b'\'' | b'`' | b'\\' | b'|');
+            if ended || (!word.quoted && matches!(before(bytes, next), b';' | b'&')) {
+                break;
             }
-        } else if !written.starts_with(['-', '/']) && !written.is_empty() {
-            place += 1;
-            tool.take(tool.role_of(place), text, word.inner, hits);
-        }
-        if matches!(before(bytes, next), b';' | b'&') {
-            break;
         }
     }
-    // A line that is one long list of such names is still read in linear time.
-    hits.skip_to(name.start + (next.min(end) - name.start) / 2);
+    // A line that is one long list of such names is still read in linear time; a short command may hold another one.
+    let read = next.min(end) - name.start;
+    if read > SHORT {
+        hits.skip_to(name.start + read / 2);
+    }
+}
+
+/// `a0="curl" a1="-u" a2="user:password"`, as the audit daemon of Linux logs what was run.
+fn audited(text: &str, mark: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let line_end = run_end(bytes, mark.end, 4096, |byte| byte != b'\n');
+    let (mut next, mut name, mut reader) = (mark.end, String::new(), None);
+    for number in 0..MOST_ARGUMENTS {
+        let sign = format!(" a{number}=");
+        let Some(found) = part(text, next..line_end).find(&sign) else { break };
+        let argument = unquoted(text, {
+            let start = next + found + sign.len();
+            start..run_end(bytes, start, line_end - start, |byte| byte != b' ')
+        });
+        next = argument.end;
+        let said = part(text, argument.clone());
+        match (&mut reader, number) {
+            (Some(reader), _) => Reader::read(reader, text, argument, hits),
+            (None, 0) => {
+                name = said.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+                reader = tool(&name).map(Reader::of);
+            }
+            // `docker login`
+            (None, 1) => reader = tool(&format!("{name} {said}")).map(Reader::of),
+            (None, _) => break,
+        }
+    }
+    hits.skip_to(next);
+}
+
+/// Reads the words of a command one after another.
+struct Reader {
+    tool: &'static Tool,
+    role: Role,
+    place: usize,
+    /// Whether the next word is a flag's, even if that is of no interest.
+    awaited: bool,
+    /// Whether it is the beginning of a sentence.
+    prose: bool,
+}
+
+impl Reader {
+    const fn of(tool: &'static Tool) -> Self {
+        Self { tool, role: Role::Nothing, place: 0, awaited: false, prose: false }
+    }
+
+    fn read(&mut self, text: &str, range: Range<usize>, hits: &mut Hits) {
+        let written = part(text, range.clone());
+        if self.prose {
+            return;
+        }
+        if self.awaited {
+            self.awaited = false;
+            self.tool.take(self.role, text, unquoted(text, range), hits);
+        } else if let Some((found, length)) = self.tool.flag(written) {
+            if length == written.len() {
+                (self.role, self.awaited) = (found, true);
+            } else {
+                self.tool.take(found, text, unquoted(text, range.start + length..range.end), hits);
+            }
+        } else if matches!(written, "<" | ">" | ">>" | "2>") {
+            (self.role, self.awaited) = (Role::Nothing, true);
+        } else if !written.is_empty() && !is_option(written) {
+            self.place += 1;
+            self.prose = self.place == 1 && is_verb(written);
+            self.tool.take(self.tool.role_of(self.place), text, unquoted(text, range), hits);
+        }
+    }
 }
 
 impl Tool {
-    /// What a flag is followed by, and where in the word that begins: behind it, behind `=`, or in the next word.
-    fn flag(&self, word: &str) -> Option<(Role, usize)> {
-        let of = |flags: &[String], role| {
-            flags.iter().find_map(|flag| {
-                let rest = word.strip_prefix(flag.as_str())?;
-                if rest.is_empty() || flag.ends_with([':', '=']) {
-                    return Some((role, flag.len()));
-                }
-                rest.starts_with('=').then_some((role, flag.len() + 1))
-            })
-        };
-        let glued = || {
-            let flag = self.glued.iter().find(|flag| word.len() > flag.len() && word.starts_with(flag.as_str()))?;
-            Some((Role::Password, flag.len()))
-        };
-        of(&self.passwords, Role::Password)
-            .or_else(|| of(&self.pairs, Role::Pair))
-            .or_else(|| of(&self.users, Role::User))
-            .or_else(glued)
-    }
-
-    fn role_of(&self, place: usize) -> Role {
-        match Some(place) {
-            place if place == self.place_password => Role::Password,
-            place if place == self.place_user => Role::User,
-            place if place == self.place_pair => Role::Pair,
-            _ => Role::Nothing,
-        }
-    }
-
     fn take(&self, role: Role, text: &str, value: Range<usize>, hits: &mut Hits) {
         let word = part(text, value.clone());
-        if is_reference(word) || word.starts_with(['-', '<']) || word.is_empty() {
+        if is_reference(word) || word.starts_with(['-', '<']) || word.len() < 2 {
             return;
         }
         match role {
-            Role::Password if !is_word_of_prose(word) && (!self.mixed || is_mixed(word)) => {
+            Role::Password if !is_word_of_prose(word) && !is_source(word) && (!self.mixed || is_mixed(word)) => {
                 hits.add(PiiKind::Password, value);
             }
             Role::User if is_somebody(word) && !is_word_of_prose(word) => hits.add(PiiKind::User, value),
-            Role::Pair => self.add_pair(value.start, word, hits),
+            Role::Pair => self.add_pair(text, value, hits),
+            Role::File => add_file(value.start, word, hits),
+            Role::Form => add_form(value.start, word, hits),
             Role::Nothing | Role::Password | Role::User => {}
         }
     }
 
     /// `user:password`; a domain may stand before, a host behind it.
-    fn add_pair(&self, start: usize, pair: &str, hits: &mut Hits) {
+    fn add_pair(&self, text: &str, value: Range<usize>, hits: &mut Hits) {
         let between = self.between.unwrap_or(':');
-        let located = self.place_pair.is_some();
-        let pair = if located { pair.rsplit_once('@').map_or(pair, |(pair, _)| pair) } else { pair };
-        let skipped = if located && between == ':' { pair.find('/').map_or(0, |slash| slash + 1) } else { 0 };
-        let Some((user, password)) = pair.get(skipped..).and_then(|pair| pair.split_once(between)) else { return };
-        add_both(start + skipped, user, password, hits);
+        let pair = part(text, value.clone());
+        let pair = if self.hosted { pair.rsplit_once('@').map_or(pair, |(pair, _)| pair) } else { pair };
+        let skipped = if self.hosted && between == ':' { pair.find('/').map_or(0, |slash| slash + 1) } else { 0 };
+        let Some((user, _)) = pair.get(skipped..).and_then(|pair| pair.split_once(between)) else { return };
+        let start = value.start + skipped;
+        let password = unquoted(text, start + user.len() + 1..value.start + pair.len());
+        add_user_and_password(user, start, part(text, password.clone()), password.start, hits);
     }
+}
+
+/// `client.pem:password`; a colon behind one letter is that of a drive.
+fn add_file(start: usize, word: &str, hits: &mut Hits) {
+    let drive = word.as_bytes().get(1) == Some(&b':');
+    let skipped = if drive { 2 } else { 0 };
+    let Some((file, password)) = word.get(skipped..).and_then(|word| word.split_once(':')) else { return };
+    let from = start + skipped + file.len() + 1;
+    if !password.is_empty() && !is_reference(password) && !file.starts_with("pkcs11") {
+        hits.add(PiiKind::Password, from..from + password.len());
+    }
+}
+
+/// `name=value`, with the signs that end values elsewhere; what they are is told by their name.
+fn add_form(start: usize, word: &str, hits: &mut Hits) {
+    let Some((name, value)) = word.split_once('=') else { return };
+    let told = secret_kind(name).filter(|named| named.kind == PiiKind::Password && !value.starts_with('@'));
+    if told.is_some() && !value.is_empty() && !is_reference(value) {
+        let from = start + name.len() + 1;
+        hits.add(PiiKind::Password, from..from + value.len());
+    }
+}
+
+/// Flags, redirections, and the options of Windows; a path is none of them.
+fn is_option(word: &str) -> bool {
+    word.starts_with(['-', '<', '>']) || (word.starts_with('/') && !word.get(1..).unwrap_or_default().contains('/'))
+}
+
+/// Where a password is to be read from, in the words of OpenSSL and of the JDK.
+fn is_source(word: &str) -> bool {
+    ["env:", "file:", "fd:", "pass:env", "stdin", "prompt"].iter().any(|begin| word.starts_with(begin))
 }
 
 /// Words of a sentence about the tool: `net user and group lists`.
@@ -291,39 +303,24 @@ fn is_word_of_prose(word: &str) -> bool {
     .contains(&word)
 }
 
-fn add_both(start: usize, user: &str, password: &str, hits: &mut Hits) {
-    let quoted = password.len() >= 2 && password.starts_with('"') && password.ends_with('"');
-    let (skipped, password) = if quoted { (1, password.trim_matches('"')) } else { (0, password) };
-    if user.is_empty() || password.is_empty() || is_reference(password) {
+/// What a sentence about a tool goes on with: `radtest is a tool …`.
+fn is_verb(word: &str) -> bool {
+    ["is", "was", "has", "can", "will", "failed", "returned", "exited", "does", "did"].contains(&word)
+}
+
+/// `user` and `password` of a pair with one sign between them.
+pub(super) fn add_both(start: usize, user: &str, password: &str, hits: &mut Hits) {
+    add_user_and_password(user, start, password, start + user.len() + 1, hits);
+}
+
+fn add_user_and_password(user: &str, start: usize, password: &str, password_start: usize, hits: &mut Hits) {
+    if user.is_empty() || user.starts_with('<') || password.is_empty() || is_reference(password) {
         return;
     }
     if !is_reference(user) {
         hits.add(PiiKind::User, start..start + user.len());
     }
-    let start = start + user.len() + 1 + skipped;
-    hits.add(PiiKind::Password, start..start + password.len());
-}
-
-/// `echo 'password' | sudo -S …`, `echo user:password | chpasswd`
-fn piped(text: &str, name: Range<usize>, hits: &mut Hits) {
-    let bytes = text.as_bytes();
-    let line = run_start(bytes, name.start, 400, |byte| byte != b'\n');
-    let Some((echo, _)) = part(text, line..name.start).rsplit_once('|') else { return };
-    let Some(said) = echo.rfind("echo ").or_else(|| echo.rfind("printf ")) else { return };
-    let first = line + said + run_end(bytes, line + said, 8, |byte| byte != b' ') - (line + said);
-    let mut start = run_end(bytes, first, 4, |byte| byte == b' ');
-    while matches!(part(text, start..start + 3), "-n " | "-e ") {
-        start += 3;
-    }
-    let value = shell_word(bytes, start, line + echo.len()).inner;
-    let word = part(text, value.clone());
-    if is_reference(word) || word.is_empty() {
-        return;
-    }
-    match word.split_once(':') {
-        Some((user, password)) if part(text, name) == "chpasswd" => add_both(value.start, user, password, hits),
-        _ => hits.add(PiiKind::Password, value),
-    }
+    hits.add(PiiKind::Password, password_start..password_start + password.len());
 }
 
 /// `net use Z: \\server\share password /user:…`: the argument that is neither device, share nor option.
@@ -334,7 +331,7 @@ fn net_use(text: &str, found: Range<usize>, hits: &mut Hits) {
     let mut share = false;
     while next < end {
         let start = run_end(bytes, next, 16, |byte| byte == b' ');
-        let word = shell_word(bytes, start, end).inner;
+        let word = word(bytes, start, end).inner;
         let value = part(text, word.clone());
         let plain = || !value.starts_with(['/', '\\', '*', '-']) && !value.ends_with(':') && !is_reference(value);
         if share && value.len() >= 4 && plain() {
@@ -343,54 +340,4 @@ fn net_use(text: &str, found: Range<usize>, hits: &mut Hits) {
         share |= value.starts_with("\\\\");
         next = word.end + 1;
     }
-}
-
-/// `NetworkCredential("user", "password")`
-fn call(text: &str, name: Range<usize>, hits: &mut Hits) {
-    let bytes = text.as_bytes();
-    let Some(file) = FILE.as_ref().filter(|_| at(bytes, name.end) == b'(') else { return };
-    let said = part(text, name.clone());
-    let Some(call) = file.call.iter().find(|call| call.names.iter().any(|one| one.eq_ignore_ascii_case(said))) else {
-        return;
-    };
-    let mut next = name.end + 1;
-    for place in 1..=call.password {
-        let start = run_end(bytes, next, 8, |byte| matches!(byte, b' ' | b','));
-        let quote = at(bytes, start);
-        let end = run_end(bytes, start + 1, 256, |byte| byte != quote && byte != b'\n');
-        if !matches!(quote, b'"' | b'\'') || at(bytes, end) != quote {
-            return;
-        }
-        let value = part(text, start + 1..end);
-        if place == call.user && is_somebody(value) && !is_reference(value) {
-            hits.add(PiiKind::User, start + 1..end);
-        } else if place == call.password && !is_reference(value) {
-            hits.add(PiiKind::Password, start + 1..end);
-        }
-        next = end + 1;
-    }
-}
-
-/// One word of the shell: as it is written, and without its quotes.
-struct ShellWord {
-    inner: Range<usize>,
-    outer_end: usize,
-}
-
-fn shell_word(bytes: &[u8], start: usize, limit: usize) -> ShellWord {
-    let quote = at(bytes, start);
-    if matches!(quote, b'"' | b'\'') {
-        let end = run_end(bytes, start + 1, limit.saturating_sub(start + 1), |byte| byte != quote);
-        return ShellWord { inner: start + 1..end, outer_end: end + 1 };
-    }
-    // A quote inside: `-p'secret'`, `--password="a b"`.
-    let plain = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`');
-    let end = run_end(bytes, start, limit.saturating_sub(start), plain);
-    let inside = at(bytes, end);
-    let outer_end = if matches!(inside, b'"' | b'\'') && end > start {
-        run_end(bytes, end + 1, limit.saturating_sub(end + 1), |byte| byte != inside) + 1
-    } else {
-        end
-    };
-    ShellWord { inner: start..end, outer_end }
 }

@@ -2,9 +2,11 @@
 
 use super::bytes::{digits, slice, stands_alone};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::{Number, Wanted};
+use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "credit card",
@@ -18,6 +20,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "«3782-822463-10005»",
         "卡号«4111111111111111»无效",
         "«6011 1111 1111 1117»",
+        "card_no%3D«4111111111111111»%26cvv",
+        "DE002=«6759649826438453» DE003=000000",
     ],
     clean: &[
         "card 4111 1111 1111 1112",
@@ -39,7 +43,7 @@ const WANTED: Wanted = Wanted::with_digits(12..=u32::MAX);
 fn number(text: &str, number: &Number, hits: &mut Hits) {
     let bytes = text.as_bytes();
     for range in number.parts(bytes, b" -", 24) {
-        if !(13..=23).contains(&range.len()) || !stands_alone(bytes, &range) {
+        if !(13..=23).contains(&range.len()) || !is_alone(bytes, &range) {
             continue;
         }
         let written = slice(bytes, range.clone());
@@ -58,6 +62,12 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
             }
         }
     }
+}
+
+/// Whether nothing touches it but the escape of a URL.
+fn is_alone(bytes: &[u8], range: &Range<usize>) -> bool {
+    stands_alone(bytes, range)
+        || (escaped::ends_percent(bytes, range.start) && !super::bytes::is_word(super::bytes::at(bytes, range.end)))
 }
 
 /// Whether an issuer has numbers that begin so and are that long. Rare lengths must be written in groups.
@@ -101,11 +111,13 @@ static CARDS: Names = Names::new(&[
     "carte",
     "karte",
     "tarjeta",
+    "de002",
+    "f002",
     "cc",
 ]);
 
 /// The magnetic stripe of a card: `%B4111111111111111^NAME^…`. Source: ISO/IEC 7813.
-fn stripe(text: &str, start: std::ops::Range<usize>, hits: &mut Hits) {
+fn stripe(text: &str, start: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let first = start.end - 1;
     let end = super::bytes::run_end(bytes, first, 20, |byte| byte.is_ascii_digit());

@@ -12,7 +12,6 @@ use crate::domain::{Confidence, PiiKind};
 use crate::privacy::short_hash::{Seeded, in_lower_case};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use memchr::memmem;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,6 +41,33 @@ pub(super) const DETECTOR: Detector = Detector {
         "machine git.acme.io login maria password «hunter2»",
         "Authorization: GenieKey «4f7a1c9e-2b8d-3056-f1e7-a4c2b9d80356»",
         "Your temporary password is «hunter22», change it",
+        "ALTER USER 'app'@'%' IDENTIFIED WITH 'caching_sha2_password' BY '«hunter 2»'",
+        "CREATE USER app IDENTIFIED WITH sha256_password BY '«hunter2»'",
+        "create user app identified with 'mysql_native_password' as '«*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19»'",
+        "CREATE USER app IDENTIFIED BY VALUES '«S:8F2A91C0D4E7B6»'",
+        "SET PASSWORD FOR 'app'@'localhost' = '«hunter2»'",
+        "Password for the [elastic] user successfully reset.\nNew value: «q7=LmZ2x*Vn4»\n",
+        "Password for the elastic user (reset with `bin/elasticsearch-reset-password -u elastic`):\n  «q7LmZ2xVn4-R»\n",
+        "S: 334 UGFzc3dvcmQ6\nC: «aHVudGVyMjI=»\nS: 235 ok",
+        "com2sec -Cn ctx local 10.0.0.0/8 «f00barBaz»",
+        "createUser mkeller SHA \"«a long phrase»\" AES «f00barBaz»",
+        "rootpw --plaintext «hunter2»",
+        ": RSA gateway.pem \"«hunter 2»\"",
+        "aaa-server TAC (inside) host 10.0.0.5\n key «hunter2»",
+        "tacacs server T1\n address ipv4 10.0.0.5\n key 7 «0822455D0A16»",
+        "set snmp community «f00bar» authorization read-only",
+        "pre-shared-key ascii-text \"«hunter 2»\"",
+        "pre-shared-key local «hunter2»",
+        "standby 1 authentication «hunter2»",
+        "vrrp 1 authentication text «hunter2»",
+        "snmp-server host 10.0.0.5 traps version 2c «f00bar» config",
+        "local-user mkeller password irreversible-cipher «$1c$aB3dEfGhIj$9xKq2LmZvRtYw8Pn4Hs6d0$»",
+        "snmp-agent community read cipher «f00barBaz»",
+        "super password level 3 simple «hunter2»",
+        "set wpa2-pre-shared-key=\"«a long phrase»\"",
+        "wep_key0=«4f7a1c9e2b»",
+        "option key '«a long phrase»'",
+        "{\"ssid\":\"Guests\",\"psk\":\"«a (long) phrase»\"}",
     ],
     clean: &[
         "enable secret and enable password are deprecated",
@@ -57,6 +83,21 @@ pub(super) const DETECTOR: Detector = Detector {
         "334 UGFzc3dvcmQ6",
         "334 UGFzc3dvcmQ6\n535 5.7.8 rejected",
         "default login shell",
+        "Authorization: OAuth oauth_consumer_key=\"x\"",
+        "IDENTIFIED WITH auth_socket; it is read BY the plugin",
+        "IDENTIFIED WITH 'caching_sha2_password' BY '<redacted>'",
+        "SET PASSWORD FOR app = ?",
+        "New value: 12",
+        "snmp-server host 10.0.0.5 version 3 priv mkeller",
+        "snmp-server host inside 10.0.0.5 poll",
+        "standby 1 authentication md5 key-chain HSRP",
+        "pre-shared-key address 10.0.0.5",
+        "aaa-server TAC protocol tacacs+\n reactivation-mode timed\n",
+        "option key '1'",
+        "the super password was changed",
+        "trapsink is deprecated",
+        "createUser is not implemented",
+        "psk=auto",
     ],
 };
 
@@ -72,6 +113,8 @@ enum Asks {
     Made,
     /// Whole base64.
     Base64,
+    /// Eight signs at least, as a secret of SNMP has: no name of an algorithm does.
+    Key,
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,6 +132,9 @@ struct Directive {
     after: Vec<String>,
     /// Which word behind it the value is, from 1.
     place: Option<usize>,
+    /// Words that may stand before the value, as may addresses.
+    #[serde(default)]
+    over: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,7 +173,6 @@ fn directive(text: &str, said: Range<usize>, hits: &mut Hits) {
             let kind = if said_authorization(text, &said) { PiiKind::ApiKey } else { PiiKind::Password };
             if directive.fits(value_text) {
                 hits.add(kind, value);
-                return;
             }
         }
     }
@@ -135,6 +180,10 @@ fn directive(text: &str, said: Range<usize>, hits: &mut Hits) {
 
 fn said_authorization(text: &str, said: &Range<usize>) -> bool {
     mentions(slice(text.as_bytes(), said.clone()), "authorization")
+}
+
+fn is_field(value: &str) -> bool {
+    value.strip_suffix('=').is_some_and(|name| name.chars().all(|one| one.is_ascii_lowercase() || one == '_'))
 }
 
 /// Words that a manual or a sentence goes on with.
@@ -154,6 +203,17 @@ fn is_list_word(value: &str) -> bool {
         "using",
         "encryption",
         "values",
+        "address",
+        "hostname",
+        "vrf",
+        "key-string",
+        "key-chain",
+        "key",
+        "priv",
+        "auth",
+        "noauth",
+        "local",
+        "remote",
     ]
     .contains(&value)
 }
@@ -162,9 +222,11 @@ impl Directive {
     fn fits(&self, value: &str) -> bool {
         let digits = value.bytes().any(|byte| byte.is_ascii_digit());
         let asked = match self.asks {
-            Some(Asks::Made) => value.len() >= 16 && (digits || value.ends_with('=')),
+            // Not the name of the first of some fields: `OAuth oauth_consumer_key="…"`.
+            Some(Asks::Made) => value.len() >= 16 && (digits || value.ends_with('=')) && !is_field(value),
             Some(Asks::Mixed) => is_mixed(value),
             Some(Asks::Base64) => STANDARD.decode(value).is_ok(),
+            Some(Asks::Key) => value.len() >= 8 && !value.starts_with('/'),
             Some(Asks::Quoted) | None => true,
         };
         asked && value.len() >= 3 && !is_reference(value) && !is_list_word(value)
@@ -188,15 +250,19 @@ impl Directive {
             // The word may begin with the space that ends the first one.
             Some(then) => {
                 let from = said.end - 1;
-                let line_end = run_end(bytes, from, 400, |byte| byte != b'\n');
-                from + memmem::find(slice(bytes, from..line_end), then.as_bytes())? + then.len()
+                from + find_word(stretch(bytes, from, self.lines), then.as_bytes())? + then.len()
             }
             None => said.end,
         };
         start = skip_breaks(bytes, start, self.lines);
         for _ in 1..self.place.unwrap_or(1) {
-            start = run_end(bytes, start, 128, |byte| byte > b' ');
-            start = run_end(bytes, start, 4, |byte| byte == b' ');
+            if matches!(slice(bytes, start..word_end(bytes, start)), b"is" | b"was" | b"are" | b"has") {
+                return None;
+            }
+            start = skip_blanks(bytes, word_end(bytes, start));
+        }
+        while !self.over.is_empty() && self.goes_over(slice(bytes, start..word_end(bytes, start))) {
+            start = skip_blanks(bytes, word_end(bytes, start));
         }
         start = skip_marks(bytes, start);
         if let Some(range) = quoted(bytes, start, 512) {
@@ -211,6 +277,37 @@ impl Directive {
         let end = if whole { end } else { without_stop(bytes, start, end) };
         (self.asks != Some(Asks::Quoted) && end > start).then_some(start..end)
     }
+}
+
+impl Directive {
+    fn goes_over(&self, word: &[u8]) -> bool {
+        let address =
+            word.first().is_some_and(u8::is_ascii_digit) && word.iter().any(|byte| matches!(byte, b'.' | b':'));
+        address || self.over.iter().any(|one| one.as_bytes() == word)
+    }
+}
+
+/// What follows on the same line and so many more.
+fn stretch(bytes: &[u8], from: usize, lines: usize) -> &[u8] {
+    let mut end = run_end(bytes, from, 400, |byte| byte != b'\n');
+    for _ in 0..lines {
+        end = run_end(bytes, end + 1, 200, |byte| byte != b'\n');
+    }
+    slice(bytes, from..end.min(bytes.len()))
+}
+
+/// Where words begin, upper and lower case alike.
+fn find_word(stretch: &[u8], word: &[u8]) -> Option<usize> {
+    stretch.windows(word.len()).position(|found| found.eq_ignore_ascii_case(word))
+}
+
+/// The end of a word, which may stand in quotes.
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    quoted(bytes, start, 128).map_or_else(|| run_end(bytes, start, 128, |byte| byte > b' '), |range| range.end + 1)
+}
+
+fn skip_blanks(bytes: &[u8], start: usize) -> usize {
+    run_end(bytes, start, 32, |byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// Over spaces and at most so many line breaks.
@@ -228,16 +325,44 @@ fn skip_breaks(bytes: &[u8], start: usize, mut lines: usize) -> usize {
     }
 }
 
-/// Over what tells how the value is written: `5 $1$…`, `7 08…`, `encrypted …`, `ascii 0 …`.
+/// What tells how a value is written, or which side of a line it is for.
+const MARKS: &[&str] = &[
+    "encrypted",
+    "ascii",
+    "ascii-text",
+    "hex",
+    "hexadecimal",
+    "ENC",
+    "clear",
+    "cleartext",
+    "plain-text",
+    "md5",
+    "sha512",
+    "level",
+    "cipher",
+    "simple",
+    "irreversible-cipher",
+    "hash",
+    "text",
+    "local",
+    "remote",
+    "C:",
+    "->",
+    "<-",
+    ">",
+    ">>",
+    ">>>",
+    "~>",
+];
+
+/// Over what tells how the value is written: `5 $1$…`, `7 08…`, `encrypted …`, `ascii 0 …`; over who says it.
 fn skip_marks(bytes: &[u8], start: usize) -> usize {
     let mut start = start;
-    for _ in 0..2 {
-        let end = run_end(bytes, start, 12, |byte| byte > b' ');
+    for _ in 0..3 {
+        let end = run_end(bytes, start, 20, |byte| byte > b' ');
         let word = slice(bytes, start..end);
         let digit = word.len() == 1 && word.iter().all(u8::is_ascii_digit);
-        let named =
-            [&b"encrypted"[..], b"ascii", b"hex", b"ENC", b"clear", b"cleartext", b"plain-text", b"md5", b"level"];
-        if !(digit || named.contains(&word)) || at(bytes, end) != b' ' {
+        if !(digit || MARKS.iter().any(|mark| mark.as_bytes() == word)) || at(bytes, end) != b' ' {
             return start;
         }
         start = run_end(bytes, end, 4, |byte| byte == b' ');

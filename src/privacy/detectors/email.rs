@@ -2,6 +2,7 @@
 
 use super::bytes::{at, before, is_word, part, run_end, run_start};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::ops::Range;
@@ -20,6 +21,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "to «maria@müller-bau.de»!",
         "via «maria%acme.io@relay.acme.io»",
         "?to=«maria%2Bx%40acme.io»",
+        r#"{"msg":"550 \u003c«maria@acme.io»\u003e unknown\n«max@acme.io»"}"#,
     ],
     clean: &[
         "lodash@4.17.21",
@@ -73,6 +75,7 @@ fn local_start(text: &str, sign: usize) -> usize {
         start = run_start(bytes, start - letter.len_utf8(), 64, ascii);
     }
     let start = run_end(bytes, start, sign - start, |byte| !is_word(byte) && byte.is_ascii());
+    let start = if before(bytes, start) == b'\\' { escaped::begin_of(bytes, start).min(sign) } else { start };
     quoted_start(bytes, start, sign)
 }
 

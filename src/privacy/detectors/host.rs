@@ -2,8 +2,9 @@
 //!
 //! Endings, sites of the public and names of fields are data: `assets/detectors/hosts.toml`.
 
-use super::bytes::{at, before, is_name, is_word, part, run_end, run_start, slice};
+use super::bytes::{at, before, is_name, is_word, line_before, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
 use super::syslog;
@@ -12,6 +13,7 @@ use crate::privacy::short_hash::{Seeded, Words, in_lower_case};
 use crate::privacy::sweep::Shape;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -42,6 +44,14 @@ pub(super) const DETECTOR: Detector = Detector {
         "サーバー«ip-10-2-3-4.ec2.internal»に",
         "fatal: [«web-17»]: UNREACHABLE!",
         "ok: [«db1.acme.io»] => (item=a)",
+        "Computer: «OSLDC01.corp.acme.lan» and «Marias-Mac.local»",
+        "/srv/in «db-1.prod.acme.de»(rw,sync)",
+        "valid for *.«acme.io», zone \"«acme.at»\", domain=«acme.io»",
+        "next=https%3A%2F%2F«git.acme.io»%2Fa",
+        r#"{"msg":"down\n«db1.acme.de»\u003e"}"#,
+        "10.0.0.5  «db1.acme.io»  «db1» «sql-2»",
+        "Server=tcp:«DB-PROD-3»,1433;Database=x",
+        "(CID=(PROGRAM=app)(HOST=«web-17»)(USER=x))",
     ],
     clean: &[
         "java.net.SocketException at com.acme.orders.Main.run(Main.java:12)",
@@ -64,6 +74,16 @@ pub(super) const DETECTOR: Detector = Detector {
         "Server: Microsoft-IIS/10.0",
         "Host: x86_64-pc-linux-gnu",
         "main.rs:12 and client.py:3",
+        "scsi host2: ahci",
+        "[INFO]  agent.server.serf.lan: serf: started",
+        "window.location.host logging.level.org.acme.web.security=DEBUG",
+        "Server=tcp:localhost,1433",
+        "FOO.bar.id Log4j.core.is Assert.that.to.be(x)",
+        "10.0.0.5 api.example.com restarted twice",
+        "rm *.tar.sh *.spec.rs",
+        "FROM node:20-alpine AS deps -o custom-columns=NODE:.spec.nodeName",
+        "vpc_id = aws_vpc.main.id, \"labels.app.id\":\"7\", $.data.user.id, request.state.id",
+        "host: required hostname: unset",
     ],
 };
 
@@ -128,6 +148,11 @@ fn sender(text: &str, line: Range<usize>, hits: &mut Hits) {
     }
 }
 
+/// Whether a name is that of a site of the public.
+pub(super) fn is_public(name: &str) -> bool {
+    NAMES.as_ref().is_none_or(|names| in_lower_case(name, |lower| names.is_public(lower)))
+}
+
 /// That of `international`.
 const LONGEST_ENDING: usize = 13;
 
@@ -141,11 +166,44 @@ fn qualified(text: &str, dot: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some(clear) = names.endings.get(&packed(slice(bytes, dot.end..last))) else { return };
-    let start = run_start(bytes, dot.start, 253, is_name);
+    let start = escaped::begin_of(bytes, run_start(bytes, dot.start, 253, is_name)).min(dot.start);
     let start = run_end(bytes, start, last - start, |byte| matches!(byte, b'.' | b'-'));
     if names.is_host(bytes, start, part(text, start..last), *clear) {
         hits.add(PiiKind::Host, start..last);
         pgpass(text, start, last, hits);
+        aliases(text, start..last, hits);
+    }
+}
+
+/// `10.0.0.5 db1.acme.io db1 sql-2`: the other names in a row of `/etc/hosts`.
+fn aliases(text: &str, name: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    if !matches!(before(bytes, name.start), b' ' | b'\t') {
+        return;
+    }
+    let line = name.start - line_before(bytes, name.start, 80).len();
+    if part(text, line..name.start).trim().parse::<IpAddr>().is_err() {
+        return;
+    }
+    let first = part(text, name.clone()).split('.').next().unwrap_or_default();
+    let mut found = Vec::new();
+    let mut place = name.end;
+    for _ in 0..6 {
+        let start = run_end(bytes, place, 32, |byte| matches!(byte, b' ' | b'\t'));
+        let end = run_end(bytes, start, 64, is_name);
+        let alias = part(text, start..end);
+        let numbered = alias.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
+        if !(alias == first || numbered && is_label(alias)) {
+            place = start;
+            break;
+        }
+        found.push(start..end);
+        place = end;
+    }
+    if matches!(at(bytes, place), 0 | b'\r' | b'\n' | b'#') {
+        for alias in found {
+            hits.add(PiiKind::Host, alias);
+        }
     }
 }
 
@@ -174,11 +232,10 @@ impl Names {
     /// Whether a name is that of a host; its ending is known, and clear or not.
     fn is_host(&self, bytes: &[u8], start: usize, name: &str, clear: bool) -> bool {
         let Some((head, last)) = name.rsplit_once('.') else { return false };
-        // Class names mix the cases; in URLs nobody cares.
-        let one_case =
-            head.bytes().all(|byte| !byte.is_ascii_uppercase()) || name.bytes().all(|byte| !byte.is_ascii_lowercase());
-        let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://" || before(bytes, start) == b'@';
-        if !one_case && !in_url {
+        let in_url = slice(bytes, start.saturating_sub(3)..start) == b"://"
+            || before(bytes, start) == b'@'
+            || escaped::begins_authority(bytes, start);
+        if !in_url && !is_cased_as_host(name, head, clear) {
             return false;
         }
         let end = start + name.len();
@@ -187,11 +244,21 @@ impl Names {
         let in_path = matches!(before(bytes, start), b'/' | b'\\')
             && !in_url
             && !matches!(slice(bytes, start.saturating_sub(2)..start), br"\\" | b"//");
-        let call = (at(bytes, end) == b'(' && !at(bytes, end + 1).is_ascii_digit()) || at(bytes, end) == b'$';
+        let call = (at(bytes, end) == b'(' && !at(bytes, end + 1).is_ascii_digit() && !is_exported(bytes, end))
+            || at(bytes, end) == b'$';
+        let said = || is_said_domain(bytes, start) && !self.is_file(head);
         // `main.rs:12` and `client.py` are files, whatever country has that ending.
         let file = || !in_url && !head.contains('.') && self.is_extension(last);
-        let enough = || clear || (head.contains('.') && !self.is_file(head)) || in_url || with_port;
-        if !labels || call || in_path || file() || !enough() {
+        let enough = || clear || (head.contains('.') && !self.is_file(head)) || in_url || with_port || said();
+        // `logging.level.org.acme.security=DEBUG` is the key of a property, `agent.server.serf.lan` a part of Consul.
+        let json_key = before(bytes, start) == b'"' && slice(bytes, end..end + 2) == b"\":";
+        let key = (!clear
+            && !in_url
+            && (at(bytes, end) == b'=' || json_key || slice(bytes, start.saturating_sub(2)..start) == b"$."))
+            || name.ends_with(".serf.lan");
+        // `aws_vpc.main.id` and `request.state.id` are members of something: sites in Indonesia have a second level.
+        let member = !in_url && !clear && (head.contains('_') || (last == "id" && !with_port && !is_indonesian(head)));
+        if !labels || call || in_path || key || member || file() || !enough() {
             return false;
         }
         in_lower_case(name, |lower| {
@@ -211,6 +278,48 @@ impl Names {
     }
 }
 
+/// Whether this stands before the ending of a site in Indonesia. Source: the registry's list of second levels.
+fn is_indonesian(head: &str) -> bool {
+    const LEVELS: [&str; 9] = ["co", "or", "go", "ac", "web", "sch", "my", "net", "biz"];
+    head.starts_with("www.") || head.rsplit('.').next().is_some_and(|last| LEVELS.contains(&last))
+}
+
+/// Class names mix the cases. Names of Windows machines do so as well, in their first label: `OSLDC01.corp.acme.lan`.
+fn is_cased_as_host(name: &str, head: &str, clear: bool) -> bool {
+    let is_upper = |byte: u8| byte.is_ascii_uppercase();
+    let is_lower = |byte: u8| byte.is_ascii_lowercase();
+    if !head.bytes().any(is_upper) || !name.bytes().any(is_lower) {
+        return true;
+    }
+    let Some((first, rest)) = name.split_once('.') else { return false };
+    let numbered = first.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
+    let long = !first.bytes().any(is_lower) && rest.contains('.') && (clear || numbered);
+    let dashed = clear && first.contains('-');
+    (long || dashed) && !rest.bytes().any(is_upper)
+}
+
+/// `(rw,sync)`: what exports of NFS write right behind a name. Source: exports(5).
+fn is_exported(bytes: &[u8], end: usize) -> bool {
+    let word = slice(bytes, end + 1..run_end(bytes, end + 1, 20, is_word));
+    [&b"rw"[..], b"ro", b"sync", b"async", b"sec", b"fsid", b"insecure", b"no_root_squash", b"no_subtree_check"]
+        .contains(&word)
+}
+
+/// Whether what stands before a name says that it is a domain: `zone "`, `domain=`, `*.`, `search `.
+fn is_said_domain(bytes: &[u8], start: usize) -> bool {
+    let wildcard = slice(bytes, start.saturating_sub(2)..start) == b"*."
+        && !matches!(before(bytes, start.saturating_sub(2)), b'/' | b'.' | b'-' | b'_')
+        && !is_word(before(bytes, start.saturating_sub(2)));
+    let quote = run_start(bytes, start, 1, |byte| matches!(byte, b'"' | b'\''));
+    let sign = run_start(bytes, quote, 2, |byte| matches!(byte, b'=' | b':' | b' '));
+    let word = run_start(bytes, sign, 12, is_word);
+    let said = slice(bytes, word..sign);
+    let zone = said.eq_ignore_ascii_case(b"zone") && quote < start;
+    let domain = said.eq_ignore_ascii_case(b"domain") && matches!(at(bytes, sign), b'=' | b':');
+    let search = said == b"search" && matches!(before(bytes, word), 0 | b'\n') && quote == start;
+    wildcard || (sign < quote && (zone || domain || search))
+}
+
 /// `host=web-17`, `"hostname": "web-17"`.
 fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
@@ -221,20 +330,43 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let Some((value, form)) = name_of(bytes, &key) else { return };
+    let value = without_protocol(bytes, value);
     let end = run_end(bytes, value.start, value.len(), is_name);
     let name = part(text, value.start..end);
+    // `scsi host2: ahci` names a driver.
+    let driver = slice(bytes, key.start.saturating_sub(5)..key.start) == b"scsi ";
+    let closed = at(bytes, end) == b')' && before(bytes, key.start) == b'(';
     let sure = !matches!(form, Form::Prose | Form::Listed);
     // `libnss-myhostname:amd64` is a package; `x-server=a` is a name of its own.
     let glued = before(bytes, key.start) == b'-' && form != Form::Flag;
     let product = at(bytes, end) == b'/' && at(bytes, end + 1).is_ascii_digit();
+    // `node:20-alpine` is an image; `NODE:.spec.nodeName` a column of kubectl.
+    let image =
+        at(bytes, key.end) == b':' && value.start == key.end + 1 && (is_image_tag(name) || name.starts_with('.'));
     if sure
+        && !image
         && !glued
         && !product
-        && (end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\'))
+        && !driver
+        && (closed || end == value.end || matches!(at(bytes, end), b':' | b',' | b'/' | b'\\'))
         && hits.memos.labels.of(name, is_label)
     {
         hits.add(PiiKind::Host, value.start..end);
     }
+}
+
+/// `Server=tcp:DB-PROD-3,1433`: clients of SQL Server name the protocol first.
+fn without_protocol(bytes: &[u8], value: Range<usize>) -> Range<usize> {
+    let protocol = run_end(bytes, value.start, 6, |byte| byte.is_ascii_lowercase());
+    let known = matches!(slice(bytes, value.start..protocol), b"tcp" | b"np" | b"lpc" | b"admin");
+    if known && at(bytes, protocol) == b':' && protocol < value.end { protocol + 1..value.end } else { value }
+}
+
+/// `20-alpine`, `lts-slim`: what the images of a language are tagged with.
+fn is_image_tag(name: &str) -> bool {
+    name.starts_with("lts")
+        || (name.starts_with(|one: char| one.is_ascii_digit())
+            && ["-alpine", "-slim", "-bookworm", "-bullseye", "-trixie"].iter().any(|base| name.contains(base)))
 }
 
 /// `web-17 ansible_host=10.0.0.5`: the name that an inventory gives a machine.

@@ -1,20 +1,27 @@
 //! International bank account numbers: the country's length and the check digits. Source: ISO 13616, its registry.
 
-use super::bytes::{at, is_word, slice};
+use super::bytes::{at, before, is_word, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use crate::domain::{Confidence, PiiKind};
-use crate::privacy::sweep::Shape;
+use crate::privacy::sweep::{Number, Shape, Wanted};
 use std::ops::Range;
 
 pub(super) const DETECTOR: Detector = Detector {
     name: "iban",
     confidence: Confidence::Certain,
-    anchors: &[Anchor::Shape(Shape::CapitalsDigits, number)],
+    anchors: &[
+        Anchor::Shape(Shape::CapitalsDigits, number),
+        Anchor::End(&["iban"], encoded),
+        Anchor::Number(Wanted::with_digits(10..=u32::MAX), subfield),
+    ],
     matches: &[
         "to «DE89370400440532013000» failed",
         "IBAN «GB82 WEST 1234 5698 7654 32».",
         "账号«FR1420041010050500013M02606»错误",
         "iban=«NL91ABNA0417164300»",
+        "iban%3D«NL91ABNA0417164300»%26x=1",
+        ":86:166?20RENT?31«DE89370400440532013000»?32ACME",
     ],
     clean: &[
         "DE89370400440532013001",
@@ -22,6 +29,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "DE8937040044053201300",
         "BE16 1234",
         "ADE89370400440532013000",
+        "31DE89370400440532013000",
+        "iban%3DNL91ABNA0417164301",
     ],
 };
 
@@ -106,6 +115,28 @@ fn number(text: &str, place: Range<usize>, hits: &mut Hits) {
     if let Some(end) = number_end(text.as_bytes(), place.start) {
         hits.add(PiiKind::Iban, place.start..end);
         hits.skip_to(end);
+    }
+}
+
+/// `iban%3D…`, as forms write it.
+fn encoded(text: &str, name: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    if at(bytes, name.end) == b'%' {
+        let start = escaped::begin_of(bytes, name.end + 1);
+        number(text, start..start, hits);
+    }
+}
+
+/// `?31DE…?32`: the account of who is on the other side, in the field 86 of MT940. Source: the DFÜ agreement of German
+/// banks, appendix 3.
+fn subfield(text: &str, digits: &Number, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    if !before(bytes, digits.range.start).is_ascii_uppercase() {
+        return;
+    }
+    let start = run_start(bytes, digits.range.start, 20, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if before(bytes, start) == b'?' && slice(bytes, start..start + 2) == b"31" {
+        number(text, start + 2..start + 2, hits);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::bytes::{at, before, is_word, line_before, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use super::names::Names;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
@@ -26,10 +27,17 @@ pub(super) const DETECTOR: Detector = Detector {
         "nameserver «4.2.2.2»",
         "ssh to «23.20.30.4»:22",
         "pool «22.20.30.40»-«22.20.30.49»",
+        "10:00:01.000000 IP «10.20.30.40».51514 > «22.20.30.9».443: Flags [S]",
+        "TCP_MISS/200 4518 GET x - HIER_DIRECT/«185.199.110.7» text/html",
+        "next=https%3A%2F%2F«10.20.30.40»%3A8080&ip%3D«185.199.110.7»",
+        "IP-MIB::ipAdEntAddr.«10.20.30.40» = IpAddress: «10.20.30.40»",
+        r#"{"msg":"peers\n«10.20.30.40»\n\u003c«10.20.30.41»\u003e"}"#,
+        "A record moved from «52.20.30.40» to «52.20.30.41»",
     ],
     clean: &[
         "Chrome/124.0.0.0 Safari/537.36",
         "Version=4.0.0.0, Culture=neutral",
+        "[assembly: AssemblyFileVersion(\"2.14.0.82\")]",
         "1.3.6.1.4.1.311.21",
         "version 10.2.30.4 is out",
         "v1.2.3.4",
@@ -44,6 +52,11 @@ pub(super) const DETECTOR: Detector = Detector {
         "upgrade libfoo:amd64 1.2.5.1-1 1.2.5.2-1",
         "BIG-IP 16.1.3.1 Build 0.0.11, bootloader 1.4.0.2",
         "Standards-Version updated to 4.6.0.1",
+        "firmware upgraded from 8.1.0.17 to 8.2.5.140",
+        "updating package libfoo from 4.2.1.0 to 4.2.1.3",
+        "sysObjectID.1.20.30.4 = 1",
+        "10.20.30.40.50 > 7",
+        "Mozilla/85.199.110.7",
     ],
 };
 
@@ -53,6 +66,13 @@ fn address(text: &str, dot: Range<usize>, hits: &mut Hits) {
     let end = run_end(bytes, dot.end, 64, |byte| byte.is_ascii_digit() || byte == b'.');
     let end = start + ellipsis(slice(bytes, start..end));
     hits.skip_to(end);
+    let captured = four_octets_end(bytes, start, end).filter(|end| is_captured(bytes, start, *end));
+    if let Some(end) = captured
+        && let Ok(address) = part(text, start..end).parse::<Ipv4Addr>()
+    {
+        hits.add_address(PiiKind::Ipv4, start..end, is_reserved(address));
+        return;
+    }
     let end = if before(bytes, end) == b'.' { end - 1 } else { end };
     let Ok(address) = part(text, start..end).parse::<Ipv4Addr>() else { return };
     if stands_alone(bytes, start, end)
@@ -69,13 +89,43 @@ fn ellipsis(number: &[u8]) -> usize {
     number.windows(2).position(|two| two == b"..").unwrap_or(number.len())
 }
 
+/// Where the fourth octet ends, if more follows.
+fn four_octets_end(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
+    let fourth_dot = slice(bytes, start..end).iter().enumerate().filter(|(_, byte)| **byte == b'.').nth(3);
+    fourth_dot.map(|(dot, _)| start + dot)
+}
+
+/// `IP 10.1.2.3.51514 > 10.1.2.4.443:`: tcpdump writes a dot before the port. Source: its manual page.
+pub(super) fn is_captured(bytes: &[u8], start: usize, end: usize) -> bool {
+    let port = run_end(bytes, end + 1, 24, |byte| is_word(byte) || byte == b'-');
+    let names = start.checked_sub(4).is_some_and(|_| matches!(slice(bytes, start - 3..start), b"IP " | b"P6 "));
+    let first = names && slice(bytes, port..port + 3) == b" > ";
+    let second = slice(bytes, start.saturating_sub(3)..start) == b" > " && at(bytes, port) == b':';
+    at(bytes, end) == b'.' && port > end + 1 && (first || second)
+}
+
 fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
     let previous = before(bytes, start);
     let next = at(bytes, end);
     let file = next == b'.' && at(bytes, end + 1).is_ascii_alphabetic() && before(bytes, start) == b'-';
     let continues = (next == b'.' && at(bytes, end + 1).is_ascii_digit()) || next.is_ascii_alphanumeric();
     let after_ellipsis = slice(bytes, start.saturating_sub(3)..start) == b"...";
-    !previous.is_ascii_alphanumeric() && (previous != b'.' || after_ellipsis) && previous != b'~' && !continues && !file
+    let begins = !previous.is_ascii_alphanumeric() || escaped::ends_at(bytes, start);
+    let behind_dot = previous != b'.' || after_ellipsis || is_indexed(bytes, start);
+    begins && behind_dot && previous != b'~' && !continues && !file
+}
+
+/// `ipAdEntAddr.10.0.0.7`: tables of RFC 4293 that are indexed by an address.
+fn is_indexed(bytes: &[u8], start: usize) -> bool {
+    let name = run_start(bytes, start - 1, 24, |byte| byte.is_ascii_alphabetic());
+    slice(bytes, name..start).starts_with(b"ipAdEnt") || slice(bytes, name..start).starts_with(b"ipRoute")
+}
+
+/// `HIER_DIRECT/10.0.0.7`: how Squid got an answer, and from where. Source: its access log's manual.
+fn is_peer(bytes: &[u8], start: usize) -> bool {
+    let code = run_start(bytes, start - 1, 32, |byte| byte.is_ascii_uppercase() || byte == b'_');
+    let code = slice(bytes, code..start - 1);
+    code.starts_with(b"HIER_") || code.ends_with(b"DIRECT") || code.ends_with(b"_PARENT")
 }
 
 /// `Chrome/124.0.0.0`, `version 10.2.30.4`, `foo-1.2.3.4`.
@@ -85,11 +135,21 @@ fn is_version(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr) -> bool
     let letter_before = before(bytes, start.saturating_sub(1)).is_ascii_alphanumeric();
     // Java writes an address behind its host's name: `db1/10.0.0.5:5432`.
     let with_port = at(bytes, end) == b':' && at(bytes, end + 1).is_ascii_digit();
-    let product =
-        || previous == b'/' && letter_before && !with_port && !mentions(line_before(bytes, start, 300), "http");
+    let product = || {
+        previous == b'/'
+            && letter_before
+            && !with_port
+            && !is_peer(bytes, start)
+            && !mentions(line_before(bytes, start, 300), "http")
+    };
     let package = matches!(previous, b'-' | b'_') && letter_before && first < 10;
     let small = || is_small(address) && !has_context(bytes, start, end);
-    let said = || small() || says_version(slice(bytes, word_before(bytes, start))) || follows_version(bytes, start);
+    let said = || {
+        small()
+            || says_version(slice(bytes, word_before(bytes, start)))
+            || follows_version(bytes, start)
+            || is_upgrade(bytes, start)
+    };
     package
         || is_object_identifier(address)
         || (!is_private_24(address) && said())
@@ -161,6 +221,8 @@ fn goes_on_as_version(bytes: &[u8], end: usize) -> bool {
 /// The word that stands before a place, apart from blanks, quotes and signs.
 fn word_before(bytes: &[u8], start: usize) -> Range<usize> {
     let gap = run_start(bytes, start, 4, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\''));
+    // `AssemblyFileVersion("1.2.3.4")`
+    let gap = if gap < start && before(bytes, gap) == b'(' { gap - 1 } else { gap };
     run_start(bytes, gap, 24, |byte| is_word(byte) || matches!(byte, b'.' | b'-' | b'>'))..gap
 }
 
@@ -194,6 +256,23 @@ fn follows_version(bytes: &[u8], start: usize) -> bool {
     let number = word_before(bytes, link.start);
     let dotted = slice(bytes, number.clone()).iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     joins && dotted && !number.is_empty() && says_version(slice(bytes, word_before(bytes, number.start)))
+}
+
+/// `firmware upgraded from 8.1.0.17 to 8.2.5.140`, both of them. Records of the DNS are updated, too.
+fn is_upgrade(bytes: &[u8], start: usize) -> bool {
+    static CHANGES: Names = Names::new(&["upgrad", "downgrad"]);
+    static PRODUCTS: Names =
+        Names::new(&["firmware", "package", "version", "software", "driver", "bios", "plugin", "library"]);
+    let link = word_before(bytes, start);
+    let from = match slice(bytes, link.clone()) {
+        b"from" => link,
+        b"to" => word_before(bytes, word_before(bytes, link.start).start),
+        _ => return false,
+    };
+    let changed = || CHANGES.are_before(bytes, from.start, 48);
+    let updated =
+        || mentions(line_before(bytes, from.start, 48), "updat") && PRODUCTS.are_before(bytes, from.start, 48);
+    slice(bytes, from.clone()) == b"from" && (changed() || updated())
 }
 
 /// The arcs of X.500 attributes and extensions, and of the internet. Source: ITU-T X.660.

@@ -22,6 +22,8 @@ pub(super) const DETECTOR: Detector = Detector {
         "«fd12:3456:789a:1::1»/64",
         "地址«2a00:1450:4001:81b::200e»无法访问",
         "peer «2a00:1450:4001:81b::200e»: timed out",
+        "IP6 «fe80::1ff:fe23:4567:890a».546 > ff02::1:2.547: dhcp6 solicit",
+        "IP6 «2a00:1450:4001:81b::200e».domain > «2a00:1450:4001:81b::200f».51514: 7 1/0/0",
     ],
     clean: &[
         "std::fs::File a::b dead::beef",
@@ -30,6 +32,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "Foo::bar() fc::new() fe::x",
         "3c:22:fb:9a:1b:7e",
         "2024-01-01T10::",
+        "see a::2a00.546 and 2a00::1.5x",
     ],
 };
 
@@ -40,7 +43,9 @@ fn address(text: &str, colon: Range<usize>, hits: &mut Hits) {
     let run = run_start(bytes, colon.start, 64, belongs).max(hits.skipped());
     let colon = run_end(bytes, run, 64, |byte| byte != b':');
     let start = run_start(bytes, colon, 4, |byte| byte.is_ascii_hexdigit());
-    let end = run_end(bytes, colon, 64, belongs);
+    let bare = run_end(bytes, colon, 64, |byte| byte.is_ascii_hexdigit() || byte == b':');
+    let captured = ipv4::is_captured(bytes, start, bare);
+    let end = if captured { bare } else { run_end(bytes, colon, 64, belongs) };
     hits.skip_to(end);
     if end - start < 4 || is_word(at(bytes, end)) {
         return;

@@ -78,7 +78,11 @@ fn value_within(bytes: &[u8], key: &Range<usize>, longest: usize) -> Option<(Ran
         None if matches!(before(bytes, key.start), b'-' | b'/' | b'=' | b'+' | b'&' | b'?') => return None,
         None => skip_verb(bytes, gap),
     };
-    if form == Form::Assigned && is_empty(bytes, gap, start) {
+    // `"Password:"` is a prompt: the quote behind it ends what began before it.
+    let prompt = after_quote == key.end
+        && matches!(at(bytes, start), b'"' | b'\'')
+        && at(bytes, start) == before(bytes, key.start);
+    if prompt || (form == Form::Assigned && is_empty(bytes, gap, start)) {
         return None;
     }
     if let Some((range, is_quoted)) = bracketed(bytes, (after_quote != key.end, gap + 1), start) {

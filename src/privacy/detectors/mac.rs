@@ -2,6 +2,7 @@
 
 use super::bytes::{at, before, is_word, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
 use std::ops::Range;
@@ -15,6 +16,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "«3C-22-FB-9A-1B-7E»",
         "port «3c22.fb9a.1b7e» moved",
         "sta «3c:22:fb:9a:1b:7e»: authenticated",
+        "?mac=«3c%3A22%3Afb%3A9a%3A1b%3A7e»&x=1 cb%26mac%3D«3c%3A22%3Afb%3A9a%3A1b%3A7e»%26x",
         "client_mac=«3c22fb9a1b7e» hwaddr «3C22FB9A1B7E»",
         "网卡«3c:22:fb:9a:1b:7e»断开",
         "[UFW BLOCK] IN=eth0 MAC=«3c:22:fb:9a:1b:7e»:«00:25:90:4c:12:aa»:08:00 SRC",
@@ -26,6 +28,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "550e8400-e29b-41d4-a716-446655440000",
         "0001.0002.0003.0004",
         "20-24-01-02-10-20-30",
+        "mac%3D3c%3A22%3Afb%3A9a%3A1b&x",
     ],
 };
 
@@ -48,12 +51,30 @@ const NAMES: &[&str] = &[
 fn bare(text: &str, name: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let start = run_end(bytes, name.end, 5, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\''));
+    let start = if at(bytes, start) == b'%' { escaped::begin_of(bytes, start + 1) } else { start };
+    if let Some(end) = encoded_end(bytes, start) {
+        add(bytes, start, end, hits);
+        return;
+    }
     let end = run_end(bytes, start, 13, |byte| byte.is_ascii_hexdigit());
     let written = slice(bytes, start..end);
     let mixed = written.iter().any(u8::is_ascii_alphabetic) && written.iter().any(u8::is_ascii_digit);
     if start > name.end && written.len() == 12 && mixed && !is_word(at(bytes, end)) {
         add(bytes, start, end, hits);
     }
+}
+
+/// Where six bytes end between which URLs have `%3A` for a colon.
+fn encoded_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let written = slice(bytes, start..start + 27);
+    let fits = |place: usize, byte: u8| match place % 5 {
+        0 | 1 => byte.is_ascii_hexdigit(),
+        2 => byte == b'%',
+        3 => byte == b'3',
+        _ => matches!(byte, b'A' | b'a'),
+    };
+    let whole = written.len() == 27 && written.iter().enumerate().all(|(place, byte)| fits(place, *byte));
+    (whole && !is_word(at(bytes, start + 27)) && slice(bytes, start + 27..start + 30) != b"%3A").then_some(start + 27)
 }
 
 /// A run of pairs `hh:hh:…` with one separator, found at its first.
@@ -103,7 +124,9 @@ fn cisco(text: &str, dot: Range<usize>, hits: &mut Hits) {
 /// Broadcast, all zeros and multicast name no device.
 fn add(bytes: &[u8], start: usize, end: usize, hits: &mut Hits) {
     let address = slice(bytes, start..end);
-    let hex: Vec<u8> = address.iter().filter(|byte| byte.is_ascii_hexdigit()).map(u8::to_ascii_lowercase).collect();
+    let step = if address.contains(&b'%') { 5 } else { 1 };
+    let digits = address.chunks(step).flat_map(|pair| pair.get(..2.min(step)).unwrap_or_default());
+    let hex: Vec<u8> = digits.filter(|byte| byte.is_ascii_hexdigit()).map(u8::to_ascii_lowercase).collect();
     let uniform = hex.iter().all(|digit| *digit == b'f') || hex.iter().all(|digit| *digit == b'0');
     let multicast = hex.starts_with(b"01005e") || hex.starts_with(b"3333") || hex.starts_with(b"0180c2");
     hits.add_address(PiiKind::Mac, start..end, uniform || multicast);

@@ -1,13 +1,18 @@
 //! The list of detectors, one a file: a new one needs its `mod` line and its line in [`ALL`].
+mod account;
+mod account_file;
 mod authorization;
 mod bare_value;
 pub(super) mod bytes;
+mod call;
 mod column;
 mod command;
+mod console;
 mod credit_card;
 mod detector;
 mod directive;
 mod email;
+mod escaped;
 mod expression;
 mod host;
 mod iban;
@@ -15,23 +20,32 @@ mod ipv4;
 mod ipv6;
 mod jwt;
 mod key_name;
+mod key_parts;
 mod key_value;
 mod key_worth;
+mod labelled_phone;
+mod lease;
+mod listing;
 mod mac;
+mod machine;
+mod markup;
 mod names;
 mod national_check;
 mod national_id;
 mod password_hash;
 mod phone;
 mod phrase;
+mod pipe;
 mod private_key;
 mod reference;
 mod secret;
 mod session;
+mod shell;
 mod ssn;
 mod syslog;
 mod table;
 mod token;
+mod tools;
 mod url;
 mod user;
 
@@ -40,6 +54,7 @@ pub(super) use self::table::Rows;
 
 pub(super) static ALL: &[Detector] = &[
     private_key::DETECTOR,
+    key_parts::DETECTOR,
     jwt::DETECTOR,
     token::DETECTOR,
     authorization::DETECTOR,
@@ -47,7 +62,12 @@ pub(super) static ALL: &[Detector] = &[
     secret::DETECTOR,
     session::DETECTOR,
     command::DETECTOR,
+    call::DETECTOR,
+    pipe::DETECTOR,
     directive::DETECTOR,
+    console::DETECTOR,
+    account_file::DETECTOR,
+    markup::DETECTOR,
     column::DETECTOR,
     password_hash::DETECTOR,
     email::DETECTOR,
@@ -55,8 +75,13 @@ pub(super) static ALL: &[Detector] = &[
     ipv6::DETECTOR,
     mac::DETECTOR,
     host::DETECTOR,
+    machine::DETECTOR,
+    lease::DETECTOR,
     user::DETECTOR,
+    account::DETECTOR,
+    listing::DETECTOR,
     phone::DETECTOR,
+    labelled_phone::DETECTOR,
     ssn::DETECTOR,
     credit_card::DETECTOR,
     iban::DETECTOR,

@@ -115,6 +115,32 @@ pub(super) fn norwegian(id: &[u8]) -> bool {
     is(&number, 9, check(&[3, 7, 6, 1, 8, 9, 4, 5, 2])) && is(&number, 10, check(&[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]))
 }
 
+/// As [`norwegian`], with a day and a month of birth first; forty stands before the months or days of other numbers.
+pub(super) fn norwegian_born(id: &[u8]) -> bool {
+    let number = digits(id);
+    (1..=31).contains(&(value(&number, 0, 2) % 40)) && (1..=12).contains(&(value(&number, 2, 4) % 40)) && norwegian(id)
+}
+
+/// A Medicare card of Australia: its ninth digit checks the eight before it.
+pub(super) fn australian_health(id: &[u8]) -> bool {
+    let number = digits(id);
+    matches!(number.first(), Some(2..=6)) && is(&number, 8, weighted(&number, &[1, 3, 7, 9, 1, 3, 7, 9]) % 10)
+}
+
+/// An Austrian insurance number: three digits, one that checks all others, a date of birth.
+pub(super) fn austrian(id: &[u8]) -> bool {
+    let number = digits(id);
+    let sum = weighted(&number, &[3, 7, 9, 0, 5, 8, 4, 2, 1, 6]);
+    (1..=31).contains(&value(&number, 4, 6)) && (1..=15).contains(&value(&number, 6, 8)) && is(&number, 3, sum % 11)
+}
+
+/// A date of birth, four digits, the citizenship, a digit, and that of Luhn.
+pub(super) fn south_african(id: &[u8]) -> bool {
+    let number = digits(id);
+    let dated = (1..=12).contains(&value(&number, 2, 4)) && (1..=31).contains(&value(&number, 4, 6));
+    dated && matches!(number.get(10), Some(0..=2)) && luhn(id)
+}
+
 pub(super) fn dutch(id: &[u8]) -> bool {
     let number = digits(id);
     let last = number.last().copied().unwrap_or_default();

@@ -49,6 +49,18 @@ pub(super) const DETECTOR: Detector = Detector {
         "CPR-nr. «010180-1234»",
         "주민등록번호 «880101-1234567»",
         "rodné číslo «736028/5163»",
+        "personalNumber=«198112189876» bankid",
+        "Medicare card number «2123 45670 1», Medicare: «2123456701»",
+        "uinfin=«S1234567D»",
+        "SVNR «1237 010180», Versichertennummer «1237010180»",
+        "refused «85.07.30-033.28» twice",
+        "Numéro national : «85.07.30-033.28»",
+        "ID number «8001015009087»",
+        "תעודת זהות «000000018»",
+        "เลขประจำตัวประชาชน «1-1018-00207-01-5»",
+        "sosiaaliturvatunnus «131052-308T»",
+        "NIE del solicitante: «X1234567L».",
+        "pid=«01010750160»",
     ],
     clean: &[
         "529.982.247-26",
@@ -63,6 +75,12 @@ pub(super) const DETECTOR: Detector = Detector {
         "the pan is hot",
         "device 352099001761482",
         "sin 1234567",
+        "pid=12345 pid=01010750161",
+        "Medicare 2123 45671 1",
+        "personalNumber=198112189875",
+        "85.07.30-033.29",
+        "ID number 8001015009086",
+        "personnel of the nie X1234567A",
     ],
 };
 
@@ -98,8 +116,16 @@ const SCHEMES: &[Scheme] = &[
         &["00000000000", "000000 00000"],
         check::norwegian,
     ),
+    scheme(&["pid"], ELEVEN, check::norwegian_born),
+    scheme(&["medicare", "medicare card"], &["0000 00000 0", "0000000000", "0000-00000-0"], check::australian_health),
     scheme(
-        &["personnummer", "personnr", "pnr", "samordningsnummer"],
+        &["svnr", "sv-nr", "sv-nummer", "sozialversicherungsnummer", "versichertennummer", "versicherungsnummer"],
+        &["0000 000000", "0000000000", "0000/000000", "0000-000000"],
+        check::austrian,
+    ),
+    scheme(&["תעודת זהות", "ת.ז.", "ת\"ז", "teudat zehut"], &["000000000", "00000000-0"], check::luhn),
+    scheme(
+        &["personnummer", "personnr", "pnr", "samordningsnummer", "personalnumber", "personal number"],
         &["000000-0000", "00000000-0000", "000000+0000", "000000000000", "0000000000"],
         check::swedish,
     ),
@@ -119,7 +145,11 @@ const SCHEMES: &[Scheme] = &[
     scheme(&["tfn", "tax file"], &["000 000 000", "000000000", "000-000-000"], check::australian_tax),
     scheme(&["pan", "income tax"], &["AAAAA0000A"], check::indian_tax),
     scheme(&["cpr", "cpr-nr", "cprnr", "cpr-nummer"], &["000000-0000", "0000000000"], check::danish),
-    scheme(&["hetu", "henkilötunnus", "henkilotunnus"], &["000000-000X", "000000A000X", "000000+000X"], check::finnish),
+    scheme(
+        &["hetu", "henkilötunnus", "henkilotunnus", "sosiaaliturvatunnus", "sotu"],
+        &["000000-000X", "000000A000X", "000000+000X"],
+        check::finnish,
+    ),
     scheme(
         &["身份证", "身份證", "公民身份", "id card", "id_card", "idcard", "identity card"],
         &["000000000000000000", "00000000000000000A"],
@@ -161,18 +191,35 @@ const SCHEMES: &[Scheme] = &[
     ),
     scheme(&["kimlik", "tckn", "tc no", "kimlik numarası"], ELEVEN, check::turkish),
     scheme(
-        &["rijksregister", "rijksregisternummer", "registre national", "insz", "niss", "nrn"],
+        &[
+            "rijksregister",
+            "rijksregisternummer",
+            "registre national",
+            "insz",
+            "niss",
+            "nrn",
+            "numéro national",
+            "numero national",
+        ],
         &["00.00.00-000.00", "00000000000", "000000-000-00", "000000-000.00"],
         check::belgian,
     ),
     scheme(&["isikukood", "asmens kodas", "personal code"], ELEVEN, check::baltic),
     scheme(&["rut", "run", "rol único"], &["00.000.000-X", "0.000.000-X", "00000000-X", "0000000-X"], check::chilean),
     scheme(&["cuit", "cuil"], &["00-00000000-0", "00000000000"], check::argentinian),
-    scheme(&["nric", "fin"], &["A0000000A"], check::singaporean),
+    scheme(&["nric", "fin", "uinfin"], &["A0000000A"], check::singaporean),
     scheme(&["cnp", "cod numeric personal"], &["0000000000000"], check::romanian),
-    scheme(&["south african id", "sa id", "rsa id", "sa_id"], &["0000000000000", "000000 0000 000"], check::luhn),
+    scheme(
+        &["south african id", "sa id", "rsa id", "sa_id", "id number", "identity number", "id no"],
+        &["0000000000000", "000000 0000 000", "000000 0000 00 0"],
+        check::south_african,
+    ),
     scheme(&["jmbg", "emšo", "emso"], &["0000000000000"], check::yugoslav),
-    scheme(&["thai id", "บัตรประชาชน"], &["0000000000000", "0-0000-00000-00-0"], check::thai),
+    scheme(
+        &["thai id", "บัตรประชาชน", "เลขประจำตัวประชาชน", "ประจำตัวประชาชน"],
+        &["0000000000000", "0-0000-00000-00-0"],
+        check::thai,
+    ),
     scheme(
         &["rodné číslo", "rodne cislo", "rodné č", "birth number", "rodnécíslo"],
         &["000000/0000", "0000000000", "000000/000"],
@@ -338,6 +385,7 @@ const UNNAMED: &[Scheme] = &[
     scheme(&[], &["000.000.000-00"], check::cpf),
     scheme(&[], &["00.000.000/0000-00"], check::cnpj),
     scheme(&[], &["000.0000.0000.00"], check::swiss),
+    scheme(&[], &["00.00.00-000.00"], check::belgian),
     scheme(&[], &["000000000000000000", "00000000000000000A"], check::chinese),
     scheme(&[], &["000000-0000000"], check::korean_checked),
 ];
@@ -371,7 +419,8 @@ fn lettered(text: &str, last: Range<usize>, hits: &mut Hits) {
     let end = last.end;
     let start = run_start(bytes, end, 17, is_word);
     let word = slice(bytes, start..end);
-    let apart = !matches!(before(bytes, start), b'-' | b'.' | b'/') && !matches!(at(bytes, end), b'-' | b'.' | b'/');
+    let goes_on = matches!(at(bytes, end), b'-' | b'/') || (at(bytes, end) == b'.' && is_word(at(bytes, end + 1)));
+    let apart = !matches!(before(bytes, start), b'-' | b'.' | b'/') && !goes_on;
     let patterns: &[&str] = match word.len() {
         9 if apart => &["00000000A", "A0000000A"],
         16 => &["AAAAAA00A00A000A"],

@@ -2,7 +2,7 @@
 //!
 //! Source: crypt(5), the PHC string format, RFC 2307.
 
-use super::bytes::{at, before, is_hex, is_word, run_end, slice};
+use super::bytes::{at, before, is_word, run_end, slice};
 use super::detector::{Anchor, Detector, Hits};
 use crate::domain::{Confidence, PiiKind};
 use crate::privacy::sweep::Shape;
@@ -18,6 +18,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "hash «$2b$12$q7LmZ2xVn4RbT9wKc3Hd8uJf1Gy5Ap6Qe0UiWoY3kM4n4RbT9wKc3» stored",
         "«$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQxMjM$RdescudvJCsgt3ub+b4dWRWJTmaaJObG»",
         "root:«$y$j9T$aB3dEfGhIjKlMnOp$9xKq2LmZvRtYw8Pn4Hs6d0q7LmZ2xVn4RbT9wKc3Hd8»:19000::::::",
+        "userPassword: «{MD5}X03MO1qnZdYdgyfeuILPmQ==»",
         "userPassword: «{SSHA}q7LmZ2xVn4RbT9wKc3Hd8sJf1Gy5Ap6Q»",
         "«pbkdf2_sha256$600000$aB3dEfGhIjKl$9xKq2LmZvRtYw8Pn4Hs6d0q7LmZ2xVn4=»",
     ],
@@ -29,7 +30,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "{SHA} is weak",
         "regex ^a$b$c",
         "$6$ marks SHA-512",
-        "content changed '{md5}0cc175b9c0f1b6a831c399e269772661' to '{sha256}0cc175b9c0f1b6a831c399e26977266192eb5ffee6ae2fec3ad71c777531578f'",
+        "content changed '{md5}4f7a1c9e2b8d30564f7a1c9e2b8d3056' to '{sha256}4f7a1c9e2b8d30564f7a1c9e2b8d30564f7a1c9e'",
     ],
 };
 
@@ -86,17 +87,21 @@ fn crypted(text: &str, sign: Range<usize>, hits: &mut Hits) {
 fn tagged(text: &str, scheme: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let end = run_end(bytes, scheme.end, 400, belongs);
-    // Directories write Base64; Puppet marks what a file hashes to so, in hexadecimal digits.
-    let named = run_end(bytes, scheme.start, 12, |byte| byte != b'}') + 1;
-    let is_checksum = at(bytes, named - 1) == b'}' && run_end(bytes, named, 400, is_hex) == end;
-    if !is_checksum
-        && !is_word(before(bytes, scheme.start))
-        && is_hash(slice(bytes, scheme.end..end))
-        && at(bytes, end) != b'('
-    {
+    if is_checksum(slice(bytes, scheme.start..end)) {
+        return;
+    }
+    if !is_word(before(bytes, scheme.start)) && is_hash(slice(bytes, scheme.end..end)) && at(bytes, end) != b'(' {
         hits.add(PiiKind::Secret, scheme.start..end);
         hits.skip_to(end);
     }
+}
+
+/// `{md5}` and `{sha256}` with nothing but hexadecimal digits: so Puppet writes what a file holds. Directories use base64.
+fn is_checksum(tagged: &[u8]) -> bool {
+    let brace = tagged.iter().position(|byte| *byte == b'}').unwrap_or(0);
+    let (tag, rest) = tagged.split_at(brace);
+    let known = [&b"{md5"[..], b"{sha1", b"{sha256", b"{sha256lite", b"{sha512", b"{sha384"].contains(&tag);
+    known && rest.iter().skip(1).all(u8::is_ascii_hexdigit)
 }
 
 /// Long, and with digits and letters of both cases, or all of it hexadecimal.

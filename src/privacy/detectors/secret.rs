@@ -142,14 +142,12 @@ fn value(text: &str, word: Range<usize>, hits: &mut Hits) {
     let Some((range, form)) = place else { return };
     let range = within_braces(bytes, range);
     let value = part(text, range.clone());
-    if is_harmless(text, &key, (&range, form)) {
-        return;
-    }
-    let fits = match named.asks {
-        Asks::Nothing => is_secret(named.kind, value, form) || is_weak_key(part(text, key), named, value, form),
-        Asks::Digits => form != Form::Flag && is_code(value, form),
-        Asks::Length => form != Form::Prose && is_secret(named.kind, value, form) && is_long(value),
-    };
+    let fits = !is_harmless(text, &key, (&range, form))
+        && match named.asks {
+            Asks::Nothing => is_secret(named.kind, value, form) || is_weak_key(part(text, key), named, value, form),
+            Asks::Digits => form != Form::Flag && is_code(value, form),
+            Asks::Length => form != Form::Prose && is_secret(named.kind, value, form) && is_long(value),
+        };
     if fits {
         hits.skip_to(range.end);
         if let Some(other) =
@@ -178,7 +176,7 @@ fn is_harmless(text: &str, key: &Range<usize>, (range, form): (&Range<usize>, Fo
     let (bytes, value) = (text.as_bytes(), part(text, range.clone()));
     let name = slice(bytes, key.clone());
     // "Pass" alone is a verb: pass -q to it; in capitals it is the outcome of a test.
-    let quoted_code = before(bytes, range.start) == b'`';
+    let quoted_code = before(bytes, range.start) == b'`' || value.starts_with('-');
     let verb = name.eq_ignore_ascii_case(b"pass") && (form == Form::Prose || quoted_code);
     // HTML marks code so.
     let markup = name == b"code" && before(bytes, key.start) == b'<';

@@ -25,10 +25,29 @@ pub(super) const DETECTOR: Detector = Detector {
         "1536-22-81459",
         "12-536-22-8145",
         "id 536228145",
+        "asset tag 536-22-8145, part no. 536-22-8145",
     ],
 };
 
 static NAMES: Names = Names::new(&["ssn", "social security", "taxpayer", "tax id", "tax_id", "ss#", "ss no"]);
+
+/// Right before it, these say that a thing is numbered so.
+static THINGS: Names = Names::new(&[
+    "asset",
+    "tag ",
+    "part no",
+    "part number",
+    "part #",
+    "p/n",
+    "model",
+    "sku",
+    "serial",
+    "item no",
+    "article no",
+    "catalog",
+    "drawing",
+    "order no",
+]);
 
 /// Nine digits, in their three groups or in none; others may stand beside them.
 const WANTED: Wanted = Wanted::with_digits(9..=u32::MAX).in_groups(&[&[3, 2, 4], &[9]]);
@@ -43,7 +62,8 @@ fn number(text: &str, number: &Number, hits: &mut Hits) {
         let bare = written.len() == 9 && written.iter().all(u8::is_ascii_digit);
         let shaped = dashed || ((spaced || bare) && named());
         let dash_beside = at(bytes, range.end) == b'-' || before(bytes, range.start) == b'-';
-        if shaped && stands_alone(bytes, &range) && !dash_beside && is_assignable(&digits(written)) {
+        let counted = || THINGS.are_before(bytes, range.start, 14) && !named();
+        if shaped && !counted() && stands_alone(bytes, &range) && !dash_beside && is_assignable(&digits(written)) {
             let confidence = if named() { Confidence::Certain } else { Confidence::Likely };
             hits.add_sure(PiiKind::Ssn, range, confidence);
         }

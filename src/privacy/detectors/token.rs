@@ -34,6 +34,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
     clean: &[
         "AKIAIOSFODNN7EXAMPLE",
+        "set AKIAXXXXXXXXXXXXXXXX to your key",
         "sk-learn-contrib-extension-modules",
         "the prefix ghp_ marks a personal token",
         "task-management-component-registry-v2",
@@ -200,7 +201,7 @@ fn token(text: &str, prefix: Range<usize>, hits: &mut Hits) {
     let dots = memchr_iter(b'.', rest).count();
     // A part before the prefix, or capitals and digits alone: exact length and prefix are proof enough.
     let random = family.before.is_some() || matches!(family.after, Made::Upper) || is_random(rest);
-    if random && family.dots.is_none_or(|count| count == dots) && !rest.ends_with(b"EXAMPLE") {
+    if random && family.dots.is_none_or(|count| count == dots) && !rest.ends_with(b"EXAMPLE") && !is_mask(rest) {
         hits.add(PiiKind::Token, start..end);
         if let Some(length) = family.pair {
             paired(bytes, end, length, hits);
@@ -257,6 +258,11 @@ fn license(text: &str, mark: Range<usize>, hits: &mut Hits) {
 /// Without the full stop or dash of the sentence around it; what is fixed in length ends as it must.
 fn trimmed(bytes: &[u8], least: usize, end: usize) -> usize {
     if end > least && matches!(before(bytes, end), b'.' | b'-' | b':') { end - 1 } else { end }
+}
+
+/// Nothing but one sign again and again, which stands for a token: `AKIAXXXXXXXXXXXXXXXX`.
+fn is_mask(rest: &[u8]) -> bool {
+    rest.first().is_some_and(|first| memchr_iter(*first, rest).count() * 4 >= rest.len() * 3)
 }
 
 /// Digits among letters, or upper among lower case: words joined by dashes are not a token.

@@ -25,6 +25,9 @@ pub(super) const DETECTOR: Detector = Detector {
         "地址«amqp://guest:guest@mq:5672/»无法访问",
         "jdbc:oracle:thin:«app/hunter2@db:1521»",
         "«postgres://app:p@ss@db/orders»",
+        "connect «postgres://app:hunt/er2@db1/orders»",
+        "connect «amqp://app:hunt<er\"2@mq1:5672»",
+        "«nats://4f7a1c9e2b8d3056f1e7a4c2@10.0.0.5:4222»",
         "dsn «app»:«hunter2»@tcp(db1:3306)/orders",
         "fetch «https://4f7a1c9e2b8d3056f1e7a4c2b9d80356@git.acme.io/a.git»",
     ],
@@ -34,6 +37,10 @@ pub(super) const DETECTOR: Detector = Detector {
         "https://acme.io:8443/path:with@at",
         "postgres://${USER}:${PASSWORD}@db/orders",
         "https://[User-1]:[Password-1]@[Host-1]/x",
+        "postgres://db:5432/orders and a@b",
+        "\"redis://cache:main\", \"ops@db\"",
+        "mongodb://db1:27017,db2:27017/orders@x",
+        "https://acme:beta/page@home",
         "std::fs://nothing",
     ],
 };
@@ -84,6 +91,7 @@ fn credentials(text: &str, separator: Range<usize>, hits: &mut Hits) {
         byte > b' ' && !matches!(byte, b'/' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\')
     });
     let host_end = authority_end(bytes, authority, host_end);
+    let host_end = raw_authority_end(text, start..separator, host_end).unwrap_or(host_end);
     let Some(sign) = slice(bytes, authority..host_end).iter().rposition(|byte| *byte == b'@') else { return };
     if start == separator {
         return;
@@ -102,12 +110,36 @@ fn authority_end(bytes: &[u8], start: usize, end: usize) -> usize {
     if slice(bytes, start..first).contains(&b'@') { first } else { end }
 }
 
+/// The authority of a database's URL goes on behind a sign that ends those of others, as long as no port stands before
+/// that sign and a host behind the next `@`: `postgres://app:a/b@db/orders`.
+fn raw_authority_end(text: &str, scheme: Range<usize>, end: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let authority = scheme.end + 3;
+    let said = part(text, authority..end);
+    let sign = at(bytes, end);
+    let (user, begun) = said.split_once(':')?;
+    // The quotes around a URL end it.
+    let quoted = sign == before(bytes, scheme.start) && sign != b'/';
+    let first = begun.split([',', ':']).next().unwrap_or_default();
+    let port = first.bytes().all(|byte| byte.is_ascii_digit()) || is_reference(begun);
+    if said.contains('@') || user.is_empty() || port || quoted || !matches!(sign, b'/' | b'"' | b'<' | b'\\') {
+        return None;
+    }
+    if !DATABASES.contains(&part(text, scheme).to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let at_sign = run_end(bytes, end, 80, |byte| byte > b' ' && byte != b'@');
+    let host = run_end(bytes, at_sign + 1, 253, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let located = host > at_sign + 1 && matches!(at(bytes, host), 0..=b' ' | b':' | b'/' | b'?' | b'"' | b'\'' | b',');
+    (at(bytes, at_sign) == b'@' && located).then_some(host)
+}
+
 /// Adds user and password of `user:password`; false when there is nothing to hide.
 fn add_parts(start: usize, userinfo: &str, scheme: &str, hits: &mut Hits) -> bool {
     let Some((user, password)) = userinfo.split_once(':') else {
         // A token alone: `https://<token>@host`.
-        let token =
-            userinfo.len() >= 20 && userinfo.bytes().any(|byte| byte.is_ascii_digit()) && scheme.starts_with("http");
+        let tokened = scheme.starts_with("http") || scheme == "nats";
+        let token = userinfo.len() >= 20 && userinfo.bytes().any(|byte| byte.is_ascii_digit()) && tokened;
         if token && !is_reference(userinfo) {
             hits.add(PiiKind::Token, start..start + userinfo.len());
         }

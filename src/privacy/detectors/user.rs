@@ -4,6 +4,7 @@
 
 use super::bytes::{at, before, begins_with_one, is_hex, is_name, is_word, mentions, part, run_end, run_start, slice};
 use super::detector::{Anchor, Detector, Hits};
+use super::escaped;
 use super::host::is_label;
 use super::key_name::normalized;
 use super::key_value::{Form, is_in_prose, name_of};
@@ -40,6 +41,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "/Users/«mkeller»/src",
         r"logon by «ACME\mkeller» refused",
         r"/user:«ACME\mkeller» x",
+        r"[info] [«VSPHERE.LOCAL\mkeller»] [DC]",
         "Started Session 12 of User «mkeller».",
         "TCP_MISS/200 4518 CONNECT pypi.org:443 «mkeller» HIER_DIRECT/10.0.0.1 -",
         "Client: «mkeller» @ ACME.LOCAL",
@@ -57,6 +59,9 @@ pub(super) const DETECTOR: Detector = Detector {
         "User ID=«mkeller»;Password=x",
         "logon TargetUserName «m.keller» TargetDomainName ACME",
         "{\"principalName\":\"«mkeller»\"}",
+        "cp /mnt/nfs/home/«mkeller»/a /export/home/«mkeller»/b",
+        r"User «acme\mkeller» logged in",
+        "Пользователь «mkeller» вошёл",
         "SID «S-1-5-21-1004336348-1177238915-682003330-512»",
     ],
     clean: &[
@@ -77,6 +82,13 @@ pub(super) const DETECTOR: Detector = Detector {
         "用户登录失败",
         "owner: team-payments author: release-bot",
         "set in /etc/default/useradd determines",
+        "<sip:+4930123456@sip.acme.io;user=phone>",
+        r#"{"pem":"-----BEGIN CERTIFICATE-----\nMIIDdzCC","msg":"see DOMAIN\nfoobar"}"#,
+        "GET /app/home/dashboard https://acme.io/srv/home/start",
+        r"user c:\temp\notes.txt",
+        "用户 api 请求",
+        "Hash Cond: (s.user_id = u.id) User=0.05s Sys=0.00s",
+        "ALTER USER CURRENT_USER; owner: unassigned; User: cfg.User,",
     ],
 };
 
@@ -127,7 +139,13 @@ pub(super) fn is_somebody(name: &str) -> bool {
     if !(2..=64).contains(&name.len()) || !letter || is_uuid(name.as_bytes()) || name.ends_with(':') {
         return false;
     }
+    // `0.05s` is a time, `u.id` a column, `cfg.User` a member.
+    let timed = name.trim_end_matches(['m', 's']).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     in_lower_case(name, |lower| {
+        const MEMBERS: [&str; 6] = ["id", "user_id", "user", "username", "login", "owner_id"];
+        if timed || lower.rsplit_once('.').is_some_and(|(_, last)| MEMBERS.contains(&last)) {
+            return false;
+        }
         let team = lower.starts_with("team-") || lower.ends_with("-team") || lower.ends_with("-bot");
         !team && NAMES.as_ref().is_some_and(|names| !names.nobody.contains(lower))
     })
@@ -156,6 +174,10 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let wide = !part(text, word.clone()).is_ascii();
     let end = if wide { word.end } else { run_end(bytes, word.end, 40, is_word) };
+    if wide && at(bytes, end) == b' ' && at(bytes, end + 1).is_ascii_lowercase() {
+        foreign(text, end + 1, hits);
+        return;
+    }
     let key = run_start(bytes, word.start, 40, is_word)..end;
     // Events of Windows on one line have names without separators: `TargetUserName mkeller`.
     if is_in_prose(bytes, &key) && !slice(bytes, key.clone()).ends_with(b"UserName") {
@@ -179,6 +201,8 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
         return;
     }
     let form = if field == Field::InEvent && form == Form::Prose { Form::Assigned } else { form };
+    // The number of a SIP address is one of a telephone: RFC 3261.
+    let telephone = before(bytes, key.start) == b';' && matches!(slice(bytes, value.clone()), b"phone" | b"ip");
     // In a connection string, it is the name of a storage account.
     let storage = before(bytes, key.start) == b';' && key.len() == 11;
     let name = value.start + memrchr(b'\\', slice(bytes, value.clone())).map_or(0, |slash| slash + 1)..value.end;
@@ -186,7 +210,7 @@ fn field(text: &str, word: Range<usize>, hits: &mut Hits) {
     let numbered =
         at(bytes, end) == b'(' && (slice(bytes, end + 1..end + 4) == b"uid" || at(bytes, end + 1).is_ascii_digit());
     let whole = end == name.end || numbered || matches!(at(bytes, end), b'@' | b':' | b',' | b';');
-    let sure = whole && !storage && !matches!(form, Form::Prose | Form::Listed);
+    let sure = whole && !storage && !telephone && !matches!(form, Form::Prose | Form::Listed);
     if sure && hits.memos.people.of(part(text, name.start..end), is_somebody) {
         hits.add(PiiKind::User, value.start..end);
     }
@@ -209,12 +233,27 @@ fn glued(text: &str, start: usize, hits: &mut Hits) {
     }
 }
 
+/// `Пользователь mkeller вошёл`: Latin letters in a sentence of others.
+fn foreign(text: &str, start: usize, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let end = run_end(bytes, start, 64, is_name);
+    let goes_on = run_end(bytes, end, 1, |byte| byte == b' ');
+    if at(bytes, goes_on) >= 0x80 && end - start >= 4 && is_somebody(part(text, start..end)) {
+        hits.add_sure(PiiKind::User, start..end, Confidence::Possible);
+    }
+}
+
 /// `by user mkeller from 10.0.0.5`, `User m.keller logged in`.
 fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let Some(names) = NAMES.as_ref().filter(|_| !is_word(before(bytes, phrase.start))) else { return };
     let end = run_end(bytes, phrase.end, 64, is_name);
     let end = end - slice(bytes, phrase.end..end).iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();
+    if at(bytes, end) == b'\\'
+        && bytes.get(phrase.end - 5..phrase.end).is_some_and(|word| word.eq_ignore_ascii_case(b"user "))
+    {
+        return lower_domain(text, phrase.end..end, hits);
+    }
     let name = slice(bytes, phrase.end..end);
     let rest = bytes.get(end..).unwrap_or_default();
     let digit = name.iter().any(u8::is_ascii_digit) && name.first().is_some_and(u8::is_ascii_lowercase);
@@ -226,6 +265,20 @@ fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     if (followed || session || ((digit || dotted) && !listed)) && is_somebody(part(text, end - name.len()..end)) {
         let confidence = if followed || session { Confidence::Likely } else { Confidence::Possible };
         hits.add_sure(PiiKind::User, end - name.len()..end, confidence);
+    }
+}
+
+/// `User acme\mkeller logged in`: what is no path, for nothing but a sentence goes on behind it.
+fn lower_domain(text: &str, domain: Range<usize>, hits: &mut Hits) {
+    let bytes = text.as_bytes();
+    let start = run_end(bytes, domain.end, 2, |byte| byte == b'\\');
+    let end = run_end(bytes, start, 64, is_name);
+    let plain = domain.len() >= 2 && at(bytes, start).is_ascii_alphabetic() && end - start >= 3;
+    if plain
+        && matches!(at(bytes, end), b' ' | b',' | b'"' | b'\'' | b'\r' | b'\n' | 0)
+        && is_somebody(part(text, start..end))
+    {
+        hits.add(PiiKind::User, domain.start..end);
     }
 }
 
@@ -299,10 +352,35 @@ fn home(text: &str, folder: Range<usize>, hits: &mut Hits) {
     let start = run_end(bytes, folder.end, 2, |byte| byte == b'\\');
     let end = run_end(bytes, start, 64, is_name);
     let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
-    let local = !is_word(before(bytes, folder.start)) || at(bytes, folder.start) == b'\\';
+    let local = !is_word(before(bytes, folder.start))
+        || at(bytes, folder.start) == b'\\'
+        || (slice(bytes, folder.clone()) == b"/home/" && is_mounted(bytes, folder.start));
     if local && is_somebody(part(text, start..end)) {
         hits.add(PiiKind::User, start..end);
     }
+}
+
+/// `/mnt/nfs/home/`, `/export/home/`: where homes are kept that are not at the root. Paths of URLs begin otherwise.
+fn is_mounted(bytes: &[u8], end: usize) -> bool {
+    const ROOTS: [&[u8]; 14] = [
+        b"/mnt/",
+        b"/export",
+        b"/nfs",
+        b"/net/",
+        b"/srv/",
+        b"/media/",
+        b"/vol",
+        b"/zfs",
+        b"/tank",
+        b"/backup",
+        b"/gpfs",
+        b"/lustre",
+        b"/autofs",
+        b"/storage/",
+    ];
+    let start = run_start(bytes, end, 64, |byte| is_name(byte) || byte == b'/');
+    let folders = slice(bytes, start..end + 1);
+    ROOTS.iter().any(|root| folders.starts_with(root)) && before(bytes, start) != b':'
 }
 
 /// `ACME\mkeller`, also with the backslash escaped. Paths and registry keys are none.
@@ -310,7 +388,9 @@ fn domain(text: &str, slash: Range<usize>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     let slash = slash.start;
     let start = run_end(bytes, slash, 2, |byte| byte == b'\\');
-    let domain = run_start(bytes, slash, 16, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
+    let domain = run_start(bytes, slash, 32, |byte| {
+        byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+    });
     let end = run_end(bytes, start, 64, |byte| is_name(byte) || byte == b'$');
     let end = end - slice(bytes, start..end).iter().rev().take_while(|byte| **byte == b'.').count();
     let name = part(text, start..end);
@@ -320,11 +400,12 @@ fn domain(text: &str, slash: Range<usize>, hits: &mut Hits) {
         && bytes.get(domain.saturating_sub(3)..domain - 1).is_some_and(|one| one.iter().all(|byte| is_word(*byte)));
     let outside = !is_word(previous) && (option || !matches!(previous, b'\\' | b':' | b'/' | b'%' | b'.' | b'$'));
     let builtin = NAMES.as_ref().is_none_or(|names| names.builtin.contains(part(text, domain..slash)));
-    let named = slash - domain >= 2 && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
+    let named =
+        slash - domain >= 2 && before(bytes, slash) != b'-' && bytes.get(domain).is_some_and(u8::is_ascii_uppercase);
     let path = matches!(at(bytes, end), b'\\' | b'/' | b':')
         || name.contains('.') && name.rsplit('.').next().is_some_and(|last| last.len() <= 3);
     let lower = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && name.len() >= 3;
-    let escape = start - slash == 1 && name.len() < 3;
+    let escape = start - slash == 1 && (name.len() < 3 || escaped::is_line_break(bytes, slash));
     if outside && named && !path && lower && !escape && !builtin && is_somebody(name) {
         hits.add(PiiKind::User, domain..end);
     }
