@@ -142,7 +142,9 @@ fn at_host(text: &str, sign: Range<usize>, hits: &mut Hits) {
     }
     let command = || COMMANDS.are_before(bytes, start, 120);
     let reached = |address: Ipv4Addr| {
-        address.is_private() || matches!(at(bytes, end), b':' | b'/') || slice(bytes, start - 2..start) == b"//"
+        address.is_private()
+            || matches!(at(bytes, end), b':' | b'/')
+            || slice(bytes, start.saturating_sub(2)..start) == b"//"
     };
     if let Some(address) = host.trim_end_matches('.').parse::<Ipv4Addr>().ok().filter(|_| numeric) {
         if start > 1 && reached(address) || command() {
@@ -333,9 +335,11 @@ fn tunnel(text: &str, mark: Range<usize>, hits: &mut Hits) {
         return;
     }
     let port = run_start(bytes, mark.start, 5, |byte| byte.is_ascii_digit());
+    if port == mark.start || before(bytes, port) != b':' {
+        return;
+    }
     let address = run_start(bytes, port - 1, 15, |byte| byte.is_ascii_digit() || byte == b'.');
-    let reached = port < mark.start && before(bytes, port) == b':' && before(bytes, address) == b'/';
-    if reached && part(text, address..port - 1).parse::<Ipv4Addr>().is_ok() {
+    if before(bytes, address) == b'/' && part(text, address..port - 1).parse::<Ipv4Addr>().is_ok() {
         let start = run_start(bytes, address - 1, 64, |byte| is_name(byte) || byte == b'@');
         add(text, start..address - 1, hits);
     }

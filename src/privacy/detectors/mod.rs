@@ -136,6 +136,20 @@ mod tests {
     }
 
     #[test]
+    fn no_detector_falls_over_a_sample_that_is_cut_anywhere() {
+        for detector in ALL {
+            let plan = Plan::new(std::slice::from_ref(detector)).unwrap();
+            for sample in detector.matches.iter().chain(detector.clean) {
+                let (text, _) = unmarked(sample);
+                for (head, tail) in text.char_indices().map(|(cut, _)| text.split_at(cut)) {
+                    plan.sweep(head, 0..head.len(), &mut Hits::default());
+                    plan.sweep(tail, 0..tail.len(), &mut Hits::default());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_detector_leaves_its_clean_samples_alone() {
         let mut wrong = Vec::new();
         for detector in ALL {

@@ -250,7 +250,7 @@ fn weak_phrase(text: &str, phrase: Range<usize>, hits: &mut Hits) {
     let end = run_end(bytes, phrase.end, 64, is_name);
     let end = end - slice(bytes, phrase.end..end).iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();
     if at(bytes, end) == b'\\'
-        && bytes.get(phrase.end - 5..phrase.end).is_some_and(|word| word.eq_ignore_ascii_case(b"user "))
+        && bytes.get(phrase.end.saturating_sub(5)..phrase.end).is_some_and(|word| word.eq_ignore_ascii_case(b"user "))
     {
         return lower_domain(text, phrase.end..end, hits);
     }
