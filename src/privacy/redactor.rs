@@ -165,11 +165,12 @@ impl Redactor {
         let mut end = if all { text.len() } else { head_end(text, &findings) };
         if let Some(rows) = open_at(&scanned.tables, end).filter(|_| !all) {
             // A row that reaches over the cut is read again with what follows.
-            let row = rows.next_row(text, end);
+            let rows = rows.from(text, end);
+            let row = rows.range.start;
             if row > 0 && covering(&findings, row).is_none() {
                 end = row;
             }
-            self.table = Some(rows.from(text, end).moved_back(end));
+            self.table = Some(rows.moved_back(end));
         }
         let head = text.get(..end).ok_or(PrivacyError::OffBoundary)?;
         findings.retain(|finding| finding.range.end <= end);

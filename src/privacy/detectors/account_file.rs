@@ -74,14 +74,20 @@ fn postgres(text: &str, said: Range<usize>, hits: &mut Hits) {
         }
         return;
     }
-    let mut start = line_end(bytes, said.end) + 1;
+    each_line_below(text, said.end, hits, postgres_line);
+}
+
+/// Reads the lines below a place up to an empty one.
+fn each_line_below(text: &str, place: usize, hits: &mut Hits, read: fn(&str, Range<usize>, &mut Hits)) {
+    let bytes = text.as_bytes();
+    let mut start = line_end(bytes, place) + 1;
     for _ in 0..MOST_LINES {
         let line = start..line_end(bytes, start);
         if line.is_empty() {
             break;
         }
         start = line.end + 1;
-        postgres_line(text, line, hits);
+        read(text, line, hits);
     }
     hits.skip_to(start.min(bytes.len()));
 }
@@ -131,16 +137,7 @@ fn dialed(text: &str, said: Range<usize>, hits: &mut Hits) {
     if titles && !mentions(line_before(bytes, said.start, 40), "client") {
         return;
     }
-    let mut start = line_end(bytes, said.end) + 1;
-    for _ in 0..MOST_LINES {
-        let line = start..line_end(bytes, start);
-        if line.is_empty() {
-            break;
-        }
-        start = line.end + 1;
-        dialed_line(text, line, hits);
-    }
-    hits.skip_to(start.min(bytes.len()));
+    each_line_below(text, said.end, hits, dialed_line);
 }
 
 fn dialed_line(text: &str, line: Range<usize>, hits: &mut Hits) {

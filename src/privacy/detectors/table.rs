@@ -62,7 +62,7 @@ pub(in crate::privacy) struct Rows {
 
 impl Rows {
     /// Where the row begins that reaches to a place or begins there; the place itself if the table ended before.
-    pub fn next_row(&self, text: &str, place: usize) -> usize {
+    fn next_row(&self, text: &str, place: usize) -> usize {
         let mut row = self.range.start;
         while row < place {
             match self.table.row(text.as_bytes(), row) {
