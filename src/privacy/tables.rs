@@ -186,6 +186,17 @@ mod tests {
     }
 
     #[test]
+    fn a_note_of_several_lines_may_stand_in_the_last_column() {
+        for note in ["\"all,\r\nfine\"", "\"all\r\nis, fine\"", "\"all \"\"is\"\",\n\nfine\""] {
+            let mut text = "id,name,password,note\r\n".to_owned();
+            for row in 0..9_000 {
+                write!(text, "{row},n{row},s3cret!{row},{}\r\n", if row % 3 == 0 { note } else { "none" }).unwrap();
+            }
+            assert_eq!(passwords(&text), 9_000, "{note}");
+        }
+    }
+
+    #[test]
     fn what_is_kept_is_kept_in_every_block() {
         let kept = (PiiKind::Password, "s3cret!19000".into(), Decision::Keep);
         let policy = Policy::new(&Settings::default(), [kept], []);

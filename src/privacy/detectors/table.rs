@@ -8,7 +8,7 @@ use super::key_name::{Asks, Named, secret_kind};
 use super::key_value::Form;
 use super::key_worth::is_secret;
 use crate::domain::Confidence;
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use std::ops::Range;
 
 /// What titles of columns of secrets end in.
@@ -99,7 +99,7 @@ impl Rows {
 impl Table {
     /// The table below a line of titles.
     pub fn below(text: &str, titles: Range<usize>, separator: u8, hits: &mut Hits) -> Self {
-        let (cells, _) = cells(slice(text.as_bytes(), titles.clone()), separator);
+        let (cells, ..) = cells(slice(text.as_bytes(), titles.clone()), separator);
         let mut table = Self { separator, width: cells.len(), columns: Vec::new() };
         table.note_columns(text, titles.start, &cells, hits);
         table
@@ -142,17 +142,17 @@ impl Table {
         if is_border(line) {
             return Some((end, Vec::new()));
         }
-        let (cells, _) = cells(line, self.separator);
-        if cells.len() == self.width {
-            return Some((end, cells));
+        let (one_line, _, is_open) = cells(line, self.separator);
+        // A quote that is open at the end of its line goes on in the next ones, or is none.
+        if is_open {
+            let lines = slice(bytes, start..bytes.len().min(start + LONGEST_JOINED));
+            let (cells, length, is_open) = cells(lines, self.separator);
+            let is_whole = !is_open && (length < lines.len() || start + length == bytes.len());
+            if is_whole && cells.len() == self.width {
+                return Some((start + length, cells));
+            }
         }
-        if cells.len() > self.width || memchr(b'"', line).is_none() {
-            return None;
-        }
-        let lines = slice(bytes, start..bytes.len().min(start + LONGEST_JOINED));
-        let (cells, length) = self::cells(lines, self.separator);
-        let is_whole = length < lines.len() || start + length == bytes.len();
-        (is_whole && cells.len() == self.width).then_some((start + length, cells))
+        (one_line.len() == self.width).then_some((end, one_line))
     }
 
     /// Notes which of these cells name secrets, each once.
@@ -188,8 +188,8 @@ fn is_border(row: &[u8]) -> bool {
     !row.is_empty() && row.iter().all(|byte| matches!(byte, b'+' | b'-' | b'|' | b'=' | b' ' | b'\r'))
 }
 
-/// The cells of a row, and how long it is: separators and line breaks within quotes do not count (RFC 4180).
-fn cells(row: &[u8], separator: u8) -> (Vec<Range<usize>>, usize) {
+/// The cells of a row, how long it is, and whether a quote in it does not end: separators and line breaks within quotes do not count (RFC 4180).
+fn cells(row: &[u8], separator: u8) -> (Vec<Range<usize>>, usize, bool) {
     let (mut cells, mut start, mut may_end) = (Vec::new(), 0, true);
     loop {
         let open = run_end(row, start, row.len(), |byte| byte == b' ');
@@ -204,18 +204,28 @@ fn cells(row: &[u8], separator: u8) -> (Vec<Range<usize>>, usize) {
         let end = quoted.unwrap_or_else(|| run_end(row, start, row.len(), |byte| byte != separator && byte != b'\n'));
         cells.push(start..end);
         if end >= row.len() || at(row, end) == b'\n' {
-            return (cells, end);
+            return (cells, end, !may_end);
         }
         start = end + 1;
     }
 }
 
-/// Where a cell in quotes ends: behind the first quote that a separator or the end of the row follows.
+/// Where a cell in quotes ends: behind the first quote that a separator or the end of the row follows. Two quotes stand
+/// for one in the cell.
 fn quote_end(row: &[u8], start: usize, separator: u8) -> Option<usize> {
-    memchr_iter(b'"', row.get(start..)?).find_map(|quote| {
-        let end = run_end(row, start + quote + 1, row.len(), |byte| matches!(byte, b' ' | b'\r'));
-        (end >= row.len() || at(row, end) == separator || at(row, end) == b'\n').then_some(end)
-    })
+    let mut place = start;
+    loop {
+        let quote = place + memchr(b'"', row.get(place..)?)?;
+        place = quote + 1;
+        if at(row, place) == b'"' {
+            place += 1;
+            continue;
+        }
+        let end = run_end(row, place, row.len(), |byte| matches!(byte, b' ' | b'\r'));
+        if end >= row.len() || at(row, end) == separator || at(row, end) == b'\n' {
+            return Some(end);
+        }
+    }
 }
 
 /// A cell without blanks and quotes.
